@@ -1,0 +1,140 @@
+//! What people type: one file per command.
+
+pub mod check;
+pub mod demo;
+pub mod logging;
+pub mod poll;
+pub mod read;
+pub mod remote;
+pub mod report;
+pub mod run;
+pub mod status;
+pub mod try_source;
+pub mod verify;
+
+use crate::cli::report::Failure;
+use crate::config::Config;
+use crate::model::time::Time;
+use clap::{Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Follows what government departments publish and republishes it as one feed.
+#[derive(Debug, Parser)]
+#[command(name = "tintinh", version, about, max_term_width = 100)]
+pub struct Arguments {
+    /// Configuration file [default: $TINTINH_CONFIG, ./config.toml, /etc/tintinh/config.toml]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// How to print
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For scripts.
+    Json,
+}
+
+/// Everything tintinh does.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the daemon: poll on schedule, serve feeds
+    Run(run::Arguments),
+    /// Show the main job offline: three small sites, an edit, a removal
+    Demo(demo::Arguments),
+    /// Poll sources once, whatever the schedule
+    Poll(poll::Arguments),
+    /// Check the configuration, without network
+    Check(check::Arguments),
+    /// Fetch a source or an address and show what would be stored; stores nothing
+    Try(try_source::Arguments),
+    /// Read a page from a file, offline
+    Read(read::Arguments),
+    /// Show how every source is doing
+    Status,
+    /// Check the store
+    Verify(verify::Arguments),
+}
+
+/// What a command needs to know.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// `--config`.
+    pub config: Option<PathBuf>,
+    /// `--format`.
+    pub format: Format,
+    /// The clock.
+    pub time: Time,
+}
+
+impl Context {
+    /// Loads and checks the configuration.
+    pub fn load(&self) -> Result<Config, Failure> {
+        let path = self.path()?;
+        let config = Config::load(&path, self.time.now()).map_err(Failure::Config)?;
+        let faults = crate::ingest::check::config(&config);
+        if faults.is_empty() { Ok(config) } else { Err(Failure::Config(faults)) }
+    }
+
+    fn path(&self) -> Result<PathBuf, Failure> {
+        let named = self.config.clone().or_else(|| std::env::var_os("TINTINH_CONFIG").map(PathBuf::from));
+        let usual = || ["config.toml", "/etc/tintinh/config.toml"].map(PathBuf::from).into_iter().find(|path| path.exists());
+        named.or_else(usual).ok_or_else(|| {
+            Failure::message(
+                "cli.no_config",
+                "no configuration was found",
+                "write ./config.toml (the repository's is a template) or name one with --config FILE",
+            )
+        })
+    }
+}
+
+/// Parses the command line, does what it says, and turns the outcome into an exit code.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return report::usage(&error),
+    };
+    logging::start(matches!(arguments.command, Command::Run(_)));
+    let context = Context { config: arguments.config, format: arguments.format, time: Time::real() };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            return report::failed(
+                &Failure::message("cli.runtime", &format!("the runtime cannot start: {error}"), "check the limits of this user"),
+                context.format,
+            );
+        }
+    };
+    let result = runtime.block_on(async {
+        match arguments.command {
+            Command::Run(arguments) => run::run(&context, &arguments).await,
+            Command::Demo(arguments) => demo::run(&context, &arguments).await,
+            Command::Poll(arguments) => poll::run(&context, &arguments).await,
+            Command::Check(arguments) => check::run(&context, &arguments),
+            Command::Try(arguments) => try_source::run(&context, &arguments).await,
+            Command::Read(arguments) => read::run(&context, &arguments),
+            Command::Status => status::run(&context).await,
+            Command::Verify(arguments) => verify::run(&context, &arguments).await,
+        }
+    });
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    match result {
+        Ok(code) => code,
+        Err(failure) => report::failed(&failure, context.format),
+    }
+}
+
+/// Found faults.
+pub const FOUND_FAULTS: u8 = 1;
+/// Could not run.
+pub const COULD_NOT_RUN: u8 = 2;
+/// Interrupted.
+pub const INTERRUPTED: u8 = 130;

@@ -1,0 +1,203 @@
+//! `tintinh demo`: the main job offline, with the real daemon against three small sites.
+
+pub mod sites;
+
+use crate::cli::demo::sites::Sites;
+use crate::cli::read::article_json;
+use crate::cli::report::Failure;
+use crate::cli::run::stop_signal;
+use crate::cli::{Context, FOUND_FAULTS, Format};
+use crate::config::Config;
+use crate::daemon::{Daemon, Options};
+use crate::directory::Place;
+use crate::ingest::outcome::Outcome;
+use crate::model::revision::{Change, Kind};
+use crate::store::{Scope, Store};
+use crate::text::fold;
+use crate::web::control::Control;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use url::Url;
+
+/// Arguments of `demo`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Poll, edit, remove, poll until gone, print a summary, exit
+    #[arg(long)]
+    once: bool,
+}
+
+/// A demonstration that shows nothing by then has failed.
+const PATIENCE: Duration = Duration::from_secs(18);
+
+/// A folder that is removed when the demonstration ends.
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // A leftover in the temporary folder harms nobody.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Runs the demonstration.
+pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let sites = Sites::start().await.map_err(|error| {
+        Failure::message("demo.listen", &format!("the sites cannot be served: {error}"), "allow connections on 127.0.0.1")
+    })?;
+    let folder = Folder(std::env::temp_dir().join(format!("tintinh-demo-{:016x}", fastrand::u64(..))));
+    let config = Arc::new(configuration(&folder.0, &sites, arguments.once, context)?);
+    let options = Options { time: context.time, print_acks: false, is_temporary: true };
+    let daemon = Daemon::start(Arc::clone(&config), options).await?;
+    let say = |line: String| {
+        if context.format == Format::Text {
+            anstream::println!("{line}");
+        }
+    };
+    say(format!("three department sites are served on {}", sites.addresses().join(", ")));
+    poll(&daemon).await?;
+    let base = format!("http://{}/", daemon.address);
+    say(format!("polled. Open these:\n  page  {base}\n  feed  {base}feed.atom"));
+    sites.edit();
+    sites.remove();
+    say("one article is edited (12 hộ → 15 hộ) and another removed on their sites; polling again …".to_owned());
+    let is_seen = watch(&daemon).await?;
+    let summary = summary(daemon.store(), &config, &base).await?;
+    match context.format {
+        Format::Json => anstream::println!("{summary}"),
+        Format::Text => print(&summary),
+    }
+    if !arguments.once {
+        say("the daemon goes on polling; Ctrl+C ends it".to_owned());
+        stop_signal().await?;
+    }
+    daemon.stop().await?;
+    sites.stop().await;
+    Ok(if is_seen { ExitCode::SUCCESS } else { ExitCode::from(FOUND_FAULTS) })
+}
+
+/// A real configuration file; the guard stays on and lets exactly the three ports pass.
+fn configuration(folder: &Path, sites: &Sites, is_once: bool, context: &Context) -> Result<Config, Failure> {
+    let [cong_thuong, so_cong_thuong, so_xay_dung] = sites.addresses();
+    let allowed = sites.addresses().map(|address| format!("{:?}", address.trim_start_matches("http://"))).join(", ");
+    // Once: only the demonstration itself polls, so that its summary is exact.
+    let schedule = if is_once { "0 0 0 1 1 *" } else { "*/5 * * * * *" };
+    let text = format!(
+        r#"[publisher]
+base_url = "http://127.0.0.1/"
+[server]
+listen = "127.0.0.1:0"
+[store]
+min_free = "1 MB"
+[fetch]
+per_host_gap = "0s"
+gone_after = "2s"
+allow_private = [{allowed}]
+[defaults]
+schedule = "{schedule}"
+recheck = ["2s"]
+[[source]]
+id = "binh-thuan/bao-cong-thuong"
+outlet = "Báo Công Thương"
+province = "binh-thuan"
+url = "{cong_thuong}/binh-thuan"
+[source.listing.html]
+item = ".cat-listing .article"
+link = "a.article-link"
+date = ".article-meta"
+[[source]]
+id = "vi-du/so-cong-thuong"
+outlet = "Sở Công Thương Ví Dụ"
+url = "{so_cong_thuong}/vi/news/rss/tin-hoat-dong/"
+family = "nukeviet"
+[[source]]
+id = "vi-du/so-xay-dung"
+outlet = "Sở Xây dựng Ví Dụ"
+url = "{so_xay_dung}/noidung/tintuc/Pages/default.aspx"
+family = "sharepoint"
+"#
+    );
+    let path = folder.join("config.toml");
+    std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, text)).map_err(|error| {
+        Failure::message(
+            "demo.folder",
+            &format!("{} cannot be written: {error}", path.display()),
+            "set TMPDIR to a folder that may be written",
+        )
+    })?;
+    Context { config: Some(path), ..context.clone() }.load()
+}
+
+async fn poll(daemon: &Daemon) -> Result<Vec<Outcome>, Failure> {
+    let outcomes = daemon.ask(|answer| Control::Poll(Vec::new(), answer)).await;
+    outcomes.map_err(|message| Failure::message("demo.poll", &message, "see the log above"))
+}
+
+/// Polls until the edit and the removal are in the log.
+async fn watch(daemon: &Daemon) -> Result<bool, Failure> {
+    let started = Instant::now();
+    while started.elapsed() < PATIENCE {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        poll(daemon).await?;
+        let changes = daemon.store().changes(0, 1000).await?;
+        let has = |kind| changes.iter().any(|change: &Change| change.kind == kind);
+        if has(Kind::Edited) && has(Kind::Vanished) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+async fn summary(store: &Store, config: &Config, base: &str) -> Result<Value, Failure> {
+    let mut articles = Vec::new();
+    for head in store.newest(Scope::All, 100).await? {
+        let reading = store.reading(head.snapshot).await?;
+        let url = Url::parse(&head.url).map_err(|error| Failure::message("demo.url", &error.to_string(), "this is a fault of tintinh"))?;
+        let source = config.source(&head.source);
+        let place = Place {
+            province: source.and_then(|source| source.province.as_deref()),
+            department: source.and_then(|source| source.department.as_deref()),
+        };
+        let mut article = article_json(&reading, &url, &place);
+        article["id"] = json!(head.id.urn());
+        article["source"] = json!(head.source);
+        article["presence"] = json!(head.presence);
+        articles.push(article);
+    }
+    let mut changes = Vec::new();
+    for change in store.changes(0, 1000).await?.iter().filter(|change| change.kind != Kind::First) {
+        changes.push(changed(store, change).await?);
+    }
+    let totals = store.totals().await?;
+    Ok(json!({ "feed": format!("{base}feed.atom"), "page": base, "seq": totals.seq, "articles": articles, "changes": changes }))
+}
+
+async fn changed(store: &Store, change: &Change) -> Result<Value, Failure> {
+    let history = store.history(change.n).await?;
+    let reading = store.reading(change.snapshot).await?;
+    let before = history.iter().rev().find(|revision| revision.number < change.revision);
+    let replaced = match before {
+        Some(before) => crate::text::diff::words(&store.reading(before.snapshot).await?.text, &reading.text),
+        None => Vec::new(),
+    };
+    Ok(
+        json!({ "seq": change.seq, "id": change.id.urn(), "kind": change.kind, "title": reading.title, "labels": change.labels, "seen_at": change.seen_at, "words": replaced }),
+    )
+}
+
+fn print(summary: &Value) {
+    let text = |value: &Value| fold::printable(value.as_str().unwrap_or("-"));
+    for article in summary["articles"].as_array().into_iter().flatten() {
+        let unit = article["attribution"]["printed"].as_str().or(article["source"].as_str()).unwrap_or("-");
+        anstream::println!("  {}  {}\n      {}", text(&article["published"]), text(&article["title"]), fold::printable(unit));
+    }
+    for change in summary["changes"].as_array().into_iter().flatten() {
+        anstream::println!("  {}: {}", text(&change["kind"]), text(&change["title"]));
+        for pair in change["words"].as_array().into_iter().flatten() {
+            anstream::println!("      Cũ: {}\n      Mới: {}", text(&pair["old"]), text(&pair["new"]));
+        }
+    }
+}

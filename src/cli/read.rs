@@ -1,0 +1,275 @@
+//! `tintinh read`: the reader alone, offline.
+
+use crate::cli::report::Failure;
+use crate::cli::{Context, FOUND_FAULTS};
+use crate::directory::{Directory, Place};
+use crate::model::article::Article;
+use crate::model::candidate::Candidate;
+use crate::model::source::Listing;
+use crate::scrape;
+use crate::scrape::attribution;
+use crate::scrape::error::ScrapeError;
+use crate::scrape::listing::feed;
+use chrono::{DateTime, Utc};
+use clap::ValueEnum;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::io::{BufRead, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use url::Url;
+
+/// Arguments of `read`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Address the page was found at, for relative links
+    #[arg(long, value_name = "URL", default_value = "https://localhost/")]
+    url: Url,
+    /// What the page is
+    #[arg(long = "as", value_enum, default_value_t = As::Auto)]
+    kind: As,
+    /// When it was fetched (RFC 3339), for relative dates and clocks
+    #[arg(long, value_name = "TIME")]
+    fetched_at: Option<DateTime<Utc>>,
+    /// One JSON object with `id`, `url` and `html` or `file` a line in, one result a line out
+    #[arg(long)]
+    batch: bool,
+    /// The page; standard input when absent or -
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+/// What a page is taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum As {
+    Auto,
+    Article,
+    Listing,
+    Feed,
+}
+
+/// One line of a batch.
+#[derive(Debug, Deserialize)]
+struct Line {
+    id: Value,
+    #[serde(default)]
+    url: Option<String>,
+    #[serde(default)]
+    html: Option<String>,
+    #[serde(default)]
+    file: Option<PathBuf>,
+    #[serde(default)]
+    fetched_at: Option<DateTime<Utc>>,
+}
+
+/// Reads one page, or a batch.
+pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    if arguments.batch {
+        return batch(context, arguments);
+    }
+    let bytes = input(arguments.file.as_deref())?;
+    let result = one(&bytes, &arguments.url, arguments.kind, arguments.fetched_at, context.time.now());
+    anstream::println!("{result}");
+    Ok(if result.get("error").is_some() { ExitCode::from(FOUND_FAULTS) } else { ExitCode::SUCCESS })
+}
+
+fn input(file: Option<&Path>) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let result = match file {
+        Some(path) if path != Path::new("-") => std::fs::read(path).map(|read| bytes = read),
+        _ => std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ()),
+    };
+    result.map_err(|error| {
+        let name = file.map_or_else(|| "standard input".to_owned(), |path| path.display().to_string());
+        Failure::message("cli.input", &format!("{name} cannot be read: {error}"), "name a file, or - for standard input")
+    })?;
+    Ok(bytes)
+}
+
+fn batch(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let fault = |error: std::io::Error| {
+        Failure::message("cli.input", &format!("the batch cannot be read: {error}"), "one JSON object a line, in UTF-8")
+    };
+    let reader: Box<dyn BufRead> = match arguments.file.as_deref().filter(|path| *path != Path::new("-")) {
+        Some(path) => Box::new(std::io::BufReader::new(std::fs::File::open(path).map_err(fault)?)),
+        None => Box::new(std::io::stdin().lock()),
+    };
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for line in reader.lines() {
+        let line = line.map_err(fault)?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let result = batch_line(&line, arguments, context.time.now());
+        writeln!(out, "{result}").and_then(|()| out.flush()).map_err(fault)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn batch_line(line: &str, arguments: &Arguments, now: DateTime<Utc>) -> Value {
+    let bad = |id: Value, message: String| json!({ "id": id, "error": { "code": "cli.input", "message": message } });
+    let line: Line = match serde_json::from_str(line) {
+        Ok(line) => line,
+        Err(error) => return bad(Value::Null, format!("this line is no batch row: {error}")),
+    };
+    let bytes = match (line.html, &line.file) {
+        (Some(html), _) => html.into_bytes(),
+        (None, Some(path)) => match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) => return bad(line.id, format!("{} cannot be read: {error}", path.display())),
+        },
+        (None, None) => return bad(line.id, "the row has neither `html` nor `file`".to_owned()),
+    };
+    let url = match line.url.as_deref().map(Url::parse) {
+        None => arguments.url.clone(),
+        Some(Ok(url)) => url,
+        Some(Err(error)) => return bad(line.id, format!("`url` is no address: {error}")),
+    };
+    match one(&bytes, &url, arguments.kind, line.fetched_at.or(arguments.fetched_at), now) {
+        Value::Object(fields) => {
+            let mut result = serde_json::Map::from_iter([("id".to_owned(), line.id)]);
+            // A feed states ids of its own, but only in its entries.
+            result.extend(fields);
+            Value::Object(result)
+        }
+        rows => json!({ "id": line.id, "rows": rows }),
+    }
+}
+
+fn one(bytes: &[u8], url: &Url, kind: As, fetched_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Value {
+    let kind = match (kind, scrape::listing::recognise(bytes)) {
+        (As::Auto, scrape::listing::Document::Feed) => As::Feed,
+        (As::Auto, scrape::listing::Document::Sitemap) => As::Listing,
+        (As::Auto, scrape::listing::Document::Html) => As::Article,
+        (kind, _) => kind,
+    };
+    let result = match kind {
+        As::Feed => feed::parse(bytes, url, None).map(|parsed| feed_json(&parsed)),
+        As::Listing => listing(bytes, url, fetched_at.unwrap_or(now)),
+        As::Article | As::Auto => article(bytes, url, fetched_at),
+    };
+    result.unwrap_or_else(|error| error_json(&error))
+}
+
+/// What cannot be read, for scripts.
+fn error_json(error: &ScrapeError) -> Value {
+    json!({ "error": { "code": error.code(), "message": error.to_string() } })
+}
+
+fn article(bytes: &[u8], url: &Url, fetched_at: Option<DateTime<Utc>>) -> Result<Value, ScrapeError> {
+    let wanted = scrape::article::Wanted {
+        url: url.clone(),
+        media_type: None,
+        fetched_at,
+        recipe: None,
+        family: None,
+        candidate: None,
+        month_first: false,
+    };
+    let article = scrape::article::read(bytes, &wanted)?;
+    Ok(article_json(&article, url, &Place { province: None, department: None }))
+}
+
+fn listing(bytes: &[u8], url: &Url, fetched_at: DateTime<Utc>) -> Result<Value, ScrapeError> {
+    let wanted = scrape::listing::Wanted {
+        url: url.clone(),
+        media_type: None,
+        fetched_at,
+        listing: Listing::Auto,
+        family: None,
+        month_first: false,
+    };
+    let read = scrape::listing::read(bytes, &wanted)?;
+    Ok(Value::Array(read.candidates.iter().map(candidate_json).collect()))
+}
+
+/// A row of a listing.
+pub fn candidate_json(candidate: &Candidate) -> Value {
+    json!({
+        "url": candidate.url.as_str(),
+        "title": candidate.title,
+        "published": candidate.dated.as_ref().map(|dated| dated.rfc3339()),
+        "summary": candidate.summary,
+        "number": candidate.number,
+    })
+}
+
+/// An article with everything that was read.
+pub fn article_json(article: &Article, url: &Url, place: &Place<'_>) -> Value {
+    let day = article.published.as_ref().map(|dated| dated.moment.date_naive()).unwrap_or_default();
+    let unit = attribution::resolve(&article.attribution, Directory::built_in(), day, place);
+    let readers: serde_json::Map<String, Value> = article.readers.iter().map(|found| (found.field.clone(), json!(found.reader))).collect();
+    json!({
+        "url": url.as_str(),
+        "title": article.title,
+        "published": article.published.as_ref().map(|dated| dated.rfc3339()),
+        "published_precision": article.published.as_ref().map(|dated| json!(dated.precision)),
+        "updated": article.updated.as_ref().map(|dated| dated.rfc3339()),
+        "author": article.attribution.author,
+        "attribution": {
+            "printed": article.attribution.printed,
+            "kind": article.attribution.kind,
+            "source": article.attribution.source,
+            "author": article.attribution.author,
+            "photo": article.attribution.photo,
+            "department": unit.as_ref().and_then(|unit| unit.department.clone()),
+            "province": unit.as_ref().and_then(|unit| unit.province.clone()),
+            "basis": unit.as_ref().map(|unit| json!(unit.basis)),
+            "confidence": unit.as_ref().map(|unit| rounded(unit.confidence)),
+        },
+        "lead": article.lead,
+        "text": article.text,
+        "html": article.html.as_str(),
+        "images": article.images.iter().map(|image| json!({ "src": image.src, "caption": image.caption, "credit": image.credit })).collect::<Vec<_>>(),
+        "attachments": article.attachments.iter().map(|file| json!({ "href": file.href, "title": file.title, "media_type": file.media_type })).collect::<Vec<_>>(),
+        "citations": article.citations.iter().map(|cited| json!({
+            "printed": cited.printed, "number": cited.number, "type": cited.kind, "issuer": cited.issuer, "date": cited.date,
+        })).collect::<Vec<_>>(),
+        "language": article.language,
+        "readers": readers,
+        "confidence": rounded(article.confidence),
+    })
+}
+
+fn rounded(confidence: f32) -> f64 {
+    (f64::from(confidence) * 100.0).round() / 100.0
+}
+
+fn feed_json(parsed: &feed_rs::model::Feed) -> Value {
+    let text = |text: &Option<feed_rs::model::Text>| text.as_ref().map(feed::plain);
+    let moment = |at: Option<DateTime<Utc>>| at.map(|at| at.to_rfc3339());
+    let entries: Vec<Value> = parsed
+        .entries
+        .iter()
+        .map(|entry| {
+            let enclosures: Vec<Value> = entry
+                .links
+                .iter()
+                .filter(|link| link.rel.as_deref() == Some("enclosure"))
+                .map(|link| json!({ "url": link.href, "type": link.media_type, "length": link.length }))
+                .chain(entry.media.iter().flat_map(|media| &media.content).filter_map(|content| {
+                    Some(json!({ "url": content.url.as_ref()?.as_str(), "type": content.content_type.as_ref().map(ToString::to_string), "length": content.size }))
+                }))
+                .collect();
+            json!({
+                "id": entry.id,
+                "title": text(&entry.title),
+                "link": entry.links.iter().find(|link| link.rel.as_deref().is_none_or(|rel| rel == "alternate")).map(|link| link.href.clone()),
+                "published": moment(entry.published),
+                "updated": moment(entry.updated),
+                "summary": entry.summary.as_ref().map(|summary| summary.content.clone()),
+                "content": entry.content.as_ref().and_then(|content| content.body.clone()),
+                "author": entry.authors.first().map(|person| person.name.clone()),
+                "source": entry.source,
+                "enclosures": enclosures,
+            })
+        })
+        .collect();
+    json!({
+        "format": format!("{:?}", parsed.feed_type).to_lowercase(),
+        "title": text(&parsed.title),
+        "link": parsed.links.iter().find(|link| link.rel.as_deref() != Some("self")).map(|link| link.href.clone()),
+        "updated": moment(parsed.updated),
+        "entries": entries,
+    })
+}

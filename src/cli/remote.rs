@@ -1,0 +1,75 @@
+//! Commands beside a running daemon: HTTP over its control socket.
+
+use crate::cli::Context;
+use crate::cli::report::Failure;
+use crate::config::Config;
+use crate::store::Store;
+use crate::store::error::StoreError;
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper_util::rt::TokioIo;
+use serde::de::DeserializeOwned;
+use std::path::Path;
+use std::time::{Duration, Instant};
+use tokio::net::UnixStream;
+
+/// Where an answer comes from.
+pub enum Reached {
+    /// A running daemon.
+    Daemon,
+    /// The store itself.
+    Store(Store),
+}
+
+/// A starting daemon holds the store before its socket answers.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The daemon if one runs, else the store; on a held lock, the daemon again for a while.
+pub async fn reach(config: &Config, _: &Context) -> Result<Reached, Failure> {
+    let started = Instant::now();
+    loop {
+        if UnixStream::connect(&config.server.control).await.is_ok() {
+            return Ok(Reached::Daemon);
+        }
+        match Store::open(&config.storage, false).await {
+            Ok(store) => return Ok(Reached::Store(store)),
+            Err(StoreError::Held { .. }) if started.elapsed() < PATIENCE => tokio::time::sleep(Duration::from_millis(200)).await,
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Asks a running daemon.
+pub async fn ask<T: DeserializeOwned>(socket: &Path, method: &str, path: &str, body: Option<String>) -> Result<T, Failure> {
+    let fault = |reason: String| {
+        Failure::message(
+            "cli.control",
+            &format!("the daemon at {} does not answer: {reason}", socket.display()),
+            "check `systemctl status tintinh`, and that you are in the group tintinh",
+        )
+    };
+    let stream = UnixStream::connect(socket).await.map_err(|error| fault(error.to_string()))?;
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(|error| fault(error.to_string()))?;
+    let request = http::Request::builder()
+        .method(method)
+        .uri(path)
+        .header("host", "tintinh")
+        .header("content-type", "application/json")
+        .body(Full::new(Bytes::from(body.unwrap_or_default())))
+        .map_err(|error| fault(error.to_string()))?;
+    let exchange = async {
+        let response = sender.send_request(request).await?;
+        let status = response.status();
+        Ok::<_, hyper::Error>((status, response.into_body().collect().await?.to_bytes()))
+    };
+    tokio::pin!(connection);
+    let (status, bytes) = tokio::select! {
+        answer = exchange => answer.map_err(|error| fault(error.to_string()))?,
+        ended = &mut connection => return Err(fault(ended.err().map_or_else(|| "it closed the connection".to_owned(), |error| error.to_string()))),
+    };
+    if !status.is_success() {
+        return Err(Failure::message("cli.control", &String::from_utf8_lossy(&bytes), "see the daemon's log: journalctl -u tintinh"));
+    }
+    serde_json::from_slice(&bytes).map_err(|error| fault(error.to_string()))
+}

@@ -1,0 +1,57 @@
+//! `tintinh status`: how every source is doing.
+
+use crate::cli::remote::{self, Reached};
+use crate::cli::report::Failure;
+use crate::cli::{Context, Format};
+use crate::follow::status::{self, Status};
+use crate::text::fold;
+use chrono::{DateTime, Utc};
+use comfy_table::{Table, presets};
+use std::process::ExitCode;
+
+/// Prints the status.
+pub async fn run(context: &Context) -> Result<ExitCode, Failure> {
+    let config = context.load()?;
+    let status: Status = match remote::reach(&config, context).await? {
+        Reached::Daemon => remote::ask(&config.server.control, "GET", "/status", None).await?,
+        Reached::Store(store) => status::status(&config, &store).await?,
+    };
+    match context.format {
+        Format::Json => anstream::println!("{}", serde_json::to_string(&status).expect("a status is plain data")),
+        Format::Text => print(&status),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print(status: &Status) {
+    anstream::println!("{} articles, seq {}", status.articles, status.seq);
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["source", "state", "since", "last poll", "last new", "next poll", "listed", "unread"]);
+    for source in &status.sources {
+        let state = if source.enabled { format!("{:?}", source.state).to_lowercase() } else { "disabled".to_owned() };
+        table.add_row([
+            source.id.clone(),
+            state,
+            local(source.since),
+            local(source.polled_at),
+            local(source.new_at),
+            local(source.due_at),
+            source.listed.to_string(),
+            source.unread.to_string(),
+        ]);
+    }
+    anstream::println!("{table}");
+    for source in &status.sources {
+        if let Some(trouble) = &source.trouble {
+            anstream::println!("{}: {} [{}]\n  help: {}", source.id, fold::printable(&trouble.message), trouble.code, trouble.help);
+        }
+        if let Some(target) = &source.moved_to {
+            anstream::println!("{}: has moved for good to {}\n  help: set url to it; keep id and site", source.id, fold::printable(target));
+        }
+    }
+}
+
+fn local(at: Option<DateTime<Utc>>) -> String {
+    at.map(|at| at.with_timezone(&crate::model::time::vietnam()).format("%d/%m %H:%M").to_string()).unwrap_or_else(|| "-".to_owned())
+}

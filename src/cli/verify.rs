@@ -1,0 +1,42 @@
+//! `tintinh verify`: the whole store, read and checked.
+
+use crate::cli::remote::{self, Reached};
+use crate::cli::report::Failure;
+use crate::cli::{Context, FOUND_FAULTS, Format};
+use crate::daemon;
+use crate::text::fold;
+use crate::web::control::Verified;
+use std::process::ExitCode;
+
+/// Arguments of `verify`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Read every stored page and compare it with its hash
+    #[arg(long)]
+    deep: bool,
+    /// Fail when the last Seq is below this
+    #[arg(long, value_name = "N")]
+    min_seq: Option<u64>,
+}
+
+/// Prints what is wrong and where; 1 if anything is.
+pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let config = context.load()?;
+    let mut verified: Verified = match remote::reach(&config, context).await? {
+        Reached::Daemon => remote::ask(&config.server.control, "GET", &format!("/verify?deep={}", arguments.deep), None).await?,
+        Reached::Store(store) => daemon::verify(&store, arguments.deep).await?,
+    };
+    if let Some(expected) = arguments.min_seq.filter(|expected| verified.seq < *expected) {
+        verified.damage.push(("the log".to_owned(), format!("ends at {}, expected at least {expected}", verified.seq)));
+    }
+    match context.format {
+        Format::Json => anstream::println!("{}", serde_json::to_string(&verified).expect("a result is plain data")),
+        Format::Text => {
+            for (place, what) in &verified.damage {
+                anstream::println!("{}: {}", fold::printable(place), fold::printable(what));
+            }
+            anstream::println!("{} articles, seq {}, {} faults", verified.articles, verified.seq, verified.damage.len());
+        }
+    }
+    Ok(if verified.damage.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FOUND_FAULTS) })
+}

@@ -1,0 +1,152 @@
+//! Checked configuration, handed out by section.
+
+pub mod check;
+pub mod error;
+pub mod file;
+pub mod section;
+
+use crate::config::error::{Fault, Place};
+use crate::model::source::Source;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use url::Url;
+
+/// Who may read what this installation publishes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Loopback, or readers with a token.
+    Private,
+    /// Everybody.
+    Public,
+}
+
+/// `[publisher]`: who republishes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Publisher {
+    /// Title of the combined feed.
+    pub title: String,
+    /// Public address of this installation, ending in a slash.
+    pub base_url: Url,
+    /// Mail or web address for the User-Agent, when a real one is given.
+    pub contact: Option<String>,
+    /// Who may read.
+    pub mode: Mode,
+}
+
+/// `[server]`: where it listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// Address of the public pages and feeds.
+    pub listen: String,
+    /// Path of the control socket.
+    pub control: PathBuf,
+    /// Language of pages: "vi" or "en".
+    pub language: String,
+}
+
+/// `[store]` and `[snapshots]`: where it keeps things.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Storage {
+    /// Directory of the database.
+    pub directory: PathBuf,
+    /// Directory of pages as they were.
+    pub snapshots: PathBuf,
+    /// Polling pauses below this much free space.
+    pub min_free_bytes: u64,
+}
+
+/// `[fetch]`: how it asks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fetch {
+    /// Polls under way at once.
+    pub concurrency: usize,
+    /// Least time between two requests to one host.
+    pub per_host_gap: Duration,
+    /// Time to connect.
+    pub connect_timeout: Duration,
+    /// Time for a whole request.
+    pub timeout: Duration,
+    /// Decoded bytes of a page.
+    pub max_page_bytes: u64,
+    /// Decoded bytes of a feed.
+    pub max_feed_bytes: u64,
+    /// Articles read again in one poll at most.
+    pub max_rechecks: usize,
+    /// How long an article must be absent before it counts as gone.
+    pub gone_after: Duration,
+    /// Private addresses that may be dialled.
+    pub allow_private: Vec<Allowed>,
+}
+
+/// `host:port` or `CIDR:port` that may be dialled although it is not public.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowed {
+    /// A name, an address, or an address with a prefix length.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+}
+
+/// How pictures are republished.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Images {
+    /// As linked, over https.
+    Hotlink,
+    /// As a link.
+    Link,
+}
+
+/// `[publish]`: what feeds look like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publish {
+    /// Pictures.
+    pub images: Images,
+    /// Serve a back-dated notice by the moment it was first seen.
+    pub backdated_first_seen: bool,
+    /// Append the unit to titles such as "Thông báo".
+    pub unit_when_generic: bool,
+}
+
+/// Everything, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The main file.
+    pub file: PathBuf,
+    /// Who republishes.
+    pub publisher: Publisher,
+    /// Where it listens.
+    pub server: Server,
+    /// Where it keeps things.
+    pub storage: Storage,
+    /// How it asks.
+    pub fetch: Fetch,
+    /// What feeds look like.
+    pub publish: Publish,
+    /// Every source, enabled or not.
+    pub sources: Vec<Source>,
+    /// Where the values stand that trades judge: `source id` + `.` + field.
+    pub places: HashMap<String, Place>,
+}
+
+impl Config {
+    /// Loads a file with what it includes. All faults come at once.
+    pub fn load(path: &Path, now: chrono::DateTime<chrono::Utc>) -> Result<Self, Vec<Fault>> {
+        file::load(path, now)
+    }
+
+    /// Sources that are polled.
+    pub fn enabled(&self) -> impl Iterator<Item = &Source> {
+        self.sources.iter().filter(|source| source.enabled)
+    }
+
+    /// A source by id.
+    pub fn source(&self, id: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.id == id)
+    }
+
+    /// Where a source's field stands, for faults that a trade found.
+    pub fn place(&self, source: &str, field: &str) -> Option<Place> {
+        self.places.get(&format!("{source}.{field}")).or_else(|| self.places.get(&format!("{source}.id"))).cloned()
+    }
+}

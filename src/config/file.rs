@@ -1,0 +1,173 @@
+//! The file as written: sections, includes, defaults.
+
+use crate::config::check;
+use crate::config::error::Fault;
+use crate::config::section::{Reading, Section};
+use crate::config::{Config, Fetch, Images, Mode, Publish, Publisher, Server, Storage};
+use chrono::{DateTime, Utc};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use toml::de::DeTable;
+
+/// Polls every twenty minutes from six to ten in the evening.
+pub const DEFAULT_SCHEDULE: &str = "0 */20 6-22 * * *";
+
+/// Ages at which an article is read again, most edits being early ones.
+pub const DEFAULT_RECHECK: &[&str] = &["1h", "6h", "1d", "3d", "7d", "30d", "60d", "120d", "240d", "365d"];
+
+/// Reads the main file and everything it includes.
+pub fn load(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
+    let text = read(path)?;
+    let mut reading = Reading { file: Arc::new(path.to_owned()), text: text.as_str().into(), faults: Vec::new() };
+    let table = parse(&text, &mut reading)?;
+    let span = 0..0;
+    let mut root = Section::new("", Some(table.get_ref()), span);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
+    let home = std::env::var_os("STATE_DIRECTORY").map_or_else(|| folder.clone(), PathBuf::from);
+
+    let publisher = publisher(&mut root, &mut reading);
+    let server = server(&mut root, &home, &mut reading);
+    let storage = storage(&mut root, &home, &mut reading);
+    let fetch = fetch(&mut root, &mut reading);
+    let publish = publish(&mut root, &mut reading);
+    let defaults = check::defaults(root.section("defaults", &mut reading), now, &mut reading);
+    let includes = root.texts("include", &mut reading).unwrap_or_default();
+
+    let mut config =
+        Config { file: path.to_owned(), publisher, server, storage, fetch, publish, sources: Vec::new(), places: Default::default() };
+    for section in root.sections("source", &mut reading) {
+        check::source(section, &defaults, now, &mut config, &mut reading);
+    }
+    root.finish(&mut reading);
+    let mut faults = Vec::new();
+    for (pattern, span) in includes {
+        match included(&folder, &pattern) {
+            Ok(files) => {
+                for file in files {
+                    include(&file, &defaults, now, &mut config, &mut faults);
+                }
+            }
+            Err(error) => reading.fault(span, format!("`{pattern}` cannot be included: {error}"), "write a file or folder/*.toml"),
+        }
+    }
+    reading.faults.append(&mut faults);
+    if reading.faults.is_empty() { Ok(config) } else { Err(reading.faults) }
+}
+
+fn read(path: &Path) -> Result<String, Vec<Fault>> {
+    fs::read_to_string(path).map_err(|error| {
+        vec![
+            Fault::general(format!("{} cannot be read: {error}", path.display()))
+                .help("name the file with --config FILE or $TINTINH_CONFIG; the repository's config.toml is a template"),
+        ]
+    })
+}
+
+fn parse<'t>(text: &'t str, reading: &mut Reading) -> Result<toml::Spanned<DeTable<'t>>, Vec<Fault>> {
+    DeTable::parse(text).map_err(|error| {
+        let span = error.span().unwrap_or(0..0);
+        reading.fault(span, format!("this is not TOML: {}", error.message()), "see https://toml.io for how to write it");
+        std::mem::take(&mut reading.faults)
+    })
+}
+
+/// A further file may hold sources only.
+fn include(path: &Path, defaults: &check::Defaults, now: DateTime<Utc>, config: &mut Config, faults: &mut Vec<Fault>) {
+    let text = match read(path) {
+        Ok(text) => text,
+        Err(mut errors) => return faults.append(&mut errors),
+    };
+    let mut reading = Reading { file: Arc::new(path.to_owned()), text: text.as_str().into(), faults: Vec::new() };
+    match parse(&text, &mut reading) {
+        Err(mut errors) => faults.append(&mut errors),
+        Ok(table) => {
+            let mut root = Section::new("", Some(table.get_ref()), 0..0);
+            for section in root.sections("source", &mut reading) {
+                check::source(section, defaults, now, config, &mut reading);
+            }
+            root.finish(&mut reading);
+            faults.append(&mut reading.faults);
+        }
+    }
+}
+
+/// Files that a pattern names: one file, or `folder/*.toml` in order of name.
+fn included(folder: &Path, pattern: &str) -> std::io::Result<Vec<PathBuf>> {
+    let path = folder.join(pattern);
+    if path.file_name().is_none_or(|name| name != "*.toml") {
+        return Ok(vec![path]);
+    }
+    let parent = path.parent().unwrap_or(folder);
+    if !parent.exists() {
+        return Ok(Vec::new());
+    }
+    let mut files = Vec::new();
+    for entry in fs::read_dir(parent)? {
+        let file = entry?.path();
+        if file.extension().is_some_and(|extension| extension == "toml") {
+            files.push(file);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn publisher(root: &mut Section<'_>, reading: &mut Reading) -> Publisher {
+    let mut section = root.section("publisher", reading);
+    let title = section.text_or("title", "Tin các sở, ban, ngành", reading);
+    let base_url = check::base_url(section.text("base_url", reading), reading);
+    let contact = check::contact(section.text("contact", reading), reading);
+    let mode = section.choice("mode", &[("private", Mode::Private), ("public", Mode::Public)], reading);
+    section.finish(reading);
+    Publisher { title, base_url, contact, mode }
+}
+
+fn server(root: &mut Section<'_>, home: &Path, reading: &mut Reading) -> Server {
+    let mut section = root.section("server", reading);
+    let listen = section.text_or("listen", "127.0.0.1:8080", reading);
+    let runtime = std::env::var_os("RUNTIME_DIRECTORY").map_or_else(|| home.join("data"), PathBuf::from);
+    let control = section.text("control", reading).map_or_else(|| runtime.join("control.sock"), |(path, _)| home.join(path));
+    let language = section.choice("language", &[("vi", "vi"), ("en", "en")], reading).to_owned();
+    section.finish(reading);
+    Server { listen, control, language }
+}
+
+fn storage(root: &mut Section<'_>, home: &Path, reading: &mut Reading) -> Storage {
+    let mut store = root.section("store", reading);
+    let directory = check::place_of("sled:", store.text("url", reading), "sled:data", home, reading);
+    let min_free_bytes = store.size("min_free", "1 GB", reading);
+    store.finish(reading);
+    let mut snapshots = root.section("snapshots", reading);
+    let folder = check::place_of("file:", snapshots.text("url", reading), "file:data/snapshots", home, reading);
+    snapshots.finish(reading);
+    Storage { directory, snapshots: folder, min_free_bytes }
+}
+
+fn fetch(root: &mut Section<'_>, reading: &mut Reading) -> Fetch {
+    let mut section = root.section("fetch", reading);
+    let fetch = Fetch {
+        concurrency: section.count("concurrency", 16, 1..1025, reading),
+        per_host_gap: section.duration("per_host_gap", "1s", reading),
+        connect_timeout: section.duration("connect_timeout", "10s", reading),
+        timeout: section.duration("timeout", "45s", reading),
+        max_page_bytes: section.size("max_page", "16 MB", reading),
+        max_feed_bytes: section.size("max_feed", "4 MB", reading),
+        max_rechecks: section.count("max_rechecks", 20, 0..1001, reading),
+        gone_after: section.duration("gone_after", "24h", reading),
+        allow_private: check::allow_private(section.texts("allow_private", reading).unwrap_or_default(), reading),
+    };
+    section.finish(reading);
+    fetch
+}
+
+fn publish(root: &mut Section<'_>, reading: &mut Reading) -> Publish {
+    let mut section = root.section("publish", reading);
+    let publish = Publish {
+        images: section.choice("images", &[("hotlink", Images::Hotlink), ("link", Images::Link)], reading),
+        backdated_first_seen: section.choice("backdated", &[("first-seen", true), ("printed", false)], reading),
+        unit_when_generic: section.choice("titles", &[("unit-when-generic", true), ("plain", false)], reading),
+    };
+    section.finish(reading);
+    publish
+}

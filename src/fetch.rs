@@ -1,0 +1,7 @@
+//! Asking a server politely: robots, pace, validators, retries.
+
+pub mod error;
+pub mod fetcher;
+pub mod pace;
+pub mod retry;
+pub mod robots;

@@ -1,0 +1,62 @@
+//! One connection and a gap per host: everything polite about one server in one place.
+
+use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Mutex as Turnstile, OwnedMutexGuard};
+use tokio::time::Instant;
+
+/// A Crawl-delay beyond this is capped.
+pub const MAX_CRAWL_DELAY: Duration = Duration::from_secs(30);
+
+/// What is known of one host (host:port for hosts of `allow_private`).
+#[derive(Debug, Default)]
+pub struct Host {
+    /// No request before this moment.
+    next: Option<Instant>,
+    /// The server asked to be left alone until then.
+    pub wait_until: Option<DateTime<Utc>>,
+    /// What its robots.txt asks.
+    pub crawl_delay: Option<Duration>,
+    /// What its robots.txt said, and until when that holds.
+    pub robots: Option<(crate::fetch::robots::Rules, DateTime<Utc>)>,
+}
+
+/// The hosts, each behind its turnstile.
+#[derive(Debug, Default)]
+pub struct Pace {
+    hosts: Mutex<HashMap<String, Arc<Turnstile<Host>>>>,
+}
+
+/// The right to send requests to one host, until dropped.
+pub type Turn = OwnedMutexGuard<Host>;
+
+impl Pace {
+    /// Waits for this host's turnstile.
+    pub async fn turn(&self, host: &str) -> Turn {
+        let turnstile = {
+            let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(hosts.entry(host.to_owned()).or_default())
+        };
+        turnstile.lock_owned().await
+    }
+}
+
+impl Host {
+    /// Sleeps until the gap since the last request has passed.
+    pub async fn wait(&self) {
+        if let Some(next) = self.next {
+            tokio::time::sleep_until(next).await;
+        }
+    }
+
+    /// Notes a finished request: the next one keeps max(gap, Crawl-delay, twice the response time).
+    pub fn answered(&mut self, gap: Duration, elapsed: Duration) {
+        let delay = self.crawl_delay.unwrap_or_default().min(MAX_CRAWL_DELAY);
+        // A slow host is a busy one.
+        let own_speed = (elapsed * 2).min(MAX_CRAWL_DELAY);
+        let gap = if gap.is_zero() { gap } else { gap.max(own_speed) };
+        self.next = Some(Instant::now() + gap.max(delay));
+    }
+}

@@ -1,0 +1,9 @@
+//! The write side: from a source that is due to what is new, edited or gone.
+
+pub mod check;
+pub mod error;
+pub mod identity;
+pub mod outcome;
+pub mod poll;
+pub mod recheck;
+pub mod revise;

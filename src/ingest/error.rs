@@ -1,0 +1,85 @@
+//! What can go wrong in a poll, said so that a person can act.
+
+use crate::fetch::error::FetchError;
+use crate::model::health::{State, Trouble};
+use crate::scrape::error::ScrapeError;
+use crate::store::error::StoreError;
+use url::Url;
+
+/// One fault of a poll; it is a fact in the source's health, never in an article.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// A page was not fetched.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// A page was not read.
+    #[error(transparent)]
+    Scrape(#[from] ScrapeError),
+    /// Nothing could be kept.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A listing that lists nothing.
+    #[error("the listing {url} yields no article")]
+    EmptyListing {
+        /// The listing.
+        url: Url,
+    },
+    /// A listing that is not there any more.
+    #[error("the listing {url} answered {status}")]
+    ListingGone {
+        /// The listing.
+        url: Url,
+        /// HTTP status.
+        status: u16,
+    },
+    /// The disk is nearly full.
+    #[error("only {free_mb} MB are free for the store")]
+    LittleSpace {
+        /// Free megabytes.
+        free_mb: u64,
+    },
+}
+
+impl IngestError {
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Fetch(error) => error.code(),
+            Self::Scrape(error) => error.code(),
+            Self::Store(error) => error.code(),
+            Self::EmptyListing { .. } => "ingest.empty_listing",
+            Self::ListingGone { .. } => "ingest.listing_gone",
+            Self::LittleSpace { .. } => "ingest.little_space",
+        }
+    }
+
+    /// What a person can do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Fetch(error) => error.help(),
+            Self::Scrape(error) => error.help(),
+            Self::Store(error) => error.help(),
+            Self::EmptyListing { .. } => {
+                "`tintinh try SOURCE` shows what is read; correct [source.listing.html], or set allow_empty = true"
+            }
+            Self::ListingGone { .. } => "find the new address of the listing and change `url`; keep `id` and `site`",
+            Self::LittleSpace { .. } => "free some space; polling goes on by itself",
+        }
+    }
+
+    /// The state a source is in after this fault of its listing.
+    pub fn state(&self) -> State {
+        match self {
+            Self::Fetch(FetchError::RobotsDisallowed { .. } | FetchError::AskedToWait { .. }) => State::Blocked,
+            Self::Fetch(FetchError::Status { status: 401 | 403 | 429, .. }) => State::Blocked,
+            Self::Fetch(_) | Self::ListingGone { .. } => State::Down,
+            Self::Scrape(_) | Self::EmptyListing { .. } => State::Broken,
+            Self::Store(_) | Self::LittleSpace { .. } => State::Degraded,
+        }
+    }
+
+    /// The fault as it is kept and shown.
+    pub fn trouble(&self) -> Trouble {
+        Trouble { code: self.code().to_owned(), message: self.to_string(), help: self.help().to_owned() }
+    }
+}

@@ -1,0 +1,480 @@
+//! One poll, end to end: the spine of the house. Read it top to bottom to know the product.
+
+use crate::config::Fetch;
+use crate::fetch::error::FetchError;
+use crate::fetch::fetcher::{Fetched, Fetcher, Spent};
+use crate::ingest::error::IngestError;
+use crate::ingest::identity;
+use crate::ingest::outcome::Outcome;
+use crate::ingest::{recheck, revise};
+use crate::model::article::Article;
+use crate::model::candidate::Candidate;
+use crate::model::health::{SourceState, State, Unread};
+use crate::model::page::{Page, Validators};
+use crate::model::revision::{Head, Kind, Observed, Presence};
+use crate::model::source::{Articles, Source};
+use crate::model::time::Time;
+use crate::publish::served;
+use crate::scrape;
+use crate::scrape::attribution;
+use crate::store::Store;
+use crate::store::record::{ArticleWrite, NewRevision, PollRecord};
+use crate::store::snapshots::PageRecord;
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+use std::collections::HashSet;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use url::Url;
+
+/// New articles of a long first poll are recorded in parts of this size, so
+/// that a kill loses little.
+const PART: usize = 50;
+
+/// Unread articles a source remembers.
+const MAX_UNREAD: usize = 200;
+
+/// On a first poll, only articles this young enter the combined feed at once.
+const RECENT: TimeDelta = TimeDelta::hours(48);
+
+/// Polls sources into the store.
+#[derive(Debug)]
+pub struct Poller {
+    /// Fetches.
+    pub fetcher: Fetcher,
+    /// Keeps.
+    pub store: Store,
+    /// One permit a core: reading pages is work for the CPU.
+    pub cpu: Arc<Semaphore>,
+    /// The clock.
+    pub time: Time,
+    /// Caps and ages.
+    pub limits: Fetch,
+    /// Serve back-dated notices by first sight.
+    pub backdated_first_seen: bool,
+    /// Free space below which nothing is polled, and where.
+    pub min_free: (std::path::PathBuf, u64),
+}
+
+/// What a poll is busy with.
+pub struct Visit<'a> {
+    /// The source.
+    pub source: &'a Source,
+    /// What is known of it.
+    pub state: SourceState,
+    /// No article of it was ever read.
+    pub is_first: bool,
+    /// What it cost.
+    pub spent: Spent,
+    /// What to write.
+    pub writes: Vec<ArticleWrite>,
+    /// Snapshots written and not yet settled.
+    pub kept: Vec<[u8; 32]>,
+    /// What happened.
+    pub outcome: Outcome,
+}
+
+impl Poller {
+    /// Polls one source and records everything it found.
+    pub async fn poll(&self, source: &Source, state: SourceState) -> Outcome {
+        let started = std::time::Instant::now();
+        let mut visit = Visit {
+            source,
+            is_first: state.read_at.is_none(),
+            state,
+            spent: Spent::default(),
+            writes: Vec::new(),
+            kept: Vec::new(),
+            outcome: Outcome { source: source.id.clone(), ..Outcome::default() },
+        };
+        let result = self.visit(&mut visit).await;
+        self.settle(&mut visit, result.err());
+        if let Err(error) = self.record(&mut visit).await {
+            visit.outcome.is_failed = true;
+            visit.outcome.faults.push(IngestError::from(error).trouble());
+        }
+        visit.outcome.duration_ms = started.elapsed().as_millis() as u64;
+        visit.outcome
+    }
+
+    async fn visit(&self, visit: &mut Visit<'_>) -> Result<(), IngestError> {
+        self.check_space()?;
+        let now = self.time.now();
+        if let Some(until) = visit.state.wait_until.filter(|until| *until > now) {
+            return Err(FetchError::AskedToWait { url: visit.source.url.clone(), until, status: 429 }.into());
+        }
+        visit.state.wait_until = None;
+        let candidates = self.listing(visit).await?;
+        self.new_articles(visit, candidates).await?;
+        self.unread_articles(visit).await?;
+        recheck::due_articles(self, visit).await
+    }
+
+    fn check_space(&self) -> Result<(), IngestError> {
+        let (directory, min_free) = &self.min_free;
+        let free = Store::free_bytes(directory)?;
+        if free < *min_free {
+            return Err(IngestError::LittleSpace { free_mb: free / 1_000_000 });
+        }
+        Ok(())
+    }
+
+    /// The rows of the listing; none when it is as it was.
+    async fn listing(&self, visit: &mut Visit<'_>) -> Result<Vec<Candidate>, IngestError> {
+        let source = visit.source;
+        let limit = self.limits.max_page_bytes;
+        let page = match self.fetcher.get(&source.url, &visit.state.validators, limit, &visit.spent).await? {
+            Fetched::Fresh(page) => page,
+            Fetched::NotModified => return Ok(Vec::new()),
+            Fetched::Gone { status } => return Err(IngestError::ListingGone { url: source.url.clone(), status }),
+        };
+        visit.state.moved_to = page.moved_for_good.then(|| page.url.to_string());
+        if visit.state.listing_sha256 == Some(page.sha256) {
+            visit.state.validators = page.validators.clone();
+            return Ok(Vec::new());
+        }
+        let wanted = scrape::listing::Wanted {
+            url: page.url.clone(),
+            media_type: page.media_type.clone(),
+            fetched_at: page.fetched_at,
+            listing: source.listing.clone(),
+            family: source.family.clone(),
+            month_first: source.month_first,
+        };
+        let Page { validators, sha256, bytes, .. } = *page;
+        if scrape::listing::recognise(&bytes) == scrape::listing::Document::Feed && bytes.len() as u64 > self.limits.max_feed_bytes {
+            let limit_bytes = self.limits.max_feed_bytes;
+            return Err(FetchError::from(crate::net::error::NetError::TooLarge { url: source.url.clone(), limit_bytes }).into());
+        }
+        let read = self.on_cpu(move || scrape::listing::read(&bytes, &wanted)).await?;
+        visit.outcome.listed = Some(read.candidates.len());
+        if read.candidates.is_empty() && !source.allow_empty {
+            return Err(IngestError::EmptyListing { url: source.url.clone() });
+        }
+        if read.is_fallback {
+            let selector = format!("{:?}", source.listing);
+            let error = scrape::error::ScrapeError::NoMatch { selector, url: source.url.clone() };
+            visit.outcome.faults.push(IngestError::from(error).trouble());
+        }
+        visit.state.listed = read.candidates.len() as u32;
+        visit.state.reader = read.reader;
+        // Kept only now that the listing is read: else a listing we failed to read would answer 304 for ever.
+        visit.state.validators = validators;
+        visit.state.listing_sha256 = Some(sha256);
+        Ok(read.candidates)
+    }
+
+    /// Reads what the store does not know.
+    async fn new_articles(&self, visit: &mut Visit<'_>, candidates: Vec<Candidate>) -> Result<(), IngestError> {
+        let mut seen = HashSet::new();
+        let own: Vec<Candidate> = candidates
+            .into_iter()
+            .filter(|candidate| is_own(visit.source, &candidate.url) && seen.insert(identity::mint(visit.source, &candidate.url)))
+            .collect();
+        let keys = own.iter().map(|candidate| identity::keys(visit.source, candidate)).collect();
+        let known = self.store.known(keys).await?;
+        let waiting: HashSet<String> = visit.state.unread.iter().map(|unread| unread.url.clone()).collect();
+        // Oldest first: Seq order is then the order in which a reader expects to see them.
+        for (candidate, head) in own.into_iter().zip(known).rev() {
+            match head {
+                Some(head) if head.source != visit.source.id => self.sighting(visit, head),
+                Some(_) => {}
+                None if waiting.contains(candidate.url.as_str()) => {}
+                None => self.new_article(visit, candidate, 0).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Another source lists what is already known.
+    fn sighting(&self, visit: &mut Visit<'_>, mut head: Head) {
+        if head.sightings.iter().all(|(source, _)| *source != visit.source.id) {
+            head.source = visit.source.id.clone();
+            head.first_seen = self.time.now();
+            head.n = 0;
+            visit.writes.push(ArticleWrite { head, revision: None, observed: None, aliases: Vec::new() });
+        }
+    }
+
+    /// Tries again what could not be read before.
+    async fn unread_articles(&self, visit: &mut Visit<'_>) -> Result<(), IngestError> {
+        let now = self.time.now();
+        let (due, later): (Vec<Unread>, Vec<Unread>) =
+            std::mem::take(&mut visit.state.unread).into_iter().partition(|unread| unread.again_at <= now);
+        visit.state.unread = later;
+        for unread in due {
+            let Ok(url) = Url::parse(&unread.url) else { continue };
+            let candidate = Candidate {
+                url,
+                title: unread.title,
+                dated: unread.dated,
+                summary: None,
+                number: None,
+                guid: None,
+                content: None,
+                author: None,
+                source: None,
+                rank: 0,
+            };
+            self.new_article(visit, candidate, unread.attempts).await?;
+        }
+        Ok(())
+    }
+
+    /// Fetches, reads and keeps one new article. Its failure is its own.
+    async fn new_article(&self, visit: &mut Visit<'_>, candidate: Candidate, attempts: u32) -> Result<(), IngestError> {
+        match self.first_reading(visit, &candidate).await {
+            Ok(write) => {
+                visit.writes.push(write);
+                visit.outcome.new += 1;
+            }
+            Err(error) if is_fatal(&error) => return Err(error),
+            Err(error) => {
+                tracing::warn!(source.id = %visit.source.id, error.code = error.code(), "{} was not read: {error}", candidate.url);
+                let trouble = error.trouble();
+                visit.outcome.faults.push(trouble.clone());
+                // Soon at first, then patiently: an hour, two, four … a week.
+                let wait = if attempts == 0 { TimeDelta::zero() } else { TimeDelta::hours((1 << attempts.min(8)).min(168)) };
+                let again_at = self.time.now() + wait;
+                let unread = Unread {
+                    url: candidate.url.to_string(),
+                    title: candidate.title,
+                    dated: candidate.dated,
+                    attempts: attempts + 1,
+                    again_at,
+                    trouble,
+                };
+                visit.state.unread.push(unread);
+                visit.state.unread.truncate(MAX_UNREAD);
+            }
+        }
+        if visit.writes.len() >= PART {
+            self.record_part(visit).await?;
+        }
+        Ok(())
+    }
+
+    async fn first_reading(&self, visit: &mut Visit<'_>, candidate: &Candidate) -> Result<ArticleWrite, IngestError> {
+        let source = visit.source;
+        let page = self.article_page(visit, candidate).await?;
+        let wanted = article_wanted(source, &page, Some(candidate.clone()));
+        let reader = wanted.reader();
+        let (article, page) = self.read_article(source, page, wanted).await?;
+        let now = self.time.now();
+        let head = self.new_head(visit, candidate, &article, &page, reader, now);
+        let snapshot = self.store.keep(article, PageRecord::of(&page)).await?;
+        visit.kept.push(snapshot);
+        let head = Head { snapshot, ..head };
+        let revision = NewRevision {
+            kind: Kind::First,
+            seen_at: now,
+            labels: Vec::new(),
+            is_material: true,
+            content_hash: head.content_hash,
+            snapshot,
+        };
+        let mut aliases = identity::keys(source, candidate);
+        aliases.push(identity::mint(source, &page.url));
+        Ok(ArticleWrite { head, revision: Some(revision), observed: Some((now, Observed::Changed)), aliases })
+    }
+
+    /// The page of a candidate, or the feed's own text where the source says it is whole.
+    async fn article_page(&self, visit: &Visit<'_>, candidate: &Candidate) -> Result<Page, IngestError> {
+        if visit.source.articles == Articles::Feed {
+            return Ok(self.feed_page(candidate));
+        }
+        match self.fetcher.get(&candidate.url, &Validators::default(), self.limits.max_page_bytes, &visit.spent).await? {
+            Fetched::Fresh(page) => Ok(*page),
+            Fetched::NotModified => Err(FetchError::Status { url: candidate.url.clone(), status: 304 }.into()),
+            Fetched::Gone { status } => Err(FetchError::Status { url: candidate.url.clone(), status }.into()),
+        }
+    }
+
+    fn feed_page(&self, candidate: &Candidate) -> Page {
+        let bytes = candidate.content.clone().unwrap_or_default().into_bytes();
+        Page {
+            requested: candidate.url.clone(),
+            url: candidate.url.clone(),
+            moved_for_good: false,
+            status: 200,
+            media_type: Some("text/html; charset=utf-8".to_owned()),
+            validators: Validators::default(),
+            fetched_at: self.time.now(),
+            dialled: None,
+            headers: Vec::new(),
+            sha256: Sha256::digest(&bytes).into(),
+            bytes,
+        }
+    }
+
+    /// Reads a page off the runtime; page and reading come back.
+    pub async fn read_article(&self, source: &Source, page: Page, wanted: scrape::article::Wanted) -> Result<(Article, Page), IngestError> {
+        let from_feed = source.articles == Articles::Feed;
+        let read = move || {
+            let article = if from_feed { scrape::article::from_feed(&wanted) } else { scrape::article::read(&page.bytes, &wanted) };
+            article.map(|article| (article, page))
+        };
+        Ok(self.on_cpu(read).await?)
+    }
+
+    fn new_head(
+        &self,
+        visit: &Visit<'_>,
+        candidate: &Candidate,
+        article: &Article,
+        page: &Page,
+        reader: String,
+        now: DateTime<Utc>,
+    ) -> Head {
+        let source = visit.source;
+        let served = served::served(article.published.as_ref(), now, visit.is_first, self.backdated_first_seen);
+        let (department, province) = unit(source, article, now);
+        Head {
+            n: 0,
+            id: identity::mint(source, &candidate.url),
+            source: source.id.clone(),
+            sightings: Vec::new(),
+            url: candidate.url.to_string(),
+            first_seen: now,
+            title: article.title.clone(),
+            served,
+            revision: 0,
+            edited_at: None,
+            presence: Presence::Present,
+            validators: page.validators.clone(),
+            page_sha256: page.sha256,
+            snapshot: [0; 32],
+            content_hash: revise::content_hash(article),
+            reader,
+            department,
+            province,
+            is_combined: !visit.is_first || now - served.order < RECENT,
+            rechecks: 0,
+            recheck_at: recheck::next(source, now, now, 0).map(|(at, _)| at).filter(|_| source.articles == Articles::Page),
+        }
+    }
+
+    /// Runs CPU work off the runtime, one piece a core.
+    pub async fn on_cpu<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, scrape::error::ScrapeError> + Send + 'static,
+    ) -> Result<T, scrape::error::ScrapeError> {
+        let _permit = Arc::clone(&self.cpu).acquire_owned().await.expect("the permits are never closed");
+        match tokio::task::spawn_blocking(work).await {
+            Ok(result) => result,
+            Err(error) => Err(scrape::error::ScrapeError::Panicked { reason: error.to_string() }),
+        }
+    }
+
+    /// Works out how the source is doing and when it is due.
+    fn settle(&self, visit: &mut Visit<'_>, error: Option<IngestError>) {
+        let now = self.time.now();
+        let state = &mut visit.state;
+        let before = state.state;
+        state.polled_at = Some(now);
+        state.requests += visit.spent.requests();
+        state.bytes += visit.spent.bytes();
+        visit.outcome.requests = visit.spent.requests();
+        visit.outcome.bytes = visit.spent.bytes();
+        match error {
+            Some(error) => {
+                tracing::warn!(source.id = %visit.source.id, error.code = error.code(), "{}: {error}", visit.source.id);
+                if let IngestError::Fetch(FetchError::AskedToWait { until, .. }) = &error {
+                    state.wait_until = Some(*until);
+                }
+                state.failures += 1;
+                state.state = error.state();
+                state.trouble = Some(error.trouble());
+                visit.outcome.is_failed = true;
+                visit.outcome.faults.push(error.trouble());
+                let retry = now + crate::fetch::retry::back_off(state.failures);
+                // Never sooner than the schedule, never while asked to wait.
+                state.due_at = [visit.source.schedule.next_after(now), Some(retry), state.wait_until].into_iter().flatten().max();
+            }
+            None => {
+                state.failures = 0;
+                state.read_at = Some(now);
+                state.trouble = visit.outcome.faults.last().cloned().or_else(|| state.unread.last().map(|unread| unread.trouble.clone()));
+                state.state = match (&state.moved_to, &state.trouble) {
+                    (Some(_), _) => State::Moved,
+                    (None, Some(_)) => State::Degraded,
+                    (None, None) => State::Healthy,
+                };
+                state.due_at = visit.source.schedule.next_after(now);
+            }
+        }
+        if visit.outcome.new > 0 {
+            state.new_at = Some(now);
+        }
+        if state.state != before || state.since.is_none() {
+            state.since = Some(now);
+        }
+        visit.outcome.state = state.state;
+    }
+
+    /// Everything in one durable write.
+    async fn record(&self, visit: &mut Visit<'_>) -> Result<(), crate::store::error::StoreError> {
+        if !visit.kept.is_empty() {
+            self.store.settle(std::mem::take(&mut visit.kept)).await?;
+        }
+        let record =
+            PollRecord { source: visit.source.id.clone(), state: visit.state.clone(), articles: std::mem::take(&mut visit.writes) };
+        let recorded = self.store.record(record).await?;
+        visit.outcome.seq = recorded.seq;
+        visit.outcome.has_changes |= recorded.changes > 0;
+        Ok(())
+    }
+
+    /// Records what is read so far. The listing does not count as read yet.
+    async fn record_part(&self, visit: &mut Visit<'_>) -> Result<(), IngestError> {
+        let whole = visit.state.clone();
+        visit.state.validators = Validators::default();
+        visit.state.listing_sha256 = None;
+        if visit.is_first {
+            visit.state.read_at = None;
+        }
+        let result = self.record(visit).await;
+        visit.state = whole;
+        Ok(result?)
+    }
+}
+
+/// What an article page of a source is read with.
+pub fn article_wanted(source: &Source, page: &Page, candidate: Option<Candidate>) -> scrape::article::Wanted {
+    let day = page.fetched_at.with_timezone(&source.schedule.zone()).date_naive();
+    scrape::article::Wanted {
+        url: page.url.clone(),
+        media_type: page.media_type.clone(),
+        fetched_at: Some(page.fetched_at),
+        recipe: source.recipe(day).cloned(),
+        family: source.family.clone(),
+        candidate,
+        month_first: source.month_first,
+    }
+}
+
+/// Department and province, as today's directory derives them.
+pub fn unit(source: &Source, article: &Article, now: DateTime<Utc>) -> (Option<String>, Option<String>) {
+    let day = article.published.as_ref().map_or_else(|| now.date_naive(), |dated| dated.moment.date_naive());
+    let place = crate::directory::Place { province: source.province.as_deref(), department: source.department.as_deref() };
+    match attribution::resolve(&article.attribution, crate::directory::Directory::built_in(), day, &place) {
+        Some(unit) => (unit.department, unit.province),
+        None => (None, None),
+    }
+}
+
+/// Articles live on the source's own hosts, their sub-domains or the domain above.
+fn is_own(source: &Source, url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let own = source.url.host_str().unwrap_or_default();
+    source.owns(url) || host.ends_with(&format!(".{own}")) || own.ends_with(&format!(".{host}"))
+}
+
+/// Faults of the store or the host, after which the rest of the poll is pointless.
+fn is_fatal(error: &IngestError) -> bool {
+    match error {
+        IngestError::Store(_) | IngestError::LittleSpace { .. } => true,
+        IngestError::Fetch(error) => matches!(error, FetchError::AskedToWait { .. } | FetchError::RobotsUnreachable { .. }),
+        _ => false,
+    }
+}

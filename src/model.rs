@@ -1,0 +1,13 @@
+//! The nouns that travel through the house (RFC 4287 and the field's own words).
+
+pub mod article;
+pub mod attribution;
+pub mod candidate;
+pub mod dated;
+pub mod entry;
+pub mod health;
+pub mod page;
+pub mod revision;
+pub mod schedule;
+pub mod source;
+pub mod time;

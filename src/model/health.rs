@@ -1,0 +1,94 @@
+//! How a source is doing, and what to do about it.
+
+use crate::model::dated::Dated;
+use crate::model::page::Validators;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// States of a source, in plain words for `status`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Not asked yet.
+    #[default]
+    New,
+    /// Answers and is read.
+    Healthy,
+    /// Read, but some articles or fields fail.
+    Degraded,
+    /// Nothing is read though it answers.
+    Broken,
+    /// robots.txt, 401, 403, 429 or a request to wait.
+    Blocked,
+    /// Redirects elsewhere for good.
+    Moved,
+    /// Does not answer.
+    Down,
+}
+
+/// The last fault of a source.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// Stable code.
+    pub code: String,
+    /// What happened.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+/// An article that a listing names and that could not be read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Unread {
+    /// Its address as linked.
+    pub url: String,
+    /// Its title on the listing.
+    pub title: Option<String>,
+    /// Its date on the listing.
+    pub dated: Option<Dated>,
+    /// Failed attempts.
+    pub attempts: u32,
+    /// When it is asked for again.
+    pub again_at: DateTime<Utc>,
+    /// Why it failed.
+    pub trouble: Trouble,
+}
+
+/// What is kept of a source between polls.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SourceState {
+    /// Validators of the listing; they belong to a listing that was read.
+    pub validators: Validators,
+    /// SHA-256 of the listing that was read last.
+    pub listing_sha256: Option<[u8; 32]>,
+    /// When it was polled last.
+    pub polled_at: Option<DateTime<Utc>>,
+    /// When a listing was read last.
+    pub read_at: Option<DateTime<Utc>>,
+    /// When the last new article was seen.
+    pub new_at: Option<DateTime<Utc>>,
+    /// When it is due, unless the schedule has been changed.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Failed polls in a row.
+    pub failures: u32,
+    /// How it is doing.
+    pub state: State,
+    /// Since when.
+    pub since: Option<DateTime<Utc>>,
+    /// Why.
+    pub trouble: Option<Trouble>,
+    /// Rows of the last listing.
+    pub listed: u32,
+    /// Articles that could not be read; asked for again with growing patience.
+    pub unread: Vec<Unread>,
+    /// The host asked to be left alone until then.
+    pub wait_until: Option<DateTime<Utc>>,
+    /// Who read the last listing.
+    pub reader: String,
+    /// Where it has moved for good.
+    pub moved_to: Option<String>,
+    /// Requests since it is known.
+    pub requests: u64,
+    /// Decoded bytes since it is known.
+    pub bytes: u64,
+}

@@ -1,0 +1,48 @@
+//! Bytes as a server sent them, with everything needed to prove it.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// What a server offers for the next conditional request (RFC 9110 section 8.8).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Validators {
+    /// The entity tag, verbatim.
+    pub etag: Option<String>,
+    /// The modification date, verbatim.
+    pub last_modified: Option<String>,
+}
+
+impl Validators {
+    /// True when a conditional request can be made.
+    pub fn any(&self) -> bool {
+        self.etag.is_some() || self.last_modified.is_some()
+    }
+}
+
+/// One answer, decoded from its transfer and content codings, otherwise untouched.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The address asked for.
+    pub requested: Url,
+    /// The address that answered, after redirects.
+    pub url: Url,
+    /// Every redirect was permanent (301, 308), and there was one.
+    pub moved_for_good: bool,
+    /// HTTP status.
+    pub status: u16,
+    /// `Content-Type`, verbatim.
+    pub media_type: Option<String>,
+    /// For the next conditional request.
+    pub validators: Validators,
+    /// When the answer was complete.
+    pub fetched_at: DateTime<Utc>,
+    /// The dialled address.
+    pub dialled: Option<String>,
+    /// Response headers, in order of arrival.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub bytes: Vec<u8>,
+    /// SHA-256 of the body.
+    pub sha256: [u8; 32],
+}

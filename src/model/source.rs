@@ -1,0 +1,129 @@
+//! A place where a department publishes, and how to read it.
+
+use crate::model::schedule::Schedule;
+use std::time::Duration;
+use url::Url;
+
+/// How much of an article is republished.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Republish {
+    /// The whole text.
+    Full,
+    /// The lead.
+    Summary,
+    /// Title and link.
+    Link,
+}
+
+/// Where the text of an article comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Articles {
+    /// From the article's own page.
+    Page,
+    /// From the feed, which carries it whole.
+    Feed,
+}
+
+/// CSS selectors of a listing; what is absent is found by reading.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListingRecipe {
+    /// One row.
+    pub item: Option<String>,
+    /// The link, within the row.
+    pub link: Option<String>,
+    /// The title, within the row.
+    pub title: Option<String>,
+    /// The date, within the row.
+    pub date: Option<String>,
+    /// The summary, within the row.
+    pub summary: Option<String>,
+    /// The link to the next page.
+    pub next: Option<String>,
+}
+
+/// What a source's address answers with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listing {
+    /// Decided by what arrives.
+    Auto,
+    /// A feed; anything else is a fault.
+    Feed,
+    /// An HTML listing with selectors.
+    Html(ListingRecipe),
+}
+
+/// CSS selectors of an article page since a day; what is absent is found by reading.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recipe {
+    /// First day of pages it is meant for.
+    pub since: Option<chrono::NaiveDate>,
+    /// The headline.
+    pub title: Option<String>,
+    /// The publication date.
+    pub published: Option<String>,
+    /// The lead.
+    pub lead: Option<String>,
+    /// The body.
+    pub body: Option<String>,
+    /// The line of attribution.
+    pub attribution: Option<String>,
+    /// What to remove from the body.
+    pub remove: Vec<String>,
+}
+
+/// One source as configured and checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// `province/department[/section]`, stable for ever.
+    pub id: String,
+    /// A feed, a listing, a register of documents, a sitemap or a home page.
+    pub url: Url,
+    /// Host that ids are minted for; kept when the site moves.
+    pub site: String,
+    /// False for a source that is known but not polled.
+    pub enabled: bool,
+    /// Whose words these are by default.
+    pub department: Option<String>,
+    /// The province as it was when the source was configured.
+    pub province: Option<String>,
+    /// The newspaper or portal, when it is no department.
+    pub outlet: Option<String>,
+    /// A markup preset.
+    pub family: Option<String>,
+    /// How much is republished.
+    pub republish: Republish,
+    /// Where the text comes from.
+    pub articles: Articles,
+    /// An empty listing is no fault.
+    pub allow_empty: bool,
+    /// Other hosts its articles may live on.
+    pub hosts: Vec<String>,
+    /// Parameters that name no article on this site.
+    pub ignore_params: Vec<String>,
+    /// Machine dates on this site are month-first.
+    pub month_first: bool,
+    /// When it is polled.
+    pub schedule: Schedule,
+    /// Ages at which articles are read again.
+    pub recheck: Vec<Duration>,
+    /// How to read the listing.
+    pub listing: Listing,
+    /// How to read articles, newest `since` last.
+    pub recipes: Vec<Recipe>,
+}
+
+impl Source {
+    /// The recipe for pages of a day.
+    pub fn recipe(&self, day: chrono::NaiveDate) -> Option<&Recipe> {
+        self.recipes.iter().rev().find(|recipe| recipe.since.is_none_or(|since| since <= day))
+    }
+
+    /// True for addresses of this source's own hosts.
+    pub fn owns(&self, url: &Url) -> bool {
+        let host = url.host_str().unwrap_or_default().trim_start_matches("www.");
+        let own = self.url.host_str().unwrap_or_default().trim_start_matches("www.");
+        host == own
+            || host == self.site.trim_start_matches("www.")
+            || self.hosts.iter().any(|other| other.trim_start_matches("www.") == host)
+    }
+}

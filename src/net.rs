@@ -1,0 +1,5 @@
+//! Guarded outbound HTTP: everything that dials an address somebody else chose.
+
+pub mod client;
+pub mod error;
+pub mod guard;

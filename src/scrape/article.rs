@@ -1,0 +1,175 @@
+//! One page into one article: readers over one tree, the best word per field.
+
+pub mod choose;
+pub mod images;
+pub mod layout;
+pub mod readable;
+pub mod readers;
+
+use crate::model::article::{Article, FoundBy};
+use crate::model::candidate::Candidate;
+use crate::model::source::Recipe;
+use crate::scrape::article::layout::Layout;
+use crate::scrape::article::readers::Found;
+use crate::scrape::dates;
+use crate::scrape::dom::{CpuClock, Dom, Key};
+use crate::scrape::error::ScrapeError;
+use crate::scrape::families::{self, Family};
+use crate::text::charset;
+use crate::text::citation;
+use crate::text::clean;
+use crate::text::fold;
+use chrono::{DateTime, Utc};
+use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use url::Url;
+
+/// Version of the readers below: raised when their results change, so that a
+/// better reading is never taken for the department's edit.
+pub const VERSION: u32 = 1;
+
+/// What an article page is read with.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Its address, after redirects.
+    pub url: Url,
+    /// `Content-Type`.
+    pub media_type: Option<String>,
+    /// When it was fetched; absent when read offline without that knowledge.
+    pub fetched_at: Option<DateTime<Utc>>,
+    /// The source's recipe for this day.
+    pub recipe: Option<Recipe>,
+    /// The family the source names.
+    pub family: Option<String>,
+    /// What the listing said.
+    pub candidate: Option<Candidate>,
+    /// Machine dates are month-first.
+    pub month_first: bool,
+}
+
+impl Wanted {
+    /// Names the reading: readers' version, recipe and family. Two readings of
+    /// one page by the same reader are equal.
+    pub fn reader(&self) -> String {
+        let recipe = self.recipe.as_ref().map_or_else(String::new, |recipe| format!(" recipe:{:08x}", fingerprint(&format!("{recipe:?}"))));
+        let family = self.family.as_deref().map_or_else(String::new, |name| format!(" family:{name}"));
+        format!("v{VERSION}{recipe}{family}")
+    }
+}
+
+fn fingerprint(text: &str) -> u32 {
+    // FNV-1a, 32 bits: a name, not a proof.
+    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+/// Reads a page. A page that panics a reader costs that page only.
+pub fn read(bytes: &[u8], wanted: &Wanted) -> Result<Article, ScrapeError> {
+    catch_unwind(AssertUnwindSafe(|| read_page(bytes, wanted))).unwrap_or_else(|panic| {
+        let reason = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        Err(ScrapeError::Panicked { reason: reason.unwrap_or_default() })
+    })
+}
+
+fn read_page(bytes: &[u8], wanted: &Wanted) -> Result<Article, ScrapeError> {
+    let clock = CpuClock::start();
+    let decoded = charset::decode_html(bytes, wanted.media_type.as_deref());
+    let dom = Dom::parse(&decoded.text, &clock)?;
+    let family = wanted.family.as_deref().and_then(families::named).or_else(|| families::recognise(&dom));
+    let mut found = Vec::new();
+    for reader in readers::READERS {
+        found.extend((reader.read)(&dom, wanted, family)?);
+        clock.look()?;
+    }
+    assemble(&dom, wanted, family, &found)
+}
+
+fn assemble(dom: &Dom, wanted: &Wanted, family: Option<&'static Family>, found: &[Found<'_>]) -> Result<Article, ScrapeError> {
+    let title = choose::title(found, wanted.candidate.as_ref()).ok_or_else(|| ScrapeError::NoTitle { url: wanted.url.clone() })?;
+    let body = choose::body(found).ok_or_else(|| ScrapeError::Unreadable { url: wanted.url.clone() })?;
+    let base = dom.base(&wanted.url);
+    let mut dropped = body.dropped.clone();
+    let lead = choose::lead(found, &body.roots, &mut dropped);
+    let layout = Layout::of(dom, &title.text, &body.roots, &dropped);
+    let published = dates::published(&dates::Evidence { dom, layout: &layout, found, wanted, family });
+    let updated = dates::updated(&dates::Evidence { dom, layout: &layout, found, wanted, family });
+    let (attribution, shown) = choose::attribution(&layout, found, lead.as_deref(), wanted.candidate.as_ref());
+    dropped.extend(shown);
+    let pictures = images::images(&body.roots, &dropped, &base);
+    let attachments = images::attachments(&layout, &base);
+
+    let mut lines: Vec<String> = lead.iter().cloned().collect();
+    let mut html = lead.as_deref().map(|lead| format!("<p>{}</p>", escape(lead))).unwrap_or_default();
+    for root in &body.roots {
+        lines.extend(root.lines_without(&dropped).into_iter().filter(|line| !same_words(line, &title.text)));
+        html.push_str(&root.html_without(&dropped, &pictures.said));
+    }
+    if lines.is_empty() && pictures.images.is_empty() && attachments.is_empty() {
+        return Err(ScrapeError::Unreadable { url: wanted.url.clone() });
+    }
+    let text = lines.join("\n");
+    let readers = [
+        ("title", Some(&title.reader)),
+        ("body", Some(&body.reader)),
+        ("published", published.as_ref().map(|(_, reader)| reader)),
+        ("attribution", attribution.as_ref().map(|(_, reader)| reader)),
+    ];
+    Ok(Article {
+        citations: citation::citations(&text),
+        published: published.as_ref().map(|(dated, _)| dated.clone()),
+        updated,
+        lead,
+        html: clean::clean(&html, &base),
+        text,
+        images: pictures.images,
+        attachments,
+        language: dom.root().attr("lang").map(|lang| lang.to_ascii_lowercase()).filter(|lang| !lang.is_empty()),
+        readers: readers
+            .into_iter()
+            .filter_map(|(field, reader)| Some(FoundBy { field: field.to_owned(), reader: reader?.clone() }))
+            .collect(),
+        confidence: (title.confidence * body.confidence).sqrt(),
+        attribution: attribution.map(|(attribution, _)| attribution).unwrap_or_default(),
+        title: title.text,
+    })
+}
+
+/// Reads an article that a feed carries whole.
+pub fn from_feed(wanted: &Wanted) -> Result<Article, ScrapeError> {
+    let candidate = wanted.candidate.as_ref().ok_or_else(|| ScrapeError::Unreadable { url: wanted.url.clone() })?;
+    let title = candidate.title.clone().ok_or_else(|| ScrapeError::NoTitle { url: wanted.url.clone() })?;
+    let clock = CpuClock::start();
+    let dom = Dom::parse(candidate.content.as_deref().unwrap_or_default(), &clock)?;
+    let base = wanted.url.clone();
+    let roots = [dom.root()];
+    let mut dropped: HashSet<Key> = readable::leaks(dom.root(), Some(&title));
+    let layout = Layout::of(&dom, &title, &roots, &dropped);
+    let (attribution, shown) = choose::attribution(&layout, &[], None, Some(candidate));
+    dropped.extend(shown);
+    let pictures = images::images(&roots, &dropped, &base);
+    let text = dom.root().lines_without(&dropped).join("\n");
+    Ok(Article {
+        citations: citation::citations(&text),
+        published: candidate.dated.clone(),
+        updated: None,
+        lead: None,
+        html: clean::clean(&dom.root().html_without(&dropped, &pictures.said), &base),
+        text,
+        attachments: images::attachments(&layout, &base),
+        images: pictures.images,
+        language: None,
+        readers: ["title", "body", "published"].map(|field| FoundBy { field: field.to_owned(), reader: "feed".to_owned() }).to_vec(),
+        confidence: 0.9,
+        attribution: attribution.map(|(attribution, _)| attribution).unwrap_or_default(),
+        title,
+    })
+}
+
+/// Equal for a reader: case, marks of spacing and outer punctuation aside.
+pub fn same_words(one: &str, other: &str) -> bool {
+    let reduce = |text: &str| fold::line(text).to_lowercase().trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    reduce(one) == reduce(other)
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

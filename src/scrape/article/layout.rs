@@ -1,0 +1,172 @@
+//! The page as lines in reading order, each knowing which part of the page it stands in.
+
+use crate::scrape::article::same_words;
+use crate::scrape::dom::{Dom, Element, Key, Piece};
+use crate::text::fold;
+use std::collections::HashSet;
+
+/// Parts of a page around an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Zone {
+    /// Before the headline.
+    Before,
+    /// Between the headline and the body.
+    Head,
+    /// In the body.
+    Body,
+    /// After the body, within the article's own container.
+    After,
+    /// Anything else.
+    Elsewhere,
+}
+
+/// One line of text.
+#[derive(Debug, Clone)]
+pub struct Line<'a> {
+    /// The words.
+    pub text: String,
+    /// The nearest element that holds the line alone.
+    pub element: Element<'a>,
+    /// Where it stands.
+    pub zone: Zone,
+    /// Set to the right, as signatures are.
+    pub is_right: bool,
+    /// Beside a picture, or marked as a caption.
+    pub is_caption: bool,
+}
+
+/// The lines of a page.
+#[derive(Debug)]
+pub struct Layout<'a> {
+    lines: Vec<Line<'a>>,
+    container: Option<Element<'a>>,
+}
+
+impl<'a> Layout<'a> {
+    /// Reads the page once, in order.
+    pub fn of(dom: &'a Dom, title: &str, roots: &[Element<'a>], dropped: &HashSet<Key>) -> Self {
+        let mut walk = Walk { roots, dropped, lines: Vec::new(), text: String::new(), zone: Zone::Before };
+        walk.element(dom.root(), Zone::Before, false);
+        let mut lines = walk.lines;
+        let first_body = lines.iter().position(|line| line.zone == Zone::Body).unwrap_or(lines.len());
+        let headline = lines[..first_body].iter().rposition(|line| same_words(&line.text, title) && line.element.name() != "title");
+        let container = roots.first().and_then(|root| container(*root, headline.map(|at| lines[at].element)));
+        let mut seen_body = false;
+        for (at, line) in lines.iter_mut().enumerate() {
+            seen_body |= line.zone == Zone::Body;
+            if line.zone == Zone::Before {
+                let inside = container
+                    .is_some_and(|container| line.element == container || line.element.ancestors().any(|above| above == container));
+                line.zone = match (seen_body, headline) {
+                    (true, _) if inside => Zone::After,
+                    (true, _) => Zone::Elsewhere,
+                    (false, Some(headline)) if at > headline => Zone::Head,
+                    (false, None) if inside => Zone::Head,
+                    _ => Zone::Before,
+                };
+            }
+        }
+        Self { lines, container }
+    }
+
+    /// Lines of a zone, in order.
+    pub fn zone(&self, zone: Zone) -> impl Iterator<Item = &Line<'a>> {
+        self.lines.iter().filter(move |line| line.zone == zone)
+    }
+
+    /// Lines of the body.
+    pub fn body(&self) -> impl DoubleEndedIterator<Item = &Line<'a>> {
+        self.lines.iter().filter(|line| line.zone == Zone::Body)
+    }
+
+    /// Lines after the body.
+    pub fn after(&self) -> impl Iterator<Item = &Line<'a>> {
+        self.zone(Zone::After)
+    }
+
+    /// Lines between headline and body.
+    pub fn head(&self) -> impl Iterator<Item = &Line<'a>> {
+        self.zone(Zone::Head)
+    }
+
+    /// All lines.
+    pub fn lines(&self) -> &[Line<'a>] {
+        &self.lines
+    }
+
+    /// What holds headline and body together.
+    pub fn container(&self) -> Option<Element<'a>> {
+        self.container
+    }
+}
+
+/// The smallest element that holds both body and headline; without a headline, the body's parent.
+fn container<'a>(root: Element<'a>, headline: Option<Element<'a>>) -> Option<Element<'a>> {
+    let Some(headline) = headline else { return root.parent() };
+    let above: HashSet<Key> = headline.ancestors().map(|element| element.key()).collect();
+    root.ancestors().find(|element| above.contains(&element.key()))
+}
+
+struct Walk<'a, 'r> {
+    roots: &'r [Element<'a>],
+    dropped: &'r HashSet<Key>,
+    lines: Vec<Line<'a>>,
+    text: String,
+    zone: Zone,
+}
+
+impl<'a> Walk<'a, '_> {
+    fn element(&mut self, element: Element<'a>, zone: Zone, is_right: bool) {
+        if element.is_unread() || (zone == Zone::Body && self.dropped.contains(&element.key())) {
+            return;
+        }
+        let zone = if self.roots.contains(&element) { Zone::Body } else { zone };
+        let is_right = is_right || aligns_right(element);
+        let is_block = element.is_block();
+        if is_block {
+            self.end_line(element.parent().unwrap_or(element), is_right);
+        }
+        self.zone = zone;
+        for piece in element.pieces() {
+            match piece {
+                Piece::Text(text) => self.text.push_str(text),
+                Piece::Element(child) => {
+                    self.element(child, zone, is_right);
+                    self.zone = zone;
+                }
+            }
+        }
+        if is_block {
+            self.end_line(element, is_right);
+        }
+    }
+
+    fn end_line(&mut self, element: Element<'a>, is_right: bool) {
+        let text = fold::line(&self.text);
+        self.text.clear();
+        if !text.is_empty() {
+            let is_caption = is_caption(element);
+            self.lines.push(Line { text, element, zone: self.zone, is_right, is_caption });
+        }
+    }
+}
+
+fn aligns_right(element: Element<'_>) -> bool {
+    if element.attr("align").is_some_and(|align| align.eq_ignore_ascii_case("right")) {
+        return true;
+    }
+    let style = element.attr("style").unwrap_or_default();
+    let squeezed: String = style.chars().filter(|c| !c.is_whitespace()).collect();
+    squeezed.contains("text-align:right")
+        || element.classes().any(|class| class == "text-right" || class == "author" || class == "text-end")
+}
+
+/// A caption: figcaption, a caption class, or a cell beside a picture.
+fn is_caption(element: Element<'_>) -> bool {
+    if element.name() == "figcaption" || element.name() == "caption" || element.labels().contains("caption") {
+        return true;
+    }
+    let near =
+        if matches!(element.name(), "td" | "th" | "p") { element.ancestors().find(|above| above.name() == "table") } else { Some(element) };
+    near.is_some_and(|near| near.find("img").next().is_some() && near.text().chars().count() < 400)
+}

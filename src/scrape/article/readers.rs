@@ -1,0 +1,95 @@
+//! The readers, in order of trust; each fills what it can, with how sure it is.
+
+use crate::model::source::Recipe;
+use crate::scrape::article::{Wanted, readable};
+use crate::scrape::dom::{Dom, Element, Key, Selector};
+use crate::scrape::error::ScrapeError;
+use crate::scrape::families::Family;
+use std::collections::HashSet;
+
+/// One reader over the one tree.
+pub struct Reader {
+    /// Reads what it can.
+    pub read: for<'a> fn(&'a Dom, &Wanted, Option<&'static Family>) -> Result<Option<Found<'a>>, ScrapeError>,
+}
+
+/// Every reader. To add one: a function and a row.
+pub const READERS: &[Reader] = &[Reader { read: recipe }, Reader { read: family }, Reader { read: unaided }];
+
+/// What one reader found.
+#[derive(Debug, Default)]
+pub struct Found<'a> {
+    /// Who.
+    pub reader: String,
+    /// Headline.
+    pub title: Option<(String, f32)>,
+    /// Where the publication date stands.
+    pub published: Vec<Element<'a>>,
+    /// Lead.
+    pub lead: Option<(String, Option<Element<'a>>)>,
+    /// Body.
+    pub roots: Vec<Element<'a>>,
+    /// What is not part of the body.
+    pub dropped: HashSet<Key>,
+    /// How sure the body is.
+    pub confidence: f32,
+    /// Where the attribution stands.
+    pub attribution: Vec<Element<'a>>,
+    /// Author by markup or metadata.
+    pub author: Option<(String, f32)>,
+}
+
+fn recipe<'a>(dom: &'a Dom, wanted: &Wanted, _: Option<&'static Family>) -> Result<Option<Found<'a>>, ScrapeError> {
+    wanted.recipe.as_ref().map(|recipe| by_selectors(dom, recipe, "recipe", 1.0)).transpose()
+}
+
+fn family<'a>(dom: &'a Dom, _: &Wanted, family: Option<&'static Family>) -> Result<Option<Found<'a>>, ScrapeError> {
+    family.map(|family| by_selectors(dom, &family.article, &format!("family:{}", family.name), 0.95)).transpose()
+}
+
+fn unaided<'a>(dom: &'a Dom, wanted: &Wanted, _: Option<&'static Family>) -> Result<Option<Found<'a>>, ScrapeError> {
+    let read = readable::read(dom, &wanted.url);
+    let (roots, dropped, confidence) = read.body.map_or_else(Default::default, |body| (body.roots, body.dropped, body.confidence));
+    Ok(Some(Found {
+        reader: "readable".to_owned(),
+        title: read.title,
+        lead: read.lead,
+        author: read.author,
+        roots,
+        dropped,
+        confidence: confidence.min(0.9),
+        ..Found::default()
+    }))
+}
+
+fn by_selectors<'a>(dom: &'a Dom, recipe: &Recipe, reader: &str, confidence: f32) -> Result<Found<'a>, ScrapeError> {
+    let all = |css: &Option<String>| -> Result<Vec<Element<'a>>, ScrapeError> {
+        let Some(css) = css else { return Ok(Vec::new()) };
+        let selector = Selector::parse(css)?;
+        Ok(dom.root().select(&selector).collect())
+    };
+    let title = all(&recipe.title)?.into_iter().map(|element| element.text()).find(|text| !text.is_empty());
+    let lead = all(&recipe.lead)?.into_iter().map(|element| (element.text(), Some(element))).find(|(text, _)| !text.is_empty());
+    let mut roots = all(&recipe.body)?;
+    // A match within a match would be read twice.
+    let keys: HashSet<Key> = roots.iter().map(Element::key).collect();
+    roots.retain(|root| !root.ancestors().any(|ancestor| keys.contains(&ancestor.key())));
+    let mut dropped = HashSet::new();
+    for root in &roots {
+        dropped.extend(readable::leaks(*root, title.as_deref()));
+        for css in &recipe.remove {
+            dropped.extend(root.select(&Selector::parse(css)?).map(|element| element.key()));
+        }
+    }
+    Ok(Found {
+        reader: reader.to_owned(),
+        title: title.map(|title| (title, confidence)),
+        published: all(&recipe.published)?,
+        lead,
+        roots,
+        dropped,
+        confidence,
+        attribution: all(&recipe.attribution)?,
+        author: None,
+    })
+}

@@ -1,0 +1,461 @@
+//! One parsed tree a page: the parser behind caps, and the only view of it that readers get.
+
+use crate::scrape::error::ScrapeError;
+use crate::text::fold;
+use ego_tree::NodeId;
+use html5ever::tendril::{StrTendril, TendrilSink};
+use rustix::time::{ClockId, clock_gettime};
+use scraper::{ElementRef, Html, HtmlTreeSink, Node};
+use std::collections::HashSet;
+use std::time::Duration;
+use url::Url;
+
+/// Bytes fed to the parser between two looks at depth and clock.
+const PIECE_BYTES: usize = 4096;
+
+/// Deeper nesting is an attack: html5ever is quadratic in depth (servo/html5ever 788).
+pub const MAX_DEPTH: usize = 512;
+
+/// CPU time of the reading thread that one page may cost.
+pub const MAX_CPU: Duration = Duration::from_secs(1);
+
+/// Elements whose text nobody reads.
+const UNREAD: &[&str] = &["script", "style", "noscript", "template", "head", "iframe", "object", "svg", "math", "select", "textarea"];
+
+/// Elements that begin a line of their own when a page is read as text.
+const BLOCKS: &[&str] = &[
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "br",
+    "center",
+    "caption",
+    "dd",
+    "details",
+    "dialog",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "li",
+    "main",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+];
+
+/// How much CPU time is left for one page.
+#[derive(Debug, Clone, Copy)]
+pub struct CpuClock {
+    end: Duration,
+}
+
+impl CpuClock {
+    /// Starts the clock of one page on this thread.
+    pub fn start() -> Self {
+        Self { end: thread_cpu() + MAX_CPU }
+    }
+
+    /// An error once the page has used its time.
+    pub fn look(&self) -> Result<(), ScrapeError> {
+        if thread_cpu() > self.end {
+            return Err(ScrapeError::TooSlow { limit_ms: MAX_CPU.as_millis() as u64 });
+        }
+        Ok(())
+    }
+}
+
+fn thread_cpu() -> Duration {
+    let now = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(now.tv_sec.unsigned_abs(), now.tv_nsec.unsigned_abs() as u32)
+}
+
+/// A compiled CSS selector.
+#[derive(Debug, Clone)]
+pub struct Selector(scraper::Selector);
+
+impl Selector {
+    /// Compiles a selector; the error says in our own words what is wrong.
+    pub fn parse(css: &str) -> Result<Self, ScrapeError> {
+        scraper::Selector::parse(css).map(Self).map_err(|_| ScrapeError::BadSelector {
+            selector: css.to_owned(),
+            reason: "it does not follow the CSS selector grammar".to_owned(),
+        })
+    }
+
+    /// A selector that stands in the source code.
+    pub fn fixed(css: &'static str) -> Self {
+        Self::parse(css).expect("fixed selectors are tested")
+    }
+}
+
+/// Identity of an element within its tree.
+pub type Key = NodeId;
+
+/// A parsed page. Stays on the thread that parsed it.
+#[derive(Debug)]
+pub struct Dom {
+    html: Html,
+}
+
+impl Dom {
+    /// Parses within the limits of depth and CPU time.
+    pub fn parse(text: &str, clock: &CpuClock) -> Result<Self, ScrapeError> {
+        let sink = HtmlTreeSink::new(Html::new_document());
+        let mut parser = html5ever::parse_document(sink, html5ever::ParseOpts::default());
+        let mut rest = text;
+        while !rest.is_empty() {
+            let cut = piece_end(rest);
+            parser.process(StrTendril::from_slice(&rest[..cut]));
+            rest = &rest[cut..];
+            if open_depth(&parser.tokenizer.sink.sink.0.borrow()) > MAX_DEPTH {
+                return Err(ScrapeError::TooDeep { limit: MAX_DEPTH });
+            }
+            clock.look()?;
+        }
+        Ok(Self { html: parser.finish() })
+    }
+
+    /// The `html` element.
+    pub fn root(&self) -> Element<'_> {
+        Element(self.html.root_element())
+    }
+
+    /// Elements that match, in document order.
+    pub fn select<'a, 'b: 'a>(&'a self, selector: &'b Selector) -> impl Iterator<Item = Element<'a>> + 'a {
+        self.html.select(&selector.0).map(Element)
+    }
+
+    /// What relative addresses resolve against: `<base href>`, else the page.
+    pub fn base(&self, page: &Url) -> Url {
+        self.root()
+            .find("base")
+            .find_map(|base| base.attr("href"))
+            .and_then(|href| page.join(href.trim()).ok())
+            .filter(|url| matches!(url.scheme(), "http" | "https"))
+            .unwrap_or_else(|| page.clone())
+    }
+
+    /// The content of the first `<meta>` with this `name`, `property` or `itemprop`.
+    pub fn meta(&self, name: &str) -> Option<&str> {
+        self.root().find("meta").find_map(|meta| {
+            let own = meta.attr("property").or_else(|| meta.attr("name")).or_else(|| meta.attr("itemprop"))?;
+            if !own.eq_ignore_ascii_case(name) {
+                return None;
+            }
+            meta.attr("content").filter(|content| !content.trim().is_empty())
+        })
+    }
+}
+
+/// Up to [`PIECE_BYTES`], ending on a character.
+fn piece_end(text: &str) -> usize {
+    if text.len() <= PIECE_BYTES {
+        return text.len();
+    }
+    text.floor_char_boundary(PIECE_BYTES)
+}
+
+/// How deep the elements nest where the parser is now.
+fn open_depth(html: &Html) -> usize {
+    let mut depth = 0;
+    let mut node = html.tree.root();
+    while let Some(last) = node.children().next_back() {
+        depth += 1;
+        node = last;
+        if depth > MAX_DEPTH {
+            break;
+        }
+    }
+    depth
+}
+
+/// A child of an element.
+#[derive(Debug, Clone, Copy)]
+pub enum Piece<'a> {
+    /// Text, entities decoded.
+    Text(&'a str),
+    /// An element.
+    Element(Element<'a>),
+}
+
+/// An element of a [`Dom`].
+#[derive(Debug, Clone, Copy)]
+pub struct Element<'a>(ElementRef<'a>);
+
+impl PartialEq for Element<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl<'a> Element<'a> {
+    /// Identity within the tree.
+    pub fn key(&self) -> Key {
+        self.0.id()
+    }
+
+    /// Tag name in lower case.
+    pub fn name(&self) -> &'a str {
+        self.0.value().name()
+    }
+
+    /// An attribute.
+    pub fn attr(&self, name: &str) -> Option<&'a str> {
+        self.0.value().attr(name)
+    }
+
+    /// Its classes.
+    pub fn classes(&self) -> impl Iterator<Item = &'a str> + 'a {
+        self.0.value().classes()
+    }
+
+    /// `class` and `id` in one string, lower case, for pattern matching.
+    pub fn labels(&self) -> String {
+        let mut labels = String::new();
+        for part in [self.attr("class"), self.attr("id")].into_iter().flatten() {
+            labels.push_str(&part.to_ascii_lowercase());
+            labels.push(' ');
+        }
+        labels
+    }
+
+    /// Descendants that match a selector, in document order.
+    pub fn select<'b>(&self, selector: &'b Selector) -> impl Iterator<Item = Element<'a>> + use<'a, 'b> {
+        self.0.select(&selector.0).map(Element)
+    }
+
+    /// True when the element itself matches.
+    pub fn matches(&self, selector: &Selector) -> bool {
+        selector.0.matches(&self.0)
+    }
+
+    /// Descendant elements in document order, itself excluded.
+    pub fn descendants(&self) -> impl Iterator<Item = Element<'a>> + use<'a> {
+        self.0.descendants().skip(1).filter_map(ElementRef::wrap).map(Element)
+    }
+
+    /// Descendants of this tag name.
+    pub fn find<'b>(&self, name: &'b str) -> impl Iterator<Item = Element<'a>> + use<'a, 'b> {
+        self.descendants().filter(move |element| element.name() == name)
+    }
+
+    /// Child elements.
+    pub fn children(&self) -> impl DoubleEndedIterator<Item = Element<'a>> + use<'a> {
+        self.0.children().filter_map(ElementRef::wrap).map(Element)
+    }
+
+    /// Children, text among them; comments left out.
+    pub fn pieces(&self) -> impl Iterator<Item = Piece<'a>> + use<'a> {
+        self.0.children().filter_map(|node| match node.value() {
+            Node::Text(text) => Some(Piece::Text(text)),
+            Node::Element(_) => ElementRef::wrap(node).map(|element| Piece::Element(Element(element))),
+            _ => None,
+        })
+    }
+
+    /// The parent element.
+    pub fn parent(&self) -> Option<Element<'a>> {
+        self.0.parent().and_then(ElementRef::wrap).map(Element)
+    }
+
+    /// Ancestors, the nearest first.
+    pub fn ancestors(&self) -> impl Iterator<Item = Element<'a>> + use<'a> {
+        self.0.ancestors().filter_map(ElementRef::wrap).map(Element)
+    }
+
+    /// The next sibling element.
+    pub fn next(&self) -> Option<Element<'a>> {
+        self.0.next_siblings().find_map(ElementRef::wrap).map(Element)
+    }
+
+    /// The sibling element before.
+    pub fn previous(&self) -> Option<Element<'a>> {
+        self.0.prev_siblings().find_map(ElementRef::wrap).map(Element)
+    }
+
+    /// Begins a line of its own.
+    pub fn is_block(&self) -> bool {
+        BLOCKS.contains(&self.name())
+    }
+
+    /// The text a reader sees, in one line.
+    pub fn text(&self) -> String {
+        fold::line(&self.lines().join(" "))
+    }
+
+    /// The text a reader sees, a line per block, empty lines left out.
+    pub fn lines(&self) -> Vec<String> {
+        self.lines_without(&HashSet::new())
+    }
+
+    /// [`Element::lines`] with some subtrees left out.
+    pub fn lines_without(&self, dropped: &HashSet<Key>) -> Vec<String> {
+        let mut lines = vec![String::new()];
+        gather(*self, dropped, &mut lines);
+        lines.iter().map(|text| fold::line(text)).filter(|text| !text.is_empty()).collect()
+    }
+
+    /// Markup of the element with some subtrees, scripts, styles and comments
+    /// left out; pictures with their real source, without `alt` where it is `said` already.
+    pub fn html_without(&self, dropped: &HashSet<Key>, said: &HashSet<Key>) -> String {
+        let mut out = String::new();
+        write_html(*self, dropped, said, &mut out);
+        out
+    }
+
+    /// True for elements whose text nobody reads.
+    pub fn is_unread(&self) -> bool {
+        UNREAD.contains(&self.name())
+    }
+
+    /// All text within, scripts included: for JSON-LD.
+    pub fn raw_text(&self) -> String {
+        self.0.text().collect()
+    }
+
+    /// Where a picture really is: lazy loaders keep it out of `src`.
+    pub fn image_source(&self) -> Option<&'a str> {
+        ["data-src", "data-lazy-src", "data-original", "src"]
+            .into_iter()
+            .filter_map(|name| self.attr(name))
+            .find(|src| !src.trim().is_empty() && !src.trim_start().starts_with("data:"))
+    }
+
+    /// An attribute that holds an address, made absolute; only http and https.
+    pub fn link(&self, attribute: &str, base: &Url) -> Option<Url> {
+        let url = base.join(self.attr(attribute)?.trim()).ok()?;
+        matches!(url.scheme(), "http" | "https").then_some(url)
+    }
+}
+
+fn gather(element: Element<'_>, dropped: &HashSet<Key>, lines: &mut Vec<String>) {
+    if UNREAD.contains(&element.name()) || dropped.contains(&element.key()) {
+        return;
+    }
+    let is_block = element.is_block();
+    if is_block {
+        lines.push(String::new());
+    }
+    for piece in element.pieces() {
+        match piece {
+            Piece::Text(text) => {
+                if let Some(line) = lines.last_mut() {
+                    line.push_str(text);
+                }
+            }
+            Piece::Element(child) => gather(child, dropped, lines),
+        }
+    }
+    if is_block {
+        lines.push(String::new());
+    }
+}
+
+/// Elements that have no end tag (HTML Living Standard, void elements).
+const VOID: &[&str] = &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
+
+fn write_html(element: Element<'_>, dropped: &HashSet<Key>, said: &HashSet<Key>, out: &mut String) {
+    if element.is_unread() || dropped.contains(&element.key()) {
+        return;
+    }
+    let is_picture = element.name() == "img";
+    out.push('<');
+    out.push_str(element.name());
+    if let Some(src) = element.image_source().filter(|_| is_picture) {
+        out.push_str(" src=\"");
+        escape(src, out);
+        out.push('"');
+    }
+    for (name, value) in element.0.value().attrs() {
+        if is_picture && (name == "src" || (name == "alt" && said.contains(&element.key()))) {
+            continue;
+        }
+        out.push(' ');
+        out.push_str(name);
+        out.push_str("=\"");
+        escape(value, out);
+        out.push('"');
+    }
+    out.push('>');
+    if VOID.contains(&element.name()) {
+        return;
+    }
+    for piece in element.pieces() {
+        match piece {
+            Piece::Text(text) => escape(text, out),
+            Piece::Element(child) => write_html(child, dropped, said, out),
+        }
+    }
+    out.push_str("</");
+    out.push_str(element.name());
+    out.push('>');
+}
+
+fn escape(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            c => out.push(c),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dom(text: &str) -> Result<Dom, ScrapeError> {
+        Dom::parse(text, &CpuClock::start())
+    }
+
+    #[test]
+    fn a_hundred_thousand_levels_are_refused_at_once() {
+        let started = std::time::Instant::now();
+        let error = dom(&"<div>".repeat(100_000)).unwrap_err();
+        assert_eq!(error.code(), "scrape.too_deep");
+        assert!(started.elapsed() < Duration::from_secs(5));
+    }
+
+    #[test]
+    fn text_breaks_at_blocks_and_skips_scripts() {
+        let dom = dom("<p>một<b>hai</b><br>ba</p><script>x</script><div>bốn</div>").unwrap();
+        assert_eq!(dom.root().lines(), ["mộthai", "ba", "bốn"]);
+    }
+
+    #[test]
+    fn dropped_subtrees_leave_no_markup() {
+        let dom = dom("<div id=a><p>giữ</p><ul><li>bỏ</ul></div>").unwrap();
+        let list = dom.root().find("ul").next().unwrap().key();
+        let div = dom.root().find("div").next().unwrap();
+        assert_eq!(div.html_without(&HashSet::from([list]), &HashSet::new()), "<div id=\"a\"><p>giữ</p></div>");
+    }
+}

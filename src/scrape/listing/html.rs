@@ -1,0 +1,107 @@
+//! Rows of an HTML listing: by selectors, or found.
+
+use crate::model::candidate::Candidate;
+use crate::model::dated::{Dated, Origin};
+use crate::model::source::ListingRecipe;
+use crate::scrape::dom::{Dom, Element, Selector};
+use crate::scrape::error::ScrapeError;
+use crate::scrape::listing::{Read, Wanted, auto};
+use crate::text::date;
+use std::collections::HashSet;
+use url::Url;
+
+/// Rows by the selectors of a recipe or a family.
+pub fn read(dom: &Dom, wanted: &Wanted, recipe: &ListingRecipe, reader: &str) -> Result<Read, ScrapeError> {
+    let compile = |css: &Option<String>| css.as_deref().map(Selector::parse).transpose();
+    let Some(item) = compile(&recipe.item)? else { return Ok(Read::default()) };
+    let (link, title) = (compile(&recipe.link)?, compile(&recipe.title)?);
+    let (date, summary, next) = (compile(&recipe.date)?, compile(&recipe.summary)?, compile(&recipe.next)?);
+    let base = dom.base(&wanted.url);
+    let mut seen = HashSet::new();
+    let mut candidates = Vec::new();
+    for row in dom.select(&item) {
+        let Some(anchor) = anchor(row, link.as_ref(), &base) else { continue };
+        let Some(url) = anchor.link("href", &base) else { continue };
+        if !seen.insert(url.clone()) {
+            continue;
+        }
+        let first_text = |selector: &Option<Selector>| selector.as_ref().and_then(|css| row.select(css).next()).map(|found| found.text());
+        let own_title = first_text(&title).filter(|text| !text.is_empty()).or_else(|| title_of(row, anchor, &url, &base));
+        let dated = match &date {
+            Some(css) => row.select(css).find_map(|found| dated(&found.text(), wanted)),
+            None => None,
+        };
+        candidates.push(Candidate {
+            url,
+            title: own_title,
+            dated,
+            summary: first_text(&summary).filter(|text| !text.is_empty()),
+            number: None,
+            guid: None,
+            content: None,
+            author: None,
+            source: None,
+            rank: 0,
+        });
+    }
+    let next = match next {
+        Some(css) => dom.select(&css).find_map(|found| found.link("href", &base)),
+        None => auto::next_page(dom, &wanted.url),
+    };
+    Ok(Read { candidates, next, reader: reader.to_owned(), is_fallback: false })
+}
+
+/// The link of a row: by selector, else the first one with words.
+fn anchor<'a>(row: Element<'a>, link: Option<&Selector>, base: &Url) -> Option<Element<'a>> {
+    let usable = |anchor: &Element<'a>| anchor.link("href", base).is_some();
+    match link {
+        Some(css) => row.select(css).find(usable),
+        None if row.name() == "a" => Some(row).filter(usable),
+        None => row.find("a").filter(usable).find(|anchor| !anchor.text().is_empty()).or_else(|| row.find("a").find(usable)),
+    }
+}
+
+/// Words of the link, or of another link to the same page, or its `title`.
+fn title_of(row: Element<'_>, anchor: Element<'_>, url: &Url, base: &Url) -> Option<String> {
+    let words = |element: Element<'_>| Some(element.text()).filter(|text| !text.is_empty());
+    words(anchor)
+        .or_else(|| row.find("a").filter(|other| other.link("href", base).as_ref() == Some(url)).find_map(words))
+        .or_else(|| anchor.attr("title").map(crate::text::fold::line).filter(|text| !text.is_empty()))
+}
+
+/// Rows of a listing that nobody described.
+pub fn automatic(dom: &Dom, wanted: &Wanted) -> Read {
+    let rows = auto::read(dom, &wanted.url);
+    let candidates = rows
+        .rows
+        .into_iter()
+        .map(|row| Candidate {
+            url: row.link,
+            title: Some(row.title).filter(|title| !title.is_empty()),
+            dated: row.date_words.iter().find_map(|words| dated(words, wanted)),
+            summary: row.summary,
+            number: row.number,
+            guid: None,
+            content: None,
+            author: None,
+            source: None,
+            rank: 0,
+        })
+        .collect();
+    Read { candidates, next: rows.next, reader: "auto".to_owned(), is_fallback: false }
+}
+
+/// A date of a row, unless it lies after the fetch.
+fn dated(words: &str, wanted: &Wanted) -> Option<Dated> {
+    let found = date::vietnamese_date(words, Some(wanted.fetched_at))?;
+    let is_future = found.moment.to_utc() > wanted.fetched_at + chrono::TimeDelta::minutes(60);
+    let is_day_of_fetch = found.precision == date::Precision::Day
+        && found.moment.date_naive() == wanted.fetched_at.with_timezone(&found.moment.timezone()).date_naive();
+    (!is_future || is_day_of_fetch).then(|| Dated {
+        words: found.words,
+        moment: found.moment,
+        precision: found.precision,
+        origin: Origin::Listing,
+        confidence: 0.8,
+    })
+}

@@ -1,0 +1,205 @@
+//! Everything that lasts. Speaks the domain; what is below shows nowhere.
+
+pub mod error;
+pub mod record;
+pub mod sled;
+pub mod snapshots;
+
+use crate::config::Storage;
+use crate::model::article::Article;
+use crate::model::health::SourceState;
+use crate::model::revision::{ArticleId, Change, Hash, Head, Observed, Revision, Seq};
+use crate::store::error::StoreError;
+use crate::store::record::PollRecord;
+use crate::store::sled::Database;
+use crate::store::snapshots::{PageRecord, Snapshots};
+use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The embedded store. Cheap to clone; one process at a time holds it.
+#[derive(Debug, Clone)]
+pub struct Store {
+    database: Arc<Database>,
+    snapshots: Arc<Snapshots>,
+}
+
+/// Which list of articles.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Everything that is known.
+    All,
+    /// The combined feed.
+    Combined,
+    /// One source.
+    Source(String),
+    /// One province.
+    Province(String),
+    /// One department of one province.
+    Department(String, String),
+}
+
+/// What `record` did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Recorded {
+    /// The last Seq of the store.
+    pub seq: Seq,
+    /// Changes of this batch.
+    pub changes: usize,
+}
+
+/// Totals and the head of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Totals {
+    /// Articles known.
+    pub articles: u64,
+    /// The last Seq.
+    pub seq: Seq,
+    /// Chain hash of the last change.
+    pub chain: Hash,
+    /// Whole second of the last commit, raised by one when equal to the one before.
+    pub modified: DateTime<Utc>,
+    /// Number of this installation, minted into the store.
+    pub installation: [u8; 16],
+}
+
+/// One fault that `verify` found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damage {
+    /// Where: a key or a file.
+    pub place: String,
+    /// What is wrong.
+    pub what: String,
+}
+
+impl Store {
+    /// Opens or makes the store. Refuses on little free space, on a newer schema
+    /// and while another process holds it.
+    pub async fn open(storage: &Storage, is_temporary: bool) -> Result<Self, StoreError> {
+        let storage = storage.clone();
+        blocking(move || {
+            let database = Database::open(&storage.directory, is_temporary)?;
+            let snapshots = Snapshots::open(&storage.snapshots)?;
+            Ok(Self { database: Arc::new(database), snapshots: Arc::new(snapshots) })
+        })
+        .await
+    }
+
+    /// States of all sources that were ever polled.
+    pub async fn sources(&self) -> Result<HashMap<String, SourceState>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.sources()).await
+    }
+
+    /// State of one source; new when it was never polled.
+    pub async fn source(&self, id: String) -> Result<SourceState, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.source(&id)).await
+    }
+
+    /// The heads that are known among these ids or aliases, in the order asked.
+    pub async fn known(&self, keys: Vec<Vec<ArticleId>>) -> Result<Vec<Option<Head>>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || keys.iter().map(|ids| database.known(ids)).collect()).await
+    }
+
+    /// Keeps a reading with its page; returns where. To be called before the
+    /// record that names it.
+    pub async fn keep(&self, article: Article, page: PageRecord) -> Result<Hash, StoreError> {
+        let snapshots = Arc::clone(&self.snapshots);
+        blocking(move || snapshots.write(&article, &page)).await
+    }
+
+    /// Makes kept snapshots durable, together.
+    pub async fn settle(&self, kept: Vec<Hash>) -> Result<(), StoreError> {
+        let snapshots = Arc::clone(&self.snapshots);
+        blocking(move || snapshots.settle(&kept)).await
+    }
+
+    /// One atomic, durable write of everything a poll found.
+    pub async fn record(&self, record: PollRecord) -> Result<Recorded, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.record(record)).await
+    }
+
+    /// Heads of a scope, newest first.
+    pub async fn newest(&self, scope: Scope, limit: usize) -> Result<Vec<Head>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.newest(&scope, limit)).await
+    }
+
+    /// A kept reading.
+    pub async fn reading(&self, snapshot: Hash) -> Result<Article, StoreError> {
+        let snapshots = Arc::clone(&self.snapshots);
+        blocking(move || snapshots.reading(&snapshot)).await
+    }
+
+    /// A kept page with its headers.
+    pub async fn page(&self, snapshot: Hash) -> Result<PageRecord, StoreError> {
+        let snapshots = Arc::clone(&self.snapshots);
+        blocking(move || snapshots.page(&snapshot)).await
+    }
+
+    /// An article by id.
+    pub async fn head(&self, id: ArticleId) -> Result<Option<Head>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.known(&[id])).await
+    }
+
+    /// Revisions of an article, in order.
+    pub async fn history(&self, n: u64) -> Result<Vec<Revision>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.history(n)).await
+    }
+
+    /// Observations of an article, in order.
+    pub async fn observations(&self, n: u64) -> Result<Vec<(DateTime<Utc>, Observed)>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.observations(n)).await
+    }
+
+    /// Changes after a Seq, in order.
+    pub async fn changes(&self, after: Seq, limit: usize) -> Result<Vec<Change>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.changes(after, limit)).await
+    }
+
+    /// Articles of a source that are to be read again.
+    pub async fn due_rechecks(&self, source: String, now: DateTime<Utc>, limit: usize) -> Result<Vec<Head>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.due_rechecks(&source, now, limit)).await
+    }
+
+    /// Totals and the head of the log.
+    pub async fn totals(&self) -> Result<Totals, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.totals()).await
+    }
+
+    /// Reads everything and says what is wrong and where.
+    pub async fn verify(&self, is_deep: bool) -> Result<Vec<Damage>, StoreError> {
+        let database = Arc::clone(&self.database);
+        let snapshots = Arc::clone(&self.snapshots);
+        blocking(move || database.verify(&snapshots, is_deep)).await
+    }
+
+    /// Makes everything durable.
+    pub async fn flush(&self) -> Result<(), StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.flush()).await
+    }
+
+    /// Free bytes where the store lies.
+    pub fn free_bytes(directory: &Path) -> Result<u64, StoreError> {
+        sled::free_bytes(directory)
+    }
+}
+
+/// Runs blocking work off the runtime.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(error) => Err(StoreError::Damaged { place: "database".to_owned(), reason: error.to_string() }),
+    }
+}

@@ -1,0 +1,69 @@
+//! Shapes on disk: postcard behind one version byte. Nobody else knows them.
+
+use crate::model::health::SourceState;
+use crate::model::revision::{ArticleId, Hash, Head, Kind, Label, Observed};
+use crate::store::error::StoreError;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Version of the shapes below.
+pub const SCHEMA: u16 = 1;
+
+const VERSION_BYTE: u8 = 1;
+
+/// Everything one poll found: the unit of work.
+#[derive(Debug, Clone, Default)]
+pub struct PollRecord {
+    /// The source.
+    pub source: String,
+    /// Its state after the poll, validators included.
+    pub state: SourceState,
+    /// Articles that are new, changed, or observed.
+    pub articles: Vec<ArticleWrite>,
+}
+
+/// What one poll found out about one article.
+#[derive(Debug, Clone)]
+pub struct ArticleWrite {
+    /// The head as it shall be; `n` 0 for a new article.
+    pub head: Head,
+    /// The revision to append, if there is one.
+    pub revision: Option<NewRevision>,
+    /// What the fetch showed.
+    pub observed: Option<(DateTime<Utc>, Observed)>,
+    /// Other addresses and guids of the article.
+    pub aliases: Vec<ArticleId>,
+}
+
+/// A revision before it has a Seq.
+#[derive(Debug, Clone)]
+pub struct NewRevision {
+    /// What it is.
+    pub kind: Kind,
+    /// When it was seen.
+    pub seen_at: DateTime<Utc>,
+    /// What it touched.
+    pub labels: Vec<Label>,
+    /// True when more than wording changed.
+    pub is_material: bool,
+    /// Hash of what the reading says.
+    pub content_hash: Hash,
+    /// Where the reading is kept.
+    pub snapshot: Hash,
+}
+
+/// Bytes of a value.
+pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
+    postcard::to_extend(value, vec![VERSION_BYTE]).expect("records are plain data")
+}
+
+/// A value from its bytes; `place` names it in the error.
+pub fn decode<T: DeserializeOwned>(bytes: &[u8], place: &str) -> Result<T, StoreError> {
+    let damaged = |reason: String| StoreError::Damaged { place: place.to_owned(), reason };
+    match bytes.split_first() {
+        Some((&VERSION_BYTE, rest)) => postcard::from_bytes(rest).map_err(|error| damaged(error.to_string())),
+        Some((version, _)) => Err(damaged(format!("record version {version} is unknown"))),
+        None => Err(damaged("the record is empty".to_owned())),
+    }
+}

@@ -1,0 +1,250 @@
+//! The embedded database. The only room that names sled; why it is opened and synced like this: decision 0002.
+
+pub mod keys;
+pub mod open;
+pub mod write;
+
+use crate::model::health::SourceState;
+use crate::model::revision::{ArticleId, Change, Head, Observed, Revision, Seq};
+use crate::store::error::StoreError;
+use crate::store::record;
+use crate::store::snapshots::Snapshots;
+use crate::store::{Damage, Scope, Totals};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+pub use crate::store::sled::open::free_bytes;
+
+/// An open database with its one writer.
+#[derive(Debug)]
+pub struct Database {
+    tree: ::sled::Db,
+    /// A second handle to the file: sled's flush does not fsync on Linux.
+    file: File,
+    directory: PathBuf,
+    writer: Mutex<()>,
+}
+
+/// The head of the log, kept in `mt`.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct LogHead {
+    seq: Seq,
+    chain: [u8; 32],
+    /// Unix seconds of the last commit, raised by one when equal to the one before.
+    modified: i64,
+    articles: u64,
+    combined: u64,
+}
+
+impl Database {
+    fn get<T: serde::de::DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, StoreError> {
+        match self.tree.get(key).map_err(damaged)? {
+            Some(bytes) => record::decode(&bytes, &place(key)).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Values under a prefix; stops at the first fault, since an iterator over
+    /// damage can repeat the same fault for ever.
+    fn scan<T>(&self, prefix: &[u8], mut each: impl FnMut(&[u8], &[u8]) -> Result<Option<T>, StoreError>) -> Result<Vec<T>, StoreError> {
+        let mut found = Vec::new();
+        for row in self.tree.scan_prefix(prefix) {
+            let (key, value) = row.map_err(damaged)?;
+            match each(&key, &value)? {
+                Some(item) => found.push(item),
+                None => break,
+            }
+        }
+        Ok(found)
+    }
+
+    /// States of all sources.
+    pub fn sources(&self) -> Result<HashMap<String, SourceState>, StoreError> {
+        let rows = self.scan(keys::SOURCE, |key, value| {
+            let id = String::from_utf8_lossy(&key[2..]).into_owned();
+            Ok(Some((id, record::decode(value, &place(key))?)))
+        })?;
+        Ok(rows.into_iter().collect())
+    }
+
+    /// State of one source.
+    pub fn source(&self, id: &str) -> Result<SourceState, StoreError> {
+        Ok(self.get(&keys::source(id))?.unwrap_or_default())
+    }
+
+    /// The head known by the first of these ids that is one, or an alias.
+    pub fn known(&self, ids: &[ArticleId]) -> Result<Option<Head>, StoreError> {
+        for id in ids {
+            for key in [keys::id(id), keys::alias(id)] {
+                if let Some(n) = self.tree.get(&key).map_err(damaged)?.and_then(|bytes| keys::number(&bytes)) {
+                    return self.article(n);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn article(&self, n: u64) -> Result<Option<Head>, StoreError> {
+        self.get(&keys::article(n))
+    }
+
+    /// Heads of a scope, newest first.
+    pub fn newest(&self, scope: &Scope, limit: usize) -> Result<Vec<Head>, StoreError> {
+        let mut heads = Vec::new();
+        for row in self.tree.scan_prefix(keys::lists(scope)).rev().take(limit) {
+            let (key, _) = row.map_err(damaged)?;
+            if let Some(head) = keys::number(&key).map(|n| self.article(n)).transpose()?.flatten() {
+                heads.push(head);
+            }
+        }
+        Ok(heads)
+    }
+
+    /// Revisions of an article, in order.
+    pub fn history(&self, n: u64) -> Result<Vec<Revision>, StoreError> {
+        self.scan(&keys::revisions(n), |key, value| record::decode(value, &place(key)).map(Some))
+    }
+
+    /// Observations of an article, in order.
+    pub fn observations(&self, n: u64) -> Result<Vec<(DateTime<Utc>, Observed)>, StoreError> {
+        self.scan(&keys::observations(n), |key, value| {
+            let at = keys::last_moment(key).unwrap_or_default();
+            Ok(Some((at, record::decode(value, &place(key))?)))
+        })
+    }
+
+    /// Changes after a Seq, in order.
+    pub fn changes(&self, after: Seq, limit: usize) -> Result<Vec<Change>, StoreError> {
+        let mut changes = Vec::new();
+        for row in self.tree.range(keys::change(after + 1)..keys::change(Seq::MAX)).take(limit) {
+            let (key, value) = row.map_err(damaged)?;
+            changes.push(record::decode::<ChainedChange>(&value, &place(&key))?.change);
+        }
+        Ok(changes)
+    }
+
+    /// Articles of a source that are to be read again, oldest check first.
+    pub fn due_rechecks(&self, source: &str, now: DateTime<Utc>, limit: usize) -> Result<Vec<Head>, StoreError> {
+        let mut heads = Vec::new();
+        for row in self.tree.scan_prefix(keys::rechecks(source)).take(limit) {
+            let (key, _) = row.map_err(damaged)?;
+            if keys::moment(&key).is_none_or(|at| at > now) {
+                break;
+            }
+            if let Some(head) = keys::number(&key).map(|n| self.article(n)).transpose()?.flatten() {
+                heads.push(head);
+            }
+        }
+        Ok(heads)
+    }
+
+    fn log_head(&self) -> Result<LogHead, StoreError> {
+        Ok(self.get(&keys::meta("head"))?.unwrap_or(LogHead { seq: 0, chain: [0; 32], modified: 0, articles: 0, combined: 0 }))
+    }
+
+    /// Totals and the head of the log.
+    pub fn totals(&self) -> Result<Totals, StoreError> {
+        let head = self.log_head()?;
+        Ok(Totals {
+            articles: head.articles,
+            seq: head.seq,
+            chain: head.chain,
+            modified: DateTime::from_timestamp(head.modified, 0).unwrap_or_default(),
+            installation: self.get(&keys::meta("installation"))?.unwrap_or_default(),
+        })
+    }
+
+    /// Reads everything: the log without gaps, its chain, every article with its revisions and files.
+    pub fn verify(&self, snapshots: &Snapshots, is_deep: bool) -> Result<Vec<Damage>, StoreError> {
+        let mut damage = Vec::new();
+        let mut note = |place: String, what: String| damage.push(Damage { place, what });
+        let head = self.log_head()?;
+        let mut expected = 1;
+        let mut chain = [0; 32];
+        for row in self.tree.scan_prefix(keys::CHANGE) {
+            let (key, value) = row.map_err(damaged)?;
+            let row: ChainedChange = match record::decode(&value, &place(&key)) {
+                Ok(row) => row,
+                Err(error) => {
+                    note(place(&key), error.to_string());
+                    break;
+                }
+            };
+            if row.change.seq != expected {
+                note(format!("change {}", row.change.seq), format!("the log skips from {} to it", expected - 1));
+            }
+            chain = write::link(&chain, &row.change);
+            if chain != row.chain {
+                note(format!("change {}", row.change.seq), "its chain hash does not follow from the one before".to_owned());
+                chain = row.chain;
+            }
+            match self.article(row.change.n)? {
+                Some(article) if article.id == row.change.id => {}
+                _ => note(format!("change {}", row.change.seq), "its article is missing".to_owned()),
+            }
+            let trouble = match (snapshots.exists(&row.change.snapshot), is_deep) {
+                (false, _) => Some("its snapshot is missing".to_owned()),
+                (true, true) => snapshots.check(&row.change.snapshot),
+                (true, false) => None,
+            };
+            if let Some(what) = trouble {
+                note(format!("change {} ({})", row.change.seq, snapshots.path(&row.change.snapshot).display()), what);
+            }
+            expected = row.change.seq + 1;
+        }
+        if head.seq + 1 != expected {
+            note("the head of the log".to_owned(), format!("says {}, the log ends at {}", head.seq, expected - 1));
+        }
+        let mut articles = 0;
+        for row in self.tree.scan_prefix(keys::ARTICLE) {
+            let (key, value) = row.map_err(damaged)?;
+            articles += 1;
+            let article: Head = record::decode(&value, &place(&key))?;
+            if self.tree.get(keys::id(&article.id)).map_err(damaged)?.and_then(|bytes| keys::number(&bytes)) != Some(article.n) {
+                note(format!("article {}", article.id), "its id leads elsewhere".to_owned());
+            }
+        }
+        if articles != head.articles {
+            note("the head of the log".to_owned(), format!("counts {} articles, there are {articles}", head.articles));
+        }
+        if std::fs::read_dir(self.directory.join("blobs")).is_ok_and(|mut files| files.next().is_some()) {
+            note("blobs".to_owned(), "a value grew too large for the log and is not synced".to_owned());
+        }
+        Ok(damage)
+    }
+
+    /// Makes everything durable.
+    pub fn flush(&self) -> Result<(), StoreError> {
+        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.sync()
+    }
+
+    fn sync(&self) -> Result<(), StoreError> {
+        self.tree.flush().map_err(damaged)?;
+        self.file.sync_data().map_err(|source| StoreError::Io { path: self.directory.join("db"), source })
+    }
+}
+
+/// A change with its place in the hash chain.
+#[derive(Debug, Serialize, Deserialize)]
+struct ChainedChange {
+    change: Change,
+    chain: [u8; 32],
+}
+
+/// A key for people.
+fn place(key: &[u8]) -> String {
+    let (prefix, rest) = key.split_at(key.len().min(2));
+    format!("{} {}", String::from_utf8_lossy(prefix), rest.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+}
+
+fn damaged(error: ::sled::Error) -> StoreError {
+    match error {
+        ::sled::Error::Io(source) => StoreError::Io { path: PathBuf::from("db"), source },
+        error => StoreError::Damaged { place: "database".to_owned(), reason: error.to_string() },
+    }
+}

@@ -1,0 +1,108 @@
+//! Opening: free space, the stray snapshot of a killed opening, the lock, damage.
+
+use crate::store::error::StoreError;
+use crate::store::record::{self, SCHEMA};
+use crate::store::sled::{Database, damaged, keys};
+use sha2::{Digest, Sha256};
+use std::fs::{self, OpenOptions};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// Fixed when a store is made. Values under a quarter of it stay in the log;
+/// larger ones become files that sled never syncs.
+const SEGMENT_BYTES: usize = 8 * 1024 * 1024;
+
+/// No cap on memory, but what measured best (decision 0002).
+const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Below this a disk can fill while opening, and sled stays poisoned.
+const MIN_FREE_BYTES: u64 = 200_000_000;
+
+/// The lock of a killed process can linger this long.
+const LOCK_PATIENCE: Duration = Duration::from_secs(10);
+
+impl Database {
+    /// Opens or makes the database in `directory`.
+    pub fn open(directory: &Path, is_temporary: bool) -> Result<Self, StoreError> {
+        let io = |source| StoreError::Io { path: directory.to_owned(), source };
+        fs::create_dir_all(directory).map_err(io)?;
+        let free = free_bytes(directory)?;
+        if free < MIN_FREE_BYTES && !is_temporary {
+            return Err(StoreError::LittleSpace { path: directory.to_owned(), free_mb: free / 1_000_000 });
+        }
+        remove_stray_snapshots(directory).map_err(io)?;
+        let started = Instant::now();
+        let tree = loop {
+            match open_guarded(directory) {
+                Err(StoreError::Held { .. }) if started.elapsed() < LOCK_PATIENCE => std::thread::sleep(Duration::from_millis(100)),
+                result => break result?,
+            }
+        };
+        let file = OpenOptions::new().read(true).write(true).open(directory.join("db")).map_err(io)?;
+        let database = Self { tree, file, directory: directory.to_owned(), writer: Mutex::new(()) };
+        database.check_schema()?;
+        Ok(database)
+    }
+
+    fn check_schema(&self) -> Result<(), StoreError> {
+        match self.get::<u16>(&keys::meta("schema"))? {
+            Some(SCHEMA) => Ok(()),
+            Some(found) => Err(StoreError::NewerSchema { found, known: SCHEMA }),
+            None => {
+                let installation: [u8; 16] = fastrand::u128(..).to_be_bytes();
+                let digest: [u8; 32] = Sha256::digest(installation).into();
+                let mut minted = [0; 16];
+                minted.copy_from_slice(&digest[..16]);
+                let mut batch = ::sled::Batch::default();
+                batch.insert(keys::meta("schema"), record::encode(&SCHEMA));
+                batch.insert(keys::meta("installation"), record::encode(&minted));
+                self.tree.apply_batch(batch).map_err(damaged)?;
+                self.sync()
+            }
+        }
+    }
+}
+
+/// A process killed while opening leaves `snap.….generating`, after which sled
+/// never opens again (spacejam/sled 1527).
+fn remove_stray_snapshots(directory: &Path) -> std::io::Result<()> {
+    for entry in fs::read_dir(directory)? {
+        let path = entry?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if name.starts_with("snap.") && name.ends_with(".generating") {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Damage makes sled panic as well as fail; both become errors.
+fn open_guarded(directory: &Path) -> Result<::sled::Db, StoreError> {
+    let open = || {
+        ::sled::Config::new()
+            .path(directory)
+            .segment_size(SEGMENT_BYTES)
+            .cache_capacity(CACHE_BYTES)
+            .mode(::sled::Mode::LowSpace)
+            .flush_every_ms(Some(5000))
+            .open()
+    };
+    match catch_unwind(AssertUnwindSafe(open)) {
+        Ok(Ok(tree)) => Ok(tree),
+        Ok(Err(::sled::Error::Io(error))) if is_lock(&error) => Err(StoreError::Held { path: directory.to_owned() }),
+        Ok(Err(error)) => Err(damaged(error)),
+        Err(_) => Err(StoreError::Damaged { place: directory.display().to_string(), reason: "opening it failed".to_owned() }),
+    }
+}
+
+fn is_lock(error: &std::io::Error) -> bool {
+    error.kind() == std::io::ErrorKind::WouldBlock || error.to_string().contains("WouldBlock")
+}
+
+/// Free bytes where a directory lies.
+pub fn free_bytes(directory: &Path) -> Result<u64, StoreError> {
+    let status = rustix::fs::statvfs(directory).map_err(|error| StoreError::Io { path: directory.to_owned(), source: error.into() })?;
+    Ok(status.f_bavail.saturating_mul(status.f_frsize))
+}

@@ -1,0 +1,11 @@
+//! Pure tools over text: no I/O, no runtime, no clock.
+
+pub mod charset;
+pub mod citation;
+pub mod clean;
+pub mod date;
+pub mod diff;
+pub mod fold;
+pub mod legacy;
+pub mod units;
+pub mod url;

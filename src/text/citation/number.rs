@@ -1,0 +1,275 @@
+//! The number itself: digits, year and letters, and what they say.
+
+use super::words::{KINDS, is_known, issuer_of, kind_of_type, usual_spelling};
+use super::{LETTER, around::Before};
+
+/// Longer runs of digits are telephone numbers and prices.
+const MOST_DIGITS: usize = 7;
+/// More blanks than this are a table column, not a badly typed number.
+const MOST_BLANKS: usize = 2;
+/// Groups of letters in a number: TTLT-BTC-BKH&ĐT-BTTTT has four.
+const MOST_GROUPS: usize = 8;
+/// Letters in a group: UBATGTQG and BQLDAĐTXD are long ones.
+const MOST_LETTERS: usize = 16;
+
+/// A number read from a text.
+#[derive(Debug)]
+pub(super) struct Number {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// In its usual spelling.
+    pub(super) text: String,
+    has_year: bool,
+    groups: Vec<String>,
+}
+
+impl Number {
+    /// True when the number, with the words before it, can only be a document.
+    pub(super) fn is_citation(&self, cue: &Before) -> bool {
+        let Some(first) = self.groups.first() else {
+            // "Nghị định 100/2019": cut short, but named.
+            return cue.kind.is_some_and(is_numbered_kind) && (self.has_year || cue.has_number_word);
+        };
+        let is_cued = cue.kind.is_some() || cue.has_number_word;
+        let letters: usize = self.groups.iter().map(|group| group.chars().count()).sum();
+        if is_cued {
+            // "số 12/A đường Trần Phú" is an address.
+            return letters >= 2 && (letters > 2 || self.has_year || cue.kind.is_some() || is_known(first));
+        }
+        let is_typed = kind_of_type(first).is_some() && self.groups.len() >= 2;
+        let is_law = self.has_year && issuer_of(first).is_some();
+        let is_letter = issuer_of(first).is_some() && first.chars().count() >= 3;
+        is_typed || is_law || is_letter
+    }
+
+    /// The kind that the letters name: QĐ, NĐ, CT …
+    pub(super) fn type_kind(&self) -> Option<&'static str> {
+        let first = self.groups.first()?;
+        // Alone, CT and TT may as well be an office.
+        kind_of_type(first)
+    }
+
+    /// The kind of a number whose letters name none and that no word introduces.
+    pub(super) fn default_kind(&self) -> Option<&'static str> {
+        let first = self.groups.first()?;
+        match first.trim_end_matches(|c: char| c.is_ascii_digit()) {
+            "QH" => Some("Luật"),
+            "UBTVQH" => Some("Pháp lệnh"),
+            _ if self.has_year && issuer_of(first).is_none() => None,
+            _ => Some(LETTER),
+        }
+    }
+}
+
+/// Kinds that are cited by digits alone.
+fn is_numbered_kind(kind: &str) -> bool {
+    const NUMBERED: &[&str] = &[
+        "Nghị định",
+        "Nghị quyết",
+        "Quyết định",
+        "Thông tư",
+        "Thông tư liên tịch",
+        "Chỉ thị",
+        "Luật",
+        "Pháp lệnh",
+        "Kết luận",
+        "Công văn",
+        "Công điện",
+    ];
+    debug_assert!(NUMBERED.iter().all(|kind| KINDS.contains(kind)));
+    NUMBERED.contains(&kind)
+}
+
+/// The year a number carries: `45/2025/NĐ-CP`.
+pub(super) fn year_in(number: &str) -> Option<i32> {
+    number.split(['/', '-']).skip(1).filter(|part| part.len() == 4).find_map(|part| part.parse().ok()).filter(|year| is_year(*year))
+}
+
+/// Years in which a document of today's states can have been numbered.
+pub(super) fn is_year(year: i32) -> bool {
+    (1945..=2099).contains(&year)
+}
+
+/// True where a number may begin: a digit, or an O typed for one, that nothing is glued to.
+pub(super) fn may_begin(chars: &[char], at: usize) -> bool {
+    let is_digit = |i: usize| chars.get(i).is_some_and(char::is_ascii_digit);
+    let begins = is_digit(at) || (matches!(chars.get(at), Some('O' | 'o' | 'l' | 'I')) && is_digit(at + 1));
+    let Some(previous) = at.checked_sub(1).and_then(|i| chars.get(i)) else {
+        return begins;
+    };
+    let is_glued = previous.is_alphanumeric() || matches!(previous, '/' | '-' | '–' | '_' | '+' | '&' | '=' | '%' | '#' | '@');
+    // "1.234/UBND" begins at its 1; "số.16/CT-UBND" at its 16.
+    let is_inside = matches!(previous, '.' | ',') && at >= 2 && chars[at - 2].is_ascii_digit();
+    begins && !is_glued && !is_inside
+}
+
+/// The number that begins at a digit, if one does.
+pub(super) fn read(chars: &[char], start: usize) -> Option<Number> {
+    let (digits, mut end) = digits(chars, start)?;
+    let mut text = digits;
+    let mut has_year = false;
+    if let Some((year, after)) = year_part(chars, end) {
+        text.push('/');
+        text.push_str(&year);
+        end = after;
+        has_year = true;
+    }
+    let mut groups: Vec<String> = Vec::new();
+    while groups.len() < MOST_GROUPS {
+        let Some((separator, at)) = separator(chars, end, &groups) else { break };
+        let Some((printed, after)) = group(chars, at) else { break };
+        let spelled = usual_spelling(&printed);
+        if !is_plausible(&printed, &spelled, &groups, separator) {
+            break;
+        }
+        let follows_type = groups.len() == 1 && kind_of_type(&groups[0]).is_some();
+        text.push(match separator {
+            '.' if follows_type => '-',
+            separator => separator,
+        });
+        text.push_str(&spelled);
+        groups.push(spelled);
+        end = after;
+    }
+    Some(Number { start, end, text, has_year, groups })
+}
+
+/// The running number, with slips set right, and where it ends: "16", "168a", "O9", "1.234".
+fn digits(chars: &[char], start: usize) -> Option<(String, usize)> {
+    let mut text = String::new();
+    let mut at = start;
+    while let Some(c) = chars.get(at) {
+        match c {
+            '0'..='9' => text.push(*c),
+            'O' | 'o' => text.push('0'),
+            'l' | 'I' if !text.is_empty() || chars.get(at + 1).is_some_and(char::is_ascii_digit) => text.push('1'),
+            '.' if text.len() <= 3 && is_thousand(chars, at + 1) => {}
+            _ => break,
+        }
+        at += 1;
+        if text.len() > MOST_DIGITS {
+            return None;
+        }
+    }
+    // 168a, 30a: put between two numbers later on.
+    let is_inserted = chars.get(at).is_some_and(char::is_ascii_alphabetic) && !chars.get(at + 1).is_some_and(|c| c.is_alphanumeric());
+    if is_inserted && separator(chars, at + 1, &[]).is_some() {
+        text.push(chars[at]);
+        at += 1;
+    }
+    let next = chars.get(at);
+    (!text.is_empty() && !next.is_some_and(|c| c.is_alphanumeric() || *c == ',')).then_some((text, at))
+}
+
+/// True for three digits and then something else.
+fn is_thousand(chars: &[char], at: usize) -> bool {
+    (0..3).all(|i| chars.get(at + i).is_some_and(char::is_ascii_digit))
+        && !chars.get(at + 3).is_some_and(|c| c.is_ascii_digit() || *c == '.')
+}
+
+/// "/2025" after the running number, and where it ends.
+fn year_part(chars: &[char], end: usize) -> Option<(String, usize)> {
+    let at = skip_blanks(chars, end);
+    if !matches!(chars.get(at), Some('/' | '-' | '–')) {
+        return None;
+    }
+    let at = skip_blanks(chars, at + 1);
+    let mut year = String::new();
+    for c in chars.get(at..at + 4)? {
+        match c {
+            '0'..='9' => year.push(*c),
+            'O' | 'o' => year.push('0'),
+            _ => return None,
+        }
+    }
+    let ends = !chars.get(at + 4).is_some_and(|c| c.is_alphanumeric());
+    (ends && year.parse().is_ok_and(is_year)).then_some((year, at + 4))
+}
+
+/// What stands between two parts, in its usual spelling, and where the next part begins.
+fn separator(chars: &[char], end: usize, groups: &[String]) -> Option<(char, usize)> {
+    let at = skip_blanks(chars, end);
+    let separator = match chars.get(at)? {
+        '/' | '∕' | '⁄' | '\\' => '/',
+        '-' | '–' | '—' | '‑' | '‐' | '−' | '_' | '\u{AD}' => '-',
+        '.' if !groups.is_empty() && at == end => '.',
+        // "34 CT/TW": a blank for the dash, when kind and issuer follow.
+        _ if groups.is_empty() && at > end && begins_typed(chars, at) => return Some(('-', at)),
+        _ => return None,
+    };
+    let next = skip_blanks(chars, at + 1);
+    let is_spaced = at > end && next > at + 1;
+    // "16/QĐ - UBND" goes on; "16/QĐ-UBND - Phụ lục" does not.
+    let is_complete = groups.len() > 1 || groups.first().is_some_and(|first| kind_of_type(first).is_none());
+    if (is_spaced && is_complete) || (separator == '.' && next > at + 1) {
+        return None;
+    }
+    Some((separator, next))
+}
+
+/// True where a group names a kind and another group follows at once.
+fn begins_typed(chars: &[char], at: usize) -> bool {
+    group(chars, at).is_some_and(|(printed, end)| {
+        printed.chars().all(char::is_uppercase)
+            && kind_of_type(&usual_spelling(&printed)).is_some()
+            && matches!(chars.get(end), Some('/' | '-' | '–'))
+    })
+}
+
+/// Letters that may be a group, cut before a word that is glued to them.
+fn group(chars: &[char], at: usize) -> Option<(String, usize)> {
+    if !chars.get(at).is_some_and(|c| c.is_alphabetic()) {
+        return None;
+    }
+    let mut end = at;
+    while chars
+        .get(end)
+        .is_some_and(|c| c.is_alphanumeric() || (matches!(c, '&' | '+') && chars.get(end + 1).is_some_and(|next| next.is_uppercase())))
+    {
+        end += 1;
+        if end - at > 4 * MOST_LETTERS {
+            return None;
+        }
+    }
+    let run: String = chars[at..end].iter().collect();
+    if is_known(&usual_spelling(&run)) || run.chars().all(|c| !c.is_lowercase()) {
+        return (end - at <= MOST_LETTERS).then_some((run, end));
+    }
+    // "UBNDngày", "TTgngày": the word begins with the first small letter that is not the number's.
+    let small = (at..end).find(|i| begins_word(&chars[at..end], *i - at))?;
+    let cut = at + small - at;
+    (cut > at && cut - at <= MOST_LETTERS)
+        .then(|| (chars[at..cut].iter().collect(), cut))
+        .or_else(|| (end - at <= MOST_LETTERS).then_some((run, end)))
+}
+
+/// True where a glued word begins inside a group.
+fn begins_word(run: &[char], at: usize) -> bool {
+    if !run[at].is_lowercase() {
+        return false;
+    }
+    let smalls = run[at..].iter().take_while(|c| c.is_lowercase()).count();
+    let is_accented = run[at..at + smalls].iter().any(|c| !c.is_ascii() && *c != 'đ');
+    let head: String = run[..=at].iter().collect();
+    (smalls > 2 || is_accented) && !["TTg", "TTr", "CTr"].contains(&head.as_str())
+}
+
+/// True when a group looks like letters of a number and not like a word.
+fn is_plausible(printed: &str, spelled: &str, groups: &[String], separator: char) -> bool {
+    let capitals = printed.chars().filter(|c| c.is_uppercase()).count();
+    let smalls = printed.chars().filter(|c| c.is_lowercase()).count();
+    let count = printed.chars().count();
+    if separator == '.' && (smalls > 0 || count > 5) {
+        return false;
+    }
+    if capitals > smalls {
+        return true;
+    }
+    // Small letters throughout: only what documents use, "16/qđ-ubnd".
+    is_known(spelled) && (count > 1) && (groups.is_empty() || groups.iter().all(|group| is_known(group)))
+}
+
+fn skip_blanks(chars: &[char], at: usize) -> usize {
+    let blanks = chars.iter().skip(at).take(MOST_BLANKS + 1).take_while(|c| c.is_whitespace()).count();
+    if blanks > MOST_BLANKS { at } else { at + blanks }
+}

@@ -1,0 +1,96 @@
+//! Forms of Vietnamese text for matching; what is published is never folded.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// NFC, the form everything takes at the door.
+pub fn nfc(text: &str) -> String {
+    text.nfc().collect()
+}
+
+/// True for characters that XML 1.0 section 2.2 allows in a document.
+pub fn is_xml_char(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
+}
+
+/// Text as a reader sees it in one line: NFC, no forbidden or invisible
+/// characters, white space squeezed to single blanks.
+pub fn line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.nfc().filter(|c| is_xml_char(*c) && !is_invisible(*c)) {
+        if c.is_whitespace() {
+            if !out.is_empty() && !out.ends_with(' ') {
+                out.push(' ');
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    if out.ends_with(' ') {
+        out.pop();
+    }
+    out
+}
+
+/// Zero-width characters, soft hyphens and byte-order marks that editors leave behind.
+pub fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{AD}')
+}
+
+/// Lower case without any mark, Đ as d: "Bình Thuận" and "BINH THUAN" fold
+/// together. For matching and search only.
+pub fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.nfd().filter(|c| !is_combining_mark(*c) && !is_invisible(*c)) {
+        match c {
+            // Decomposition leaves the stroke; Ð (eth) and Ɖ are common slips for Đ.
+            'đ' | 'Đ' | 'ð' | 'Ð' | 'ɖ' | 'Ɖ' => out.push('d'),
+            c if c.is_whitespace() => {
+                if !out.is_empty() && !out.ends_with(' ') {
+                    out.push(' ');
+                }
+            }
+            c => out.extend(c.to_lowercase()),
+        }
+    }
+    if out.ends_with(' ') {
+        out.pop();
+    }
+    out
+}
+
+/// Outside text for a terminal or a log line: controls and invisible characters
+/// are written as escapes, so that nothing forges a line or moves the cursor.
+pub fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() || is_invisible(c) || matches!(c, '\u{2028}' | '\u{2029}') {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_and_strokes_fold_away() {
+        assert_eq!(fold("  Đắk  LẮK "), "dak lak");
+        assert_eq!(fold("Hòa"), fold("Hoà"));
+        assert_eq!(fold("Ðồng Nai"), "dong nai");
+    }
+
+    #[test]
+    fn a_line_loses_what_readers_cannot_see() {
+        assert_eq!(line(" a\u{200B}\u{B}\n b\u{A0}"), "a b");
+    }
+
+    #[test]
+    fn terminal_text_cannot_move_the_cursor() {
+        assert_eq!(printable("a\u{1b}[2J\n"), "a\\u{1b}[2J\\u{a}");
+    }
+}

@@ -1,0 +1,55 @@
+//! Feeds, pages and probes for everybody; the control socket for the operator.
+
+pub mod control;
+pub mod feeds;
+pub mod negotiate;
+pub mod pages;
+
+use crate::config::Config;
+use crate::follow::rendered::Rendered;
+use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::routing::get;
+use std::sync::Arc;
+use std::time::Duration;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// What every answer needs.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// Prepared feeds over the store.
+    pub rendered: Arc<Rendered>,
+}
+
+/// Pages load nothing but their own style sheet and https pictures of articles.
+const PAGE_POLICY: &str =
+    "default-src 'none'; style-src 'self'; img-src https: 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// The public router.
+pub fn router(site: Site) -> Router {
+    // Outermost first: errors of inner layers get the headers too.
+    let layers = ServiceBuilder::new()
+        .layer(SetResponseHeaderLayer::if_not_present(CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY)))
+        .layer(SetResponseHeaderLayer::if_not_present(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
+        .layer(SetResponseHeaderLayer::if_not_present(REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
+        .layer(CatchPanicLayer::new())
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30)));
+    let base = site.config.publisher.base_url.path().trim_end_matches('/').to_owned();
+    let routes = Router::new()
+        .route("/", get(pages::newest))
+        .route("/{file}", get(feeds::combined))
+        .route("/articles/{id}", get(pages::article))
+        .route("/style.css", get(pages::style))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(pages::ready))
+        .fallback(pages::not_found)
+        .with_state(site);
+    let whole = if base.is_empty() { routes } else { Router::new().nest(&base, routes) };
+    whole.layer(layers)
+}

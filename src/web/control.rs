@@ -1,0 +1,76 @@
+//! The operator's door: HTTP over a Unix socket, guarded by file permission.
+
+use crate::follow::status::Status;
+use crate::ingest::outcome::Outcome;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::{Deserialize, Serialize};
+use tokio::sync::{mpsc, oneshot};
+
+/// What the operator asks of a running daemon; the daemon holds the receiver.
+#[derive(Debug)]
+pub enum Control {
+    /// How everything is doing.
+    Status(oneshot::Sender<Result<Status, String>>),
+    /// Poll these sources now (all when empty).
+    Poll(Vec<String>, oneshot::Sender<Result<Vec<Outcome>, String>>),
+    /// Check the store.
+    Verify(bool, oneshot::Sender<Result<Verified, String>>),
+}
+
+/// What `verify` found.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Verified {
+    /// Last Seq.
+    pub seq: u64,
+    /// Articles stored.
+    pub articles: u64,
+    /// Faults: place and what is wrong.
+    pub damage: Vec<(String, String)>,
+}
+
+/// Sources to poll.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct PollRequest {
+    /// Ids; all when empty.
+    pub sources: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct VerifyQuery {
+    #[serde(default)]
+    deep: bool,
+}
+
+type Sender = mpsc::Sender<Control>;
+type Answer<T> = Result<Json<T>, (StatusCode, String)>;
+
+/// The router of the control socket.
+pub fn router(sender: Sender) -> Router {
+    Router::new().route("/status", get(status)).route("/poll", post(poll)).route("/verify", get(verify)).with_state(sender)
+}
+
+async fn status(State(sender): State<Sender>) -> Answer<Status> {
+    ask(sender, Control::Status).await
+}
+
+async fn poll(State(sender): State<Sender>, Json(request): Json<PollRequest>) -> Answer<Vec<Outcome>> {
+    ask(sender, |answer| Control::Poll(request.sources, answer)).await
+}
+
+async fn verify(State(sender): State<Sender>, Query(query): Query<VerifyQuery>) -> Answer<Verified> {
+    ask(sender, |answer| Control::Verify(query.deep, answer)).await
+}
+
+async fn ask<T>(sender: Sender, request: impl FnOnce(oneshot::Sender<Result<T, String>>) -> Control) -> Answer<T> {
+    let (answer, reply) = oneshot::channel();
+    let stopping = || (StatusCode::SERVICE_UNAVAILABLE, "the daemon is stopping".to_owned());
+    sender.send(request(answer)).await.map_err(|_| stopping())?;
+    match reply.await {
+        Ok(Ok(value)) => Ok(Json(value)),
+        Ok(Err(message)) => Err((StatusCode::INTERNAL_SERVER_ERROR, message)),
+        Err(_) => Err(stopping()),
+    }
+}
