@@ -92,20 +92,10 @@ impl Daemon {
         let site = Site { config: Arc::clone(&config), rendered: Arc::new(Rendered::new(store.clone())) };
         let until = web.clone();
         let router = web::router(site);
-        tracker.spawn(async move {
-            let serving = axum::serve(listener, router).with_graceful_shutdown(async move { until.cancelled().await });
-            if let Err(error) = serving.await {
-                tracing::error!("serving ended: {error}");
-            }
-        });
+        tracker.spawn(web::serve(listener, router, until));
         let until = web.clone();
         let router = control::router(sender.clone());
-        tracker.spawn(async move {
-            let serving = axum::serve(socket, router).with_graceful_shutdown(async move { until.cancelled().await });
-            if let Err(error) = serving.await {
-                tracing::error!("the control socket ended: {error}");
-            }
-        });
+        tracker.spawn(web::serve(socket, router, until));
         let poller = Arc::new(poller(&config, store.clone(), options.time));
         let scheduler = Arc::new(Scheduler::new(Arc::clone(&config), poller, options.print_acks));
         let ticking = Arc::clone(&scheduler);

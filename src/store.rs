@@ -192,7 +192,7 @@ impl Store {
 
     /// Free bytes where the store lies.
     pub fn free_bytes(directory: &Path) -> Result<u64, StoreError> {
-        sled::free_bytes(directory)
+        crate::store::sled::free_bytes(directory)
     }
 }
 

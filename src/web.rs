@@ -13,6 +13,7 @@ use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYP
 use axum::routing::get;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -52,4 +53,16 @@ pub fn router(site: Site) -> Router {
         .with_state(site);
     let whole = if base.is_empty() { routes } else { Router::new().nest(&base, routes) };
     whole.layer(layers)
+}
+
+/// Serves a router until told to stop, then lets answers under way finish.
+pub async fn serve<L>(listener: L, router: Router, until: CancellationToken)
+where
+    L: axum::serve::Listener,
+    L::Addr: std::fmt::Debug,
+{
+    let serving = axum::serve(listener, router).with_graceful_shutdown(async move { until.cancelled().await });
+    if let Err(error) = serving.await {
+        tracing::error!("serving ended: {error}");
+    }
 }

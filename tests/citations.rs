@@ -22,7 +22,7 @@ fn real_lines_give_number_kind_and_date() {
 
 /// What is wrong with the reading of one row.
 fn fault(row: &Value) -> Option<String> {
-    let text = row["text"].as_str().unwrap();
+    let text = text_of(row);
     let found = citations(text);
     let Some(number) = row["number"].as_str() else {
         // A document without a number is no citation: numbers are what is cited.
@@ -35,12 +35,16 @@ fn fault(row: &Value) -> Option<String> {
     (read(citation) != expected).then(|| format!("{text:?}: {:?} is not {expected:?}", read(citation)))
 }
 
+fn text_of(row: &Value) -> &str {
+    row["text"].as_str().expect("every row has a text")
+}
+
 fn read(citation: &Citation) -> (Option<&str>, Option<&str>, Option<String>) {
     (Some(&citation.number), citation.kind.as_deref(), citation.date.map(|date| date.to_string()))
 }
 
 /// The day of a row, where its text states one: some rows know it from the rest of the document.
 fn stated_date(row: &Value) -> Option<String> {
-    let text = row["text"].as_str().unwrap();
+    let text = text_of(row);
     row["date"].as_str().filter(|date| text.contains(&date[..4])).filter(|_| text.contains("ngày")).map(str::to_owned)
 }

@@ -1,35 +1,401 @@
-//! STUB
-use crate::directory::*;
-use crate::model::attribution::*;
-/// x
-#[derive(Debug, Clone, Copy)]
+//! Who said it: lines that state the origin of an article, and the unit they mean.
+
+pub mod names;
+
+use crate::directory::lookup::Lookup;
+use crate::directory::{Directory, Place};
+use crate::model::attribution::{Attribution, Basis, Kind, Unit};
+use crate::scrape::attribution::names::{is_person, is_unit, person_list};
+use crate::text::fold;
+use chrono::NaiveDate;
+
+/// Where a line stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinePlace {
-    /// x
+    /// A line of its own in or around the text.
     OwnLine,
-    /// x
+    /// The last line of the body.
     LastLine,
-    /// x
+    /// Set to the right, as signatures are.
     RightAligned,
-    /// x
+    /// Beside a picture.
     Caption,
-    /// x
+    /// The opening of the lead.
     LeadOpening,
-    /// x
+    /// In the place that the markup keeps for it.
     Labelled,
 }
-/// x
-pub fn read_line(_: &str, _: LinePlace) -> Option<Attribution> {
+
+/// A line longer than this is prose.
+const MAX_CHARS: usize = 200;
+
+/// What stands before the name of a source.
+const SOURCE_LABELS: &[&str] =
+    &["nguon tin", "nguon bai viet", "nguon bai", "nguon", "theo nguon", "source", "xuat xu", "trich nguon", "theo"];
+
+/// What stands before a person.
+const AUTHOR_LABELS: &[&str] = &[
+    "tac gia bai viet",
+    "tac gia",
+    "tin va anh",
+    "tin bai",
+    "tin, bai",
+    "bai va anh",
+    "tin & anh",
+    "tin&anh",
+    "tin, anh",
+    "bai, anh",
+    "bai viet",
+    "bai",
+    "tin",
+    "t/h",
+    "tong hop",
+    "bien tap",
+    "thuc hien",
+    "thiet ke",
+    "nguoi viet",
+    "phong vien",
+    "author",
+    "by",
+    "bai & anh",
+    "bai anh",
+    "tin anh",
+    "bien soan",
+    "suu tam",
+    "ctv",
+];
+
+/// Things called "nguồn" that are no source of a text.
+const OTHER_SPRINGS: &[&str] = &[
+    "kinh phi",
+    "von",
+    "dien",
+    "nuoc",
+    "luc",
+    "nhan luc",
+    "thu",
+    "cung",
+    "gen",
+    "goc",
+    "hang",
+    "so huu",
+    "ngan sach",
+    "tai chinh",
+    "nang luong",
+    "thai",
+    "lao dong",
+];
+
+/// What one printed line says about the origin of an article, or none. In doubt: none.
+pub fn read_line(line: &str, place: LinePlace) -> Option<Attribution> {
+    let line = line.trim();
+    if line.is_empty() || line.chars().count() > MAX_CHARS {
+        return None;
+    }
+    let read = if place == LinePlace::Caption { photo_credit(line) } else { labelled(line, place).or_else(|| bare(line, place)) };
+    read.map(|read| Attribution { printed: Some(line.to_owned()), ..read })
+}
+
+/// "Nguồn: …", "Tác giả: …", "Theo …", "Ảnh: …".
+fn labelled(line: &str, place: LinePlace) -> Option<Attribution> {
+    let core = trimmed(line);
+    if let Some(both) = two_labels(core) {
+        return Some(both);
+    }
+    let (label, value) = split_label(core)?;
+    let value = trimmed(value);
+    if value.is_empty() || is_account(value) {
+        return None;
+    }
+    let label = label.as_str();
+    if label == "theo" {
+        return theo(value, place, core.contains("Theo:") || core.contains("theo:"));
+    }
+    if SOURCE_LABELS.contains(&label) {
+        let is_spring = OTHER_SPRINGS.iter().any(|spring| fold::fold(value).starts_with(spring));
+        let has_colon = core.contains(':');
+        return (!is_spring && (has_colon || is_unit(value))).then(|| source(value));
+    }
+    if label == "anh" || label == "photo" {
+        return photo_credit(line);
+    }
+    let with_photo = label.contains("anh");
+    let (author, unit) = person_and_unit(value);
+    let author = author?;
+    let photo = with_photo.then(|| author.clone());
+    let source = unit.filter(|unit| is_outlet(unit));
+    Some(Attribution { kind: Some(Kind::Byline), author: Some(author), photo, source, ..Attribution::default() })
+}
+
+/// "Tin: Minh Anh - Ảnh: Quốc Bảo", "Tác giả: … ⏎ Nguồn tin: …".
+fn two_labels(line: &str) -> Option<Attribution> {
+    let folded_at = |mark: &str| {
+        let at = line.to_lowercase().find(mark)?;
+        line.is_char_boundary(at).then_some(at)
+    };
+    for (mark, is_photo) in [("nguồn tin:", false), ("nguồn:", false), ("ảnh:", true)] {
+        let Some(at) = folded_at(mark).filter(|at| *at > 0) else { continue };
+        let head = trimmed(line.get(..at)?).trim_end_matches(['-', ' ', '–']);
+        let tail = trimmed(line.get(at..)?.split_once(':')?.1);
+        let (label, value) = split_label(head)?;
+        if !AUTHOR_LABELS.contains(&label.as_str()) || value.trim().is_empty() || tail.is_empty() {
+            continue;
+        }
+        let author = person_and_unit(trimmed(value)).0;
+        let mut read = Attribution { kind: Some(if is_photo { Kind::Byline } else { Kind::SourceLine }), author, ..Attribution::default() };
+        if is_photo {
+            read.photo = Some(person_list(tail));
+        } else {
+            read.source = Some(tail.to_owned());
+        }
+        return Some(read);
+    }
     None
 }
-/// x
-pub fn lead_prefix(_: &str) -> Option<(Attribution, usize)> {
-    None
+
+/// A label and what follows it.
+fn split_label(line: &str) -> Option<(String, &str)> {
+    if let Some((label, value)) = line.split_once(':') {
+        let folded = fold::fold(label);
+        // "Nguồn VNEWS: https://…": the name stands before the colon.
+        if let Some(rest) = folded.strip_prefix("nguon ").filter(|_| value.trim_start().starts_with("http")) {
+            let words = rest.split(' ').count();
+            let start = label.char_indices().filter(|(_, c)| *c == ' ').map(|(at, _)| at).next()?;
+            return (words <= 6).then(|| ("nguon".to_owned(), &label[start..]));
+        }
+        let label = folded.trim().to_owned();
+        return (SOURCE_LABELS.contains(&label.as_str()) || AUTHOR_LABELS.contains(&label.as_str()) || label == "anh" || label == "photo")
+            .then_some((label, value));
+    }
+    let (first, rest) = line.split_once(' ')?;
+    matches!(fold::fold(first).as_str(), "nguon" | "theo").then(|| (fold::fold(first), rest))
 }
-/// x
-pub fn trailing(_: &str) -> Option<(usize, Attribution)> {
-    None
+
+/// "Theo Báo Nhân Dân" is a source where it stands alone; "Theo thống kê, …" is a sentence.
+fn theo(value: &str, place: LinePlace, has_colon: bool) -> Option<Attribution> {
+    if value.contains(',') && !has_colon || value.chars().count() > 80 || value.starts_with("dõi") {
+        return None;
+    }
+    let is_name = value.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit()) || value.contains('.');
+    let words: Vec<&str> = value.split(' ').collect();
+    let is_placed = matches!(place, LinePlace::RightAligned | LinePlace::LastLine | LinePlace::Labelled) || words.len() <= 8;
+    let is_sentence = ["Quyết", "Nghị", "Thông", "Luật", "Chánh", "Thứ", "Kế", "Điều"].contains(words.first()?) && !is_unit(value)
+        || value.ends_with('.') && words.len() > 6;
+    if !(has_colon || is_name && is_placed && !is_sentence && words.len() <= 12) {
+        return None;
+    }
+    if let Some((person, outlet)) = value.split_once('/')
+        && is_person(person.trim())
+    {
+        let read = source(outlet.trim());
+        return Some(Attribution { author: Some(person.trim().to_owned()), ..read });
+    }
+    Some(source(value))
 }
-/// x
-pub fn resolve(_: &Attribution, _: &Directory, _: chrono::NaiveDate, _: &Place<'_>) -> Option<Unit> {
-    None
+
+fn source(value: &str) -> Attribution {
+    let value = value.trim_end_matches("./").trim_end_matches(['.', ' ']).trim();
+    let named = match value.split_once("http") {
+        Some((name, _)) if !name.trim_matches([' ', ':', '-', '(']).is_empty() => name.trim_matches([' ', ':', '-', '(']),
+        _ => value,
+    };
+    // "TTXVN- Tuổi trẻ": two outlets.
+    let parts: Vec<&str> = named.split("- ").map(str::trim).filter(|part| !part.is_empty()).collect();
+    let several = parts.len() == 2 && parts.iter().all(|part| part.chars().count() <= 20) && !named.contains(" - ");
+    Attribution {
+        kind: Some(Kind::SourceLine),
+        source: Some(if several { parts.join("; ") } else { named.to_owned() }),
+        ..Attribution::default()
+    }
+}
+
+/// "Ảnh: Quang Quyết - TTXVN", "(Ảnh minh họa)", "Photo: …".
+fn photo_credit(line: &str) -> Option<Attribution> {
+    let lower = line.to_lowercase();
+    let at = ["ảnh:", "ảnh :", "photo:", "ảnh "].iter().filter_map(|mark| lower.rfind(mark)).max()?;
+    // Lower case may be longer in bytes; the mark itself is the same in both.
+    let tail = line.get(at..).or_else(|| line.rfind("nh:").and_then(|at| line.get(at..)))?;
+    let has_colon = tail.contains(':');
+    if !has_colon && at > 0 {
+        return None;
+    }
+    let value = if has_colon { tail.split_once(':')?.1 } else { tail.split_once(' ')?.1 };
+    let value = trimmed(value).trim_end_matches(['.', ')', '|']).trim();
+    let value = value.strip_suffix(" phát").unwrap_or(value);
+    let is_illustration = fold::fold(value).starts_with("minh hoa") || fold::fold(value).starts_with("tu lieu") || value.is_empty();
+    let photo = (!is_illustration && value.chars().count() <= 60).then(|| value.to_owned());
+    if photo.is_none() && !is_illustration {
+        return None;
+    }
+    Some(Attribution { kind: Some(Kind::CaptionCredit), photo, ..Attribution::default() })
+}
+
+/// A name alone: a unit's signature, a person, an outlet.
+fn bare(line: &str, place: LinePlace) -> Option<Attribution> {
+    if !matches!(place, LinePlace::RightAligned | LinePlace::LastLine | LinePlace::Labelled) {
+        return None;
+    }
+    let value = trimmed(line);
+    if is_account(value) || value.chars().count() > 90 {
+        return None;
+    }
+    if is_unit(value) {
+        return Some(Attribution { kind: Some(Kind::UnitSignature), source: Some(value.to_owned()), ..Attribution::default() });
+    }
+    if fold::fold(value) == "suu tam" {
+        return Some(source(value));
+    }
+    // "— VNS": an agency signs after a dash.
+    let signed = value.trim_start_matches(['-', '–', '—', ' ']);
+    if signed.len() < value.len() && signed.chars().all(char::is_uppercase) {
+        return Some(source(signed));
+    }
+    let value = signed;
+    let (author, unit) = person_and_unit(value);
+    let author = author?;
+    let source = unit.filter(|unit| is_outlet(unit));
+    Some(Attribution { kind: Some(Kind::Byline), author: Some(author), source, ..Attribution::default() })
+}
+
+/// "Nguyễn Thị D - Trung tâm Khuyến công", "Sa Oanh /VOV-ĐBSCL", "Hoàng Mẫu (tổng hợp)".
+fn person_and_unit(value: &str) -> (Option<String>, Option<String>) {
+    let bare = value.split('(').next().unwrap_or(value).trim();
+    let bare = ["TS.", "ThS.", "PGS.TS.", "GS.TS.", "BS.", "Ths."].iter().find_map(|title| bare.strip_prefix(title)).unwrap_or(bare).trim();
+    if is_person(bare) {
+        return (Some(person_list(bare)), None);
+    }
+    for separator in [" - ", " – ", "/", ", "] {
+        if let Some((person, unit)) = bare.split_once(separator)
+            && is_person(person.trim())
+        {
+            return (Some(person_list(person.trim())), Some(unit.trim().to_owned()));
+        }
+    }
+    (None, None)
+}
+
+/// A newspaper or its code after a person's name; a division of the department is no source.
+fn is_outlet(unit: &str) -> bool {
+    let code = unit.split('-').next().unwrap_or(unit);
+    Directory::built_in().outlet(code).is_some() || fold::fold(unit).starts_with("bao ") && unit.starts_with("Báo")
+}
+
+/// Accounts of a CMS, and counters that stand where authors do.
+fn is_account(value: &str) -> bool {
+    let folded = fold::fold(value);
+    let accounts = [
+        "admin",
+        "super user",
+        "administrator",
+        "quan tri",
+        "root",
+        "editor",
+        "webmaster",
+        "pho ban bien tap",
+        "truong ban bien tap",
+        "user",
+    ];
+    accounts.iter().any(|account| folded == *account || folded.starts_with(&format!("{account} "))) || folded.contains("nguoi dang")
+}
+
+/// Without brackets, trailing marks and "./.".
+fn trimmed(line: &str) -> &str {
+    let line = line.trim().trim_end_matches("./.").trim();
+    let line = line.strip_prefix('(').map_or(line, |inner| inner.strip_suffix(").").or_else(|| inner.strip_suffix(')')).unwrap_or(line));
+    line.trim_matches(['|', ' ', '*', '[', ']', '"', '“', '”', '\u{a0}', ';'])
+}
+
+/// An outlet's code that opens a lead: "(GLO)- …", "CTTĐT - …"; with the byte at which the lead goes on.
+pub fn lead_prefix(lead: &str) -> Option<(Attribution, usize)> {
+    let (code, after) = match lead.strip_prefix('(') {
+        Some(inner) => {
+            let end = inner.find(')')?;
+            (&inner[..end], end + 2)
+        }
+        None => {
+            let end = lead.find([' ', '-', '–']).filter(|end| *end > 1)?;
+            let rest = lead[end..].trim_start();
+            if !rest.starts_with(['-', '–']) {
+                return None;
+            }
+            (&lead[..end], end)
+        }
+    };
+    let code = code.trim();
+    if code.chars().count() > 20 || !code.starts_with(|c: char| c.is_uppercase()) {
+        return None;
+    }
+    let name = Directory::built_in().outlet(code)?;
+    let skip = lead[after..].find(|c: char| !matches!(c, ' ' | '-' | '–' | '—')).unwrap_or(0);
+    let printed = lead[..after].trim().to_owned();
+    let read =
+        Attribution { printed: Some(printed), kind: Some(Kind::DatelinePrefix), source: Some(name.to_owned()), ..Attribution::default() };
+    Some((read, after + skip))
+}
+
+/// An attribution glued to the end of the last paragraph: "… của tỉnh./. Nguồn: Sở Nội vụ", "… (Theo Báo Nhân Dân)".
+pub fn trailing(paragraph: &str) -> Option<(usize, Attribution)> {
+    let at = ["(Nguồn:", "Nguồn:", "(Theo ", "(theo "].iter().filter_map(|mark| paragraph.rfind(mark)).max().filter(|at| *at > 0)?;
+    let tail = &paragraph[at..];
+    (tail.chars().count() <= 100).then(|| read_line(tail, LinePlace::RightAligned)).flatten().map(|read| (at, read))
+}
+
+/// The unit an attribution means; claimed only when sure, else the printed words stand alone.
+pub fn resolve(attribution: &Attribution, directory: &Directory, on: NaiveDate, source: &Place<'_>) -> Option<Unit> {
+    match &attribution.source {
+        Some(printed) => match directory.unit(printed, on, source) {
+            Lookup::One(unit) => Some(unit),
+            Lookup::Several(_) => None,
+            // A part of the polled department: its office, its editors, one of its divisions.
+            Lookup::None if is_own_part(printed) => default(source),
+            Lookup::None => None,
+        },
+        None => default(source),
+    }
+}
+
+/// The department whose site was polled.
+fn default(source: &Place<'_>) -> Option<Unit> {
+    source.department?;
+    Some(Unit {
+        department: source.department.map(str::to_owned),
+        province: source.province.map(str::to_owned),
+        basis: Basis::Default,
+        confidence: 0.9,
+    })
+}
+
+/// "Văn phòng Sở", "BBT", "Ban biên tập Cổng TTĐT Sở".
+fn is_own_part(printed: &str) -> bool {
+    let folded = fold::fold(printed);
+    ["van phong so", "bbt", "ban bien tap", "ban bien tap cong ttdt so", "van phong", "pv", "ctv"].contains(&folded.trim_end_matches('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_line_is_kept_verbatim() {
+        let read = read_line("Nguồn: Sở Công Thương ./.", LinePlace::RightAligned).unwrap();
+        assert_eq!(read.source.as_deref(), Some("Sở Công Thương"));
+        assert_eq!(read.printed.as_deref(), Some("Nguồn: Sở Công Thương ./."));
+    }
+
+    #[test]
+    fn sentences_are_no_sources() {
+        for line in [
+            "Theo đó, cần đẩy mạnh tuyên truyền",
+            "Nguồn điện mặt trời mái nhà",
+            "Theo Sở Công Thương, nguồn hàng Tết bảo đảm, không thiếu hàng.",
+        ] {
+            assert_eq!(read_line(line, LinePlace::LastLine).and_then(|read| read.source), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn accounts_and_roles_are_no_authors() {
+        assert_eq!(read_line("admin admin", LinePlace::Labelled), None);
+        assert_eq!(read_line("Pho Ban bien tap", LinePlace::Labelled), None);
+    }
 }

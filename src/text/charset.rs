@@ -14,8 +14,8 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, WINDOWS_1258};
 use unicode_normalization::{IsNormalized, is_nfc_quick};
 
-use super::fold;
-use super::legacy::{self, Legacy};
+use crate::text::fold;
+use crate::text::legacy::{self, Legacy};
 
 /// In UTF-8 with damaged places, so many good letters stand beside each bad one.
 /// Other encodings have almost no good ones.

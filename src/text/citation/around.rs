@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 
-use super::number::is_year;
-use super::words::{KINDS, kind_of_type, usual_spelling};
+use crate::text::citation::number::is_year;
+use crate::text::citation::words::{KINDS, kind_of_type, usual_spelling};
 use crate::text::fold;
 
 /// How far back a kind or a date is looked for, in characters.
@@ -21,10 +21,31 @@ const MOST_BLANKS: usize = 60;
 
 /// Small words with which the sentence goes on after an issuer.
 const AFTER_ISSUER: &[&str] = &[
-    "về", "v/v", "quy", "trong", "tại", "cho", "để", "nhằm", "ngày", "là", "có", "đã", "được", "sẽ", "yêu", "phê", "hướng", "thực",
-    "triển", "theo", "với", "từ", "đến", "do", "khi", "này", "nêu", "trên", "sửa", "bổ", "thông", "ban", "gửi", "giao", "liên", "thi",
-    "tiếp", "đối", "hay", "hoặc", "mà", "thì", "cũng", "đang", "vừa", "ký", "năm", "tổ", "kèm", "chỉ", "đề", "công", "kết", "tăng", "như",
-    "bằng",
+    "về", "v/v", "trong", "tại", "cho", "để", "nhằm", "ngày", "là", "có", "đã", "được", "sẽ", "yêu", "phê", "triển", "theo", "với", "từ",
+    "đến", "do", "khi", "này", "nêu", "trên", "sửa", "gửi", "giao", "tiếp", "đối", "hay", "hoặc", "mà", "thì", "cũng", "đang", "vừa", "ký",
+    "năm", "kèm", "tăng", "như", "bằng", "cấp", "số",
+];
+/// Pairs of them whose first word alone may belong to a name: "ủy ban", "giao thông".
+const AFTER_ISSUER_PAIRS: &[(&str, &str)] = &[
+    ("ban", "hành"),
+    ("thông", "qua"),
+    ("thông", "báo"),
+    ("quy", "định"),
+    ("hướng", "dẫn"),
+    ("thực", "hiện"),
+    ("tổ", "chức"),
+    ("công", "bố"),
+    ("công", "nhận"),
+    ("bổ", "sung"),
+    ("bổ", "nhiệm"),
+    ("kết", "luận"),
+    ("chỉ", "đạo"),
+    ("đề", "nghị"),
+    ("liên", "quan"),
+    ("thành", "lập"),
+    ("thi", "hành"),
+    ("xử", "lý"),
+    ("kiện", "toàn"),
 ];
 /// Small words with which an issuer may begin.
 const BEFORE_ISSUER: &[&str] = &["tỉnh", "huyện", "xã", "phường", "quận", "thành", "ủy", "chủ", "liên", "cơ"];
@@ -100,7 +121,8 @@ pub(super) fn date_and_issuer_after(chars: &[char], end: usize) -> (Option<Naive
     let mut at = end;
     for step in 0..MOST_STEPS {
         let (next, marks) = skip_marks(chars, at);
-        let (word, after) = word_at(chars, next);
+        // Letters only: the day may be glued to its word, "ngày12/3/2020".
+        let (word, after) = letters_at(chars, next);
         match fold::fold(&word).as_str() {
             "ngay" if date.is_none() => match date_at(chars, skip_blanks(chars, after)) {
                 Some((day, after)) => (date, at) = (Some(day), after),
@@ -110,7 +132,7 @@ pub(super) fn date_and_issuer_after(chars: &[char], end: usize) -> (Option<Naive
                 Some((name, after)) => (issuer, at) = (Some(name), after),
                 None => break,
             },
-            "ban" | "hanh" | "da" | "duoc" | "ky" | "phat" | "va" | "de" => at = after,
+            "ban" | "hanh" | "cap" | "da" | "duoc" | "ky" | "phat" | "va" | "de" => at = after,
             "nam" => at = word_at(chars, skip_blanks(chars, after)).1,
             _ if date.is_none() && !marks.is_empty() && chars.get(next).is_some_and(char::is_ascii_digit) => match date_at(chars, next) {
                 Some((day, after)) => (date, at) = (Some(day), after),
@@ -131,15 +153,18 @@ pub(super) fn date_before(chars: &[char], start: usize) -> Option<NaiveDate> {
     let words = words_before(chars, start, 0);
     let issues = match words.as_slice() {
         [.., ban, hanh] if ban.folded == "ban" && hanh.folded == "hanh" => true,
-        [.., last] => matches!(last.folded.as_str(), "ky" | "co" | "ra"),
+        [.., last] => last.folded == "ky",
         [] => false,
     };
     if !issues {
         return None;
     }
-    let in_sentence = words.iter().rev().take_while(|word| !ends_sentence(&word.then));
-    let ngay = in_sentence.into_iter().find(|word| word.folded == "ngay")?;
-    date_at(chars, skip_blanks(chars, ngay.start + "ngày".chars().count())).map(|(date, _)| date)
+    let clause = words.iter().rev().take(MOST_ISSUER_WORDS).take_while(|word| !ends_sentence(&word.then));
+    let day = clause.into_iter().find(|word| word.folded == "ngay")?;
+    let (date, end) = date_at(chars, skip_blanks(chars, day.start + "ngày".chars().count()))?;
+    // One comma, after the date: with more of them somebody else may have issued it.
+    let commas = chars[end..start].iter().filter(|c| **c == ',').count();
+    (commas <= 1).then_some(date)
 }
 
 /// The words of the last [`BACK`] characters before `start`.
@@ -262,8 +287,9 @@ fn issuer_at(chars: &[char], start: usize) -> Option<(String, usize)> {
     for _ in 1..MOST_ISSUER_WORDS {
         let Some(next) = next_of_name(chars, end, &last) else { break };
         let (word, after) = word_at(chars, next);
-        let is_small = !word.starts_with(char::is_uppercase);
-        if word.is_empty() || word.starts_with(|c: char| c.is_ascii_digit()) || (is_small && AFTER_ISSUER.contains(&word.as_str())) {
+        let following = word_at(chars, skip_blanks(chars, after)).0;
+        let goes_on = AFTER_ISSUER.contains(&word.as_str()) || AFTER_ISSUER_PAIRS.contains(&(word.as_str(), following.as_str()));
+        if word.is_empty() || word.starts_with(|c: char| c.is_ascii_digit()) || goes_on {
             break;
         }
         if word == "và" && begins_other(chars, after) {
@@ -352,4 +378,62 @@ fn skip_marks(chars: &[char], at: usize) -> (usize, String) {
 
 fn skip_blanks(chars: &[char], at: usize) -> usize {
     at + chars.iter().skip(at).take(MOST_BLANKS).take_while(|c| c.is_whitespace()).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(text: &str) -> (Option<String>, Option<String>) {
+        let chars: Vec<char> = text.chars().collect();
+        let (date, issuer) = date_and_issuer_after(&chars, 0);
+        (date.map(|date| date.to_string()), issuer)
+    }
+
+    #[test]
+    fn a_date_after_a_number_has_many_shapes() {
+        for text in [
+            " ngày 13 tháng 9 năm 2021",
+            ", ngày 13-9-2021",
+            " ngày13/9/2021.",
+            " ngày 13 /09/ 2021 của",
+            " (ngày 13.9.2021)",
+            "ngày\n13/9/21",
+            " ban hành ngày 13 tháng 09, 2021",
+            " (13/9/2021)",
+            " của UBND tỉnh Bình Thuận ngày 13/9/2021",
+            "\n   Bình Thuận, ngày 13 tháng 9 năm 2021",
+        ] {
+            assert_eq!(after(text).0.as_deref(), Some("2021-09-13"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_without_a_year_or_of_something_else_is_no_date() {
+        for text in [
+            " ngày 15/6",
+            " ngày 31/2/2021",
+            " có hiệu lực từ ngày 1/7/2025",
+            " của UBND tỉnh có hiệu lực ngày 1/7/2025",
+            " và ngày hội",
+            ". Ngày 1/7/2025",
+        ] {
+            assert_eq!(after(text).0, None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_issuer_ends_where_the_sentence_goes_on() {
+        for (text, issuer) in [
+            (" ngày 1/6/2015 của UBND tỉnh Quảng Trị về việc", "UBND tỉnh Quảng Trị"),
+            (" năm 2013 của Ủy ban nhân dân tỉnh Quảng Bình ban hành", "Ủy ban nhân dân tỉnh Quảng Bình"),
+            (" của Bộ Văn hóa, Thể thao và Du lịch, hướng dẫn", "Bộ Văn hóa, Thể thao và Du lịch"),
+            (" của Bộ Lao động - Thương binh và Xã hội (sau đây", "Bộ Lao động - Thương binh và Xã hội"),
+            (" của Giám đốc Sở Tư pháp và Tờ trình số 2", "Giám đốc Sở Tư pháp"),
+            (" do Sở Thông tin và Truyền thông cấp ngày 5/6/2020", "Sở Thông tin và Truyền thông"),
+        ] {
+            assert_eq!(after(text).1.as_deref(), Some(issuer), "{text}");
+        }
+        assert_eq!(after(" của các đơn vị").1, None);
+    }
 }

@@ -1,14 +1,32 @@
 //! The number itself: digits, year and letters, and what they say.
 
-use super::words::{KINDS, is_known, issuer_of, kind_of_type, usual_spelling};
-use super::{LETTER, around::Before};
+use crate::text::citation::around::Before;
+use crate::text::citation::words::{is_known, issuer_of, kind_of_type, usual_spelling};
 
+/// The kind of a number whose letters name none: an official letter has no letters for its kind.
+const LETTER: &str = "Công văn";
+/// Kinds that are often cited by digits alone.
+const SHORT_KINDS: &[&str] = &[
+    "Nghị định",
+    "Nghị quyết",
+    "Quyết định",
+    "Thông tư",
+    "Thông tư liên tịch",
+    "Chỉ thị",
+    "Luật",
+    "Pháp lệnh",
+    "Kết luận",
+    "Công văn",
+    "Công điện",
+];
 /// Longer runs of digits are telephone numbers and prices.
 const MOST_DIGITS: usize = 7;
 /// More blanks than this are a table column, not a badly typed number.
 const MOST_BLANKS: usize = 2;
 /// Groups of letters in a number: TTLT-BTC-BKH&ĐT-BTTTT has four.
 const MOST_GROUPS: usize = 8;
+/// With a word glued to them.
+const MOST_RUN: usize = 40;
 /// Letters in a group: UBATGTQG and BQLDAĐTXD are long ones.
 const MOST_LETTERS: usize = 16;
 
@@ -19,22 +37,25 @@ pub(super) struct Number {
     pub(super) end: usize,
     /// In its usual spelling.
     pub(super) text: String,
+    /// "/2025" stands after the digits.
     has_year: bool,
+    /// The letters, in their usual spelling: NĐ, CP.
     groups: Vec<String>,
 }
 
 impl Number {
-    /// True when the number, with the words before it, can only be a document.
-    pub(super) fn is_citation(&self, cue: &Before) -> bool {
+    /// True when the number, with what stands around it, can only be a document's.
+    pub(super) fn is_citation(&self, cue: &Before, is_dated: bool) -> bool {
         let Some(first) = self.groups.first() else {
-            // "Nghị định 100/2019": cut short, but named.
-            return cue.kind.is_some_and(is_numbered_kind) && (self.has_year || cue.has_number_word);
+            return self.is_short_citation(cue, is_dated);
         };
-        let is_cued = cue.kind.is_some() || cue.has_number_word;
         let letters: usize = self.groups.iter().map(|group| group.chars().count()).sum();
-        if is_cued {
-            // "số 12/A đường Trần Phú" is an address.
-            return letters >= 2 && (letters > 2 || self.has_year || cue.kind.is_some() || is_known(first));
+        if cue.kind.is_some() {
+            return letters >= 2;
+        }
+        if cue.has_number_word {
+            // "số 12/A đường Trần Phú" is an address, and so may "số 12/B2" be.
+            return letters > 2 || is_known(first);
         }
         let is_typed = kind_of_type(first).is_some() && self.groups.len() >= 2;
         let is_law = self.has_year && issuer_of(first).is_some();
@@ -42,11 +63,23 @@ impl Number {
         is_typed || is_law || is_letter
     }
 
+    /// "Nghị định 100/2019", "Nghị quyết số 57", "Quyết định 1040 ngày 6/7/2021": the
+    /// letters are left out, but the kind is named.
+    fn is_short_citation(&self, cue: &Before, is_dated: bool) -> bool {
+        let Some(kind) = cue.kind else { return false };
+        if is_dated {
+            return true;
+        }
+        SHORT_KINDS.contains(&kind) && (self.has_year || cue.has_number_word)
+    }
+
+    pub(super) fn has_letters(&self) -> bool {
+        !self.groups.is_empty()
+    }
+
     /// The kind that the letters name: QĐ, NĐ, CT …
     pub(super) fn type_kind(&self) -> Option<&'static str> {
-        let first = self.groups.first()?;
-        // Alone, CT and TT may as well be an office.
-        kind_of_type(first)
+        kind_of_type(self.groups.first()?)
     }
 
     /// The kind of a number whose letters name none and that no word introduces.
@@ -59,25 +92,6 @@ impl Number {
             _ => Some(LETTER),
         }
     }
-}
-
-/// Kinds that are cited by digits alone.
-fn is_numbered_kind(kind: &str) -> bool {
-    const NUMBERED: &[&str] = &[
-        "Nghị định",
-        "Nghị quyết",
-        "Quyết định",
-        "Thông tư",
-        "Thông tư liên tịch",
-        "Chỉ thị",
-        "Luật",
-        "Pháp lệnh",
-        "Kết luận",
-        "Công văn",
-        "Công điện",
-    ];
-    debug_assert!(NUMBERED.iter().all(|kind| KINDS.contains(kind)));
-    NUMBERED.contains(&kind)
 }
 
 /// The year a number carries: `45/2025/NĐ-CP`.
@@ -119,7 +133,9 @@ pub(super) fn read(chars: &[char], start: usize) -> Option<Number> {
         let Some((separator, at)) = separator(chars, end, &groups) else { break };
         let Some((printed, after)) = group(chars, at) else { break };
         let spelled = usual_spelling(&printed);
-        if !is_plausible(&printed, &spelled, &groups, separator) {
+        // "16/QĐ-UBND.Theo": the group was cut out of a word.
+        let is_cut_short = separator == '.' && chars.get(after).is_some_and(|c| c.is_alphanumeric());
+        if is_cut_short || !is_plausible(&printed, &spelled, &groups, separator) {
             break;
         }
         let follows_type = groups.len() == 1 && kind_of_type(&groups[0]).is_some();
@@ -191,7 +207,7 @@ fn separator(chars: &[char], end: usize, groups: &[String]) -> Option<(char, usi
     let at = skip_blanks(chars, end);
     let separator = match chars.get(at)? {
         '/' | '∕' | '⁄' | '\\' => '/',
-        '-' | '–' | '—' | '‑' | '‐' | '−' | '_' | '\u{AD}' => '-',
+        '-' | '–' | '—' | '‑' | '‐' | '−' | '_' => '-',
         '.' if !groups.is_empty() && at == end => '.',
         // "34 CT/TW": a blank for the dash, when kind and issuer follow.
         _ if groups.is_empty() && at > end && begins_typed(chars, at) => return Some(('-', at)),
@@ -216,42 +232,38 @@ fn begins_typed(chars: &[char], at: usize) -> bool {
     })
 }
 
-/// Letters that may be a group, cut before a word that is glued to them.
+/// Letters that may be a group, cut before a word that is glued to them, and where they end.
 fn group(chars: &[char], at: usize) -> Option<(String, usize)> {
     if !chars.get(at).is_some_and(|c| c.is_alphabetic()) {
         return None;
     }
-    let mut end = at;
-    while chars
-        .get(end)
-        .is_some_and(|c| c.is_alphanumeric() || (matches!(c, '&' | '+') && chars.get(end + 1).is_some_and(|next| next.is_uppercase())))
-    {
-        end += 1;
-        if end - at > 4 * MOST_LETTERS {
-            return None;
-        }
-    }
-    let run: String = chars[at..end].iter().collect();
-    if is_known(&usual_spelling(&run)) || run.chars().all(|c| !c.is_lowercase()) {
-        return (end - at <= MOST_LETTERS).then_some((run, end));
-    }
-    // "UBNDngày", "TTgngày": the word begins with the first small letter that is not the number's.
-    let small = (at..end).find(|i| begins_word(&chars[at..end], *i - at))?;
-    let cut = at + small - at;
-    (cut > at && cut - at <= MOST_LETTERS)
-        .then(|| (chars[at..cut].iter().collect(), cut))
-        .or_else(|| (end - at <= MOST_LETTERS).then_some((run, end)))
+    let is_part = |i: &usize| match chars.get(*i) {
+        // BKH&ĐT
+        Some('&' | '+') => chars.get(*i + 1).is_some_and(|next| next.is_uppercase()),
+        Some(c) => c.is_alphanumeric(),
+        None => false,
+    };
+    let run: Vec<char> = (at..at + MOST_RUN).take_while(is_part).map(|i| chars[i]).collect();
+    let whole: String = run.iter().collect();
+    let length = match is_known(&usual_spelling(&whole)) {
+        true => run.len(),
+        false => (1..run.len()).find(|i| begins_word(&run, *i)).unwrap_or(run.len()),
+    };
+    (length <= MOST_LETTERS).then(|| (run[..length].iter().collect(), at + length))
 }
 
-/// True where a glued word begins inside a group.
+/// True where a glued word begins inside a group: "UBNDngày", "TTgngày".
 fn begins_word(run: &[char], at: usize) -> bool {
     if !run[at].is_lowercase() {
         return false;
     }
-    let smalls = run[at..].iter().take_while(|c| c.is_lowercase()).count();
-    let is_accented = run[at..at + smalls].iter().any(|c| !c.is_ascii() && *c != 'đ');
+    // The small letters of TTg, TTr and CTr are the number's own.
     let head: String = run[..=at].iter().collect();
-    (smalls > 2 || is_accented) && !["TTg", "TTr", "CTr"].contains(&head.as_str())
+    if is_known(&head) {
+        return false;
+    }
+    let smalls: Vec<char> = run[at..].iter().copied().take_while(|c| c.is_lowercase()).collect();
+    smalls.len() > 2 || smalls.iter().any(|c| !c.is_ascii() && *c != 'đ')
 }
 
 /// True when a group looks like letters of a number and not like a word.
@@ -259,7 +271,8 @@ fn is_plausible(printed: &str, spelled: &str, groups: &[String], separator: char
     let capitals = printed.chars().filter(|c| c.is_uppercase()).count();
     let smalls = printed.chars().filter(|c| c.is_lowercase()).count();
     let count = printed.chars().count();
-    if separator == '.' && (smalls > 0 || count > 5) {
+    // "16/QĐ-UBND.Theo" ends a sentence; UBND-NN.TN and QĐ.TTg do not.
+    if separator == '.' && (count > 5 || (smalls > 0 && !is_known(spelled))) {
         return false;
     }
     if capitals > smalls {
@@ -272,4 +285,54 @@ fn is_plausible(printed: &str, spelled: &str, groups: &[String], separator: char
 fn skip_blanks(chars: &[char], at: usize) -> usize {
     let blanks = chars.iter().skip(at).take(MOST_BLANKS + 1).take_while(|c| c.is_whitespace()).count();
     if blanks > MOST_BLANKS { at } else { at + blanks }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &str) -> String {
+        let chars: Vec<char> = text.chars().collect();
+        read(&chars, 0).map(|number| number.text).unwrap_or_default()
+    }
+
+    #[test]
+    fn slips_and_blanks_are_set_right() {
+        for (printed, number) in [
+            ("16 /CT - UBND", "16/CT-UBND"),
+            ("45/2O25/NÐ–CP", "45/2025/NĐ-CP"),
+            ("l6/QD-UBNĐ", "16/QĐ-UBND"),
+            ("1.234/UBND-KT", "1234/UBND-KT"),
+            ("34 CT/TW", "34-CT/TW"),
+            ("80/2002/QĐ.TTg", "80/2002/QĐ-TTg"),
+            ("16/qđ-ubnd", "16/QĐ-UBND"),
+            ("168a/QĐ-UBND", "168a/QĐ-UBND"),
+            ("01/2007/TTLT/BTC-BNV", "01/2007/TTLT/BTC-BNV"),
+            ("19/2012/TTLT-BTC-BKH&ĐT-BTTTT", "19/2012/TTLT-BTC-BKH&ĐT-BTTTT"),
+            ("1234/UBND-NN.TN", "1234/UBND-NN.TN"),
+        ] {
+            assert_eq!(read_text(printed), number);
+        }
+    }
+
+    #[test]
+    fn a_number_ends_where_the_sentence_goes_on() {
+        for (text, number) in [
+            ("16/CT-UBND - Phụ lục", "16/CT-UBND"),
+            ("16/CT-UBND.Theo", "16/CT-UBND"),
+            ("16/CT-UBNDngày 5", "16/CT-UBND"),
+            ("16/CT-TTgngày 5", "16/CT-TTg"),
+            ("16/CT-UBND-về việc", "16/CT-UBND"),
+            ("663/SCT của Sở", "663/SCT"),
+        ] {
+            assert_eq!(read_text(text), number);
+        }
+    }
+
+    #[test]
+    fn the_year_is_between_two_strokes() {
+        assert_eq!(year_in("45/2025/NĐ-CP"), Some(2025));
+        assert_eq!(year_in("2025/QĐ-UBND"), None);
+        assert_eq!(year_in("34-CT/TW"), None);
+    }
 }

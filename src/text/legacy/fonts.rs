@@ -1,6 +1,6 @@
 //! Which parts of a page are drawn with a legacy font, and those parts as Unicode.
 
-use super::{Legacy, Signs, detect};
+use crate::text::legacy::{Legacy, Signs, detect};
 
 /// Elements whose next one closes them: `<p>` after `<p>`.
 const CLOSED_BY_NEXT: &[&str] = &["p", "li", "td", "th", "tr", "option", "dt", "dd"];

@@ -1,0 +1,140 @@
+//! What looks like a person, and what like a unit.
+
+use crate::text::fold;
+
+/// First words of units, marks kept: "Báo" is a newspaper, "Bảo" a person.
+const UNIT_NOUNS: &[&str] = &[
+    "sở",
+    "ban",
+    "chi cục",
+    "cục",
+    "trung tâm",
+    "phòng",
+    "ubnd",
+    "uỷ ban",
+    "ủy ban",
+    "văn phòng",
+    "cổng ttđt",
+    "cổng thông tin",
+    "cổng",
+    "báo",
+    "đài",
+    "ttxvn",
+    "thông tấn xã",
+    "hội",
+    "tạp chí",
+    "viện",
+    "trường",
+    "bệnh viện",
+    "bộ",
+    "tổng cục",
+    "vụ",
+    "thanh tra",
+    "công an",
+    "đoàn",
+    "hđnd",
+    "mặt trận",
+    "kho bạc",
+    "công ty",
+    "tỉnh ủy",
+    "tỉnh uỷ",
+    "huyện ủy",
+    "huyện uỷ",
+    "thành ủy",
+    "đảng ủy",
+    "bbt",
+    "trang tin",
+    "trang thông tin",
+    "tòa án",
+    "vks",
+    "liên đoàn",
+    "liên hiệp",
+    "quỹ",
+    "tổ",
+    "khoa",
+    "phòng qltm",
+];
+
+/// Words that make a run of capitalised words something else than a person.
+const NOT_PERSONS: &[&str] = &[
+    "tin", "xem", "trang", "quay", "in", "gui", "chia", "theo", "nguon", "anh", "video", "tags", "binh", "luot", "sau", "truoc", "ve",
+    "cac", "nhung", "noi", "powered", "nguoi", "download",
+];
+
+/// A unit's own name.
+pub fn is_unit(value: &str) -> bool {
+    let folded = fold::fold(value);
+    let words = folded.split(' ').count();
+    if words > 14 || value.ends_with(['.', ';', ':']) && words > 4 || value.contains(", ") && words > 9 {
+        return false;
+    }
+    let lower = value.to_lowercase();
+    let starts = UNIT_NOUNS.iter().any(|noun| lower == *noun || lower.strip_prefix(noun).is_some_and(|rest| rest.starts_with(' ')));
+    // "Trường hợp …", "Hội nghị …", "Đoàn công tác …" are no units, nor is a verb after the name.
+    let no_unit = [
+        "hoi nghi",
+        "hoi thao",
+        "doan cong tac",
+        "truong hop",
+        "bao cao",
+        "bao ve",
+        "ban hanh",
+        "so ket",
+        "so lieu",
+        "phong chong",
+        "phong, chong",
+        "dai bieu",
+        "dai hoi",
+        "to chuc",
+        "bo sung",
+        "cong tac",
+        "cong bo",
+        "cong khai",
+        "ban do",
+        "vu viec",
+    ];
+    let is_address = !value.contains(' ') && value.contains('.') && value.ends_with("vn");
+    let is_prose = [" đã ", " sẽ ", " là ", " được ", " cho biết", " tổ chức ", " ban hành ", " thông báo ", " đang ", " phối hợp "]
+        .iter()
+        .any(|verb| format!("{lower} ").contains(verb));
+    (starts && !no_unit.iter().any(|other| folded.starts_with(other)) && value.starts_with(char::is_uppercase) || is_address) && !is_prose
+}
+
+/// A person's name, or several: capitalised words, initials.
+pub fn is_person(value: &str) -> bool {
+    let value = value.trim();
+    if value.is_empty() || value.chars().count() > 60 || is_unit(value) || value.chars().any(|c| c.is_ascii_digit()) {
+        return false;
+    }
+    let words: Vec<&str> = value.split([' ', '–', '-', ',', ';', '&']).filter(|word| !word.is_empty() && *word != "và").collect();
+    let first = fold::fold(words.first().copied().unwrap_or_default());
+    let is_name = |word: &&str| {
+        word.starts_with(char::is_uppercase)
+            && word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '’' | '\u{300}'..='\u{36F}'))
+    };
+    let is_initials = words.len() == 1 && value.chars().count() <= 6 && value.chars().all(|c| c.is_uppercase() || c == '.');
+    let is_short = (2..=8).contains(&words.len()) && words.iter().all(is_name);
+    let is_one = words.len() == 1
+        && is_name(&words[0])
+        && value.chars().count() >= 2
+        && (value.contains('.') || is_initials || value.chars().skip(1).any(char::is_lowercase));
+    (is_short || is_one) && !NOT_PERSONS.contains(&first.as_str())
+}
+
+/// Several persons joined by "; ", each once.
+pub fn person_list(value: &str) -> String {
+    let value = value.trim().trim_end_matches([')', '|', '-', ' ']);
+    let mut persons: Vec<String> = Vec::new();
+    for part in value.split(['–', ';', ',']).flat_map(|part| part.split(" - ").take(1)).flat_map(|part| part.split(" và ")) {
+        let mut part = part.trim().to_owned();
+        // Printed twice by a template: "PHƯƠNG VI PHƯƠNG VI".
+        let words: Vec<&str> = part.split(' ').collect();
+        if words.len() >= 4 && words.len().is_multiple_of(2) && words[..words.len() / 2] == words[words.len() / 2..] {
+            part = words[..words.len() / 2].join(" ");
+        }
+        if !part.is_empty() && !persons.contains(&part) {
+            persons.push(part);
+        }
+    }
+    persons.join("; ")
+}
