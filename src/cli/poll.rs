@@ -21,6 +21,9 @@ pub struct Arguments {
     sources: Vec<String>,
 }
 
+/// Faults of one source that the table shows.
+const SHOWN_FAULTS: usize = 3;
+
 /// Polls and prints a table; 1 if a source failed.
 pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let config = Arc::new(context.load()?);
@@ -72,8 +75,11 @@ pub fn print(outcomes: &[Outcome], format: Format) {
     }
     anstream::println!("{table}");
     for outcome in outcomes {
-        for fault in &outcome.faults {
+        for fault in outcome.faults.iter().take(SHOWN_FAULTS) {
             anstream::println!("{}: {} [{}]\n  help: {}", outcome.source, fold::printable(&fault.message), fault.code, fault.help);
+        }
+        if outcome.faults.len() > SHOWN_FAULTS {
+            anstream::println!("{}: {} more faults; --format json lists them all", outcome.source, outcome.faults.len() - SHOWN_FAULTS);
         }
     }
 }

@@ -32,6 +32,14 @@ pub enum IngestError {
         /// HTTP status.
         status: u16,
     },
+    /// An article that is listed and not there.
+    #[error("the listed article {url} answered {status}")]
+    ArticleAbsent {
+        /// The article.
+        url: Url,
+        /// HTTP status.
+        status: u16,
+    },
     /// The disk is nearly full.
     #[error("only {free_mb} MB are free for the store")]
     LittleSpace {
@@ -49,6 +57,7 @@ impl IngestError {
             Self::Store(error) => error.code(),
             Self::EmptyListing { .. } => "ingest.empty_listing",
             Self::ListingGone { .. } => "ingest.listing_gone",
+            Self::ArticleAbsent { .. } => "ingest.article_absent",
             Self::LittleSpace { .. } => "ingest.little_space",
         }
     }
@@ -63,6 +72,7 @@ impl IngestError {
                 "`tintinh try SOURCE` shows what is read; correct [source.listing.html], or set allow_empty = true"
             }
             Self::ListingGone { .. } => "find the new address of the listing and change `url`; keep `id` and `site`",
+            Self::ArticleAbsent { .. } => "the department's link is dead; tintinh asks again, ever more seldom",
             Self::LittleSpace { .. } => "free some space; polling goes on by itself",
         }
     }
@@ -74,7 +84,7 @@ impl IngestError {
             Self::Fetch(FetchError::Status { status: 401 | 403 | 429, .. }) => State::Blocked,
             Self::Fetch(_) | Self::ListingGone { .. } => State::Down,
             Self::Scrape(_) | Self::EmptyListing { .. } => State::Broken,
-            Self::Store(_) | Self::LittleSpace { .. } => State::Degraded,
+            Self::Store(_) | Self::LittleSpace { .. } | Self::ArticleAbsent { .. } => State::Degraded,
         }
     }
 

@@ -105,8 +105,8 @@ impl Poller {
         }
         visit.state.wait_until = None;
         let candidates = self.listing(visit).await?;
-        self.new_articles(visit, candidates).await?;
         self.unread_articles(visit).await?;
+        self.new_articles(visit, candidates).await?;
         recheck::due_articles(self, visit).await
     }
 
@@ -285,8 +285,8 @@ impl Poller {
         }
         match self.fetcher.get(&candidate.url, &Validators::default(), self.limits.max_page_bytes, &visit.spent).await? {
             Fetched::Fresh(page) => Ok(*page),
-            Fetched::NotModified => Err(FetchError::Status { url: candidate.url.clone(), status: 304 }.into()),
-            Fetched::Gone { status } => Err(FetchError::Status { url: candidate.url.clone(), status }.into()),
+            Fetched::NotModified => Err(IngestError::ArticleAbsent { url: candidate.url.clone(), status: 304 }),
+            Fetched::Gone { status } => Err(IngestError::ArticleAbsent { url: candidate.url.clone(), status }),
         }
     }
 

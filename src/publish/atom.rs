@@ -1,6 +1,5 @@
 //! Atom 1.0 (RFC 4287) through atom_syndication.
 
-use crate::model::article::Image;
 use crate::model::dated::Precision;
 use crate::model::entry::Entry;
 use crate::model::source::Republish;
@@ -107,7 +106,7 @@ fn content(entry: &Entry, feed: &Feed) -> Option<atom::Content> {
         html.push_str(&format!("<p><em>Đã sửa lúc {} · <a href=\"{}\">xem thay đổi</a></em></p>", words::minute(local), escape(&changes)));
     }
     match entry.source.republish {
-        Republish::Full => html.push_str(&full(entry)),
+        Republish::Full => html.push_str(entry.article.html.as_str()),
         Republish::Summary => {
             html.push_str(&entry.article.lead.as_deref().map(|lead| format!("<p>{}</p>", escape(lead))).unwrap_or_default())
         }
@@ -129,20 +128,6 @@ fn content(entry: &Entry, feed: &Feed) -> Option<atom::Content> {
         lang: Some("vi".to_owned()),
         ..atom::Content::default()
     })
-}
-
-/// The whole text; a picture that is not served over https becomes a link.
-fn full(entry: &Entry) -> String {
-    let mut html = entry.article.html.as_str().to_owned();
-    for image in entry.article.images.iter().filter(|image| image.src.starts_with("http://")) {
-        html.push_str(&linked(image));
-    }
-    html
-}
-
-fn linked(image: &Image) -> String {
-    let words = image.caption.as_deref().unwrap_or("Ảnh");
-    format!("<p><a href=\"{}\">{}</a></p>", escape(&image.src), escape(words))
 }
 
 fn link(rel: &str, href: &str, media_type: Option<&str>) -> atom::Link {

@@ -56,13 +56,13 @@ pub fn attachment(attachment: &Attachment) -> String {
     format!("{} ({kind}{size})", attachment.title)
 }
 
-/// The printed source, as the last line of an entry says it.
+/// The printed source, as the last line of an entry says it. A person signs, and is no source.
 pub fn source(entry: &Entry) -> String {
-    let printed = entry.article.attribution.printed.as_deref().or(entry.article.attribution.source.as_deref());
-    match printed {
+    let attribution = &entry.article.attribution;
+    let Some(source) = &attribution.source else { return format!("Nguồn: {}", entry.source.title) };
+    match attribution.printed.as_deref() {
         Some(line) if fold::fold(line).starts_with("nguon") => line.to_owned(),
-        Some(line) => format!("Nguồn: {line}"),
-        None => format!("Nguồn: {}", entry.source.title),
+        _ => format!("Nguồn: {source}"),
     }
 }
 

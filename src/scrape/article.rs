@@ -101,7 +101,7 @@ fn assemble(dom: &Dom, wanted: &Wanted, family: Option<&'static Family>, found: 
     let mut html = lead.as_deref().map(|lead| format!("<p>{}</p>", escape(lead))).unwrap_or_default();
     for root in &body.roots {
         lines.extend(root.lines_without(&dropped).into_iter().filter(|line| !same_words(line, &title.text)));
-        html.push_str(&root.html_without(&dropped, &pictures.said));
+        html.push_str(&root.html_without(&dropped, &pictures.said, &base));
     }
     if lines.is_empty() && pictures.images.is_empty() && attachments.is_empty() {
         return Err(ScrapeError::Unreadable { url: wanted.url.clone() });
@@ -152,7 +152,7 @@ pub fn from_feed(wanted: &Wanted) -> Result<Article, ScrapeError> {
         published: candidate.dated.clone(),
         updated: None,
         lead: None,
-        html: clean::clean(&dom.root().html_without(&dropped, &pictures.said), &base),
+        html: clean::clean(&dom.root().html_without(&dropped, &pictures.said, &base), &base),
         text,
         attachments: images::attachments(&layout, &base),
         images: pictures.images,

@@ -281,7 +281,7 @@ fn is_outlet(unit: &str) -> bool {
 }
 
 /// Accounts of a CMS, and counters that stand where authors do.
-fn is_account(value: &str) -> bool {
+pub fn is_account(value: &str) -> bool {
     let folded = fold::fold(value);
     let accounts = [
         "admin",

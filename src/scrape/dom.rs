@@ -323,9 +323,9 @@ impl<'a> Element<'a> {
 
     /// Markup of the element with some subtrees, scripts, styles and comments
     /// left out; pictures with their real source, without `alt` where it is `said` already.
-    pub fn html_without(&self, dropped: &HashSet<Key>, said: &HashSet<Key>) -> String {
+    pub fn html_without(&self, dropped: &HashSet<Key>, said: &HashSet<Key>, base: &Url) -> String {
         let mut out = String::new();
-        write_html(*self, dropped, said, &mut out);
+        write_html(*self, &Writing { dropped, said, base }, &mut out);
         out
     }
 
@@ -380,8 +380,31 @@ fn gather(element: Element<'_>, dropped: &HashSet<Key>, lines: &mut Vec<String>)
 /// Elements that have no end tag (HTML Living Standard, void elements).
 const VOID: &[&str] = &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
 
-fn write_html(element: Element<'_>, dropped: &HashSet<Key>, said: &HashSet<Key>, out: &mut String) {
-    if element.is_unread() || dropped.contains(&element.key()) {
+/// What to leave out and how to make addresses absolute.
+struct Writing<'w> {
+    dropped: &'w HashSet<Key>,
+    said: &'w HashSet<Key>,
+    base: &'w Url,
+}
+
+/// A picture without https is not loaded by readers: a link in its place.
+fn write_linked_picture(element: Element<'_>, writing: &Writing<'_>, out: &mut String) -> bool {
+    let source = element.image_source().and_then(|src| writing.base.join(src.trim()).ok()).filter(|src| src.scheme() == "http");
+    let Some(source) = source else { return false };
+    let alt = element.attr("alt").map(fold::line).filter(|alt| !alt.is_empty() && !writing.said.contains(&element.key()));
+    out.push_str("<a href=\"");
+    escape(source.as_str(), out);
+    out.push_str("\">");
+    escape(alt.as_deref().unwrap_or("Ảnh"), out);
+    out.push_str("</a>");
+    true
+}
+
+fn write_html(element: Element<'_>, writing: &Writing<'_>, out: &mut String) {
+    if element.is_unread() || writing.dropped.contains(&element.key()) {
+        return;
+    }
+    if element.name() == "img" && (element.image_source().is_none() || write_linked_picture(element, writing, out)) {
         return;
     }
     let is_picture = element.name() == "img";
@@ -393,7 +416,7 @@ fn write_html(element: Element<'_>, dropped: &HashSet<Key>, said: &HashSet<Key>,
         out.push('"');
     }
     for (name, value) in element.0.value().attrs() {
-        if is_picture && (name == "src" || (name == "alt" && said.contains(&element.key()))) {
+        if is_picture && (name == "src" || (name == "alt" && writing.said.contains(&element.key()))) {
             continue;
         }
         out.push(' ');
@@ -409,7 +432,7 @@ fn write_html(element: Element<'_>, dropped: &HashSet<Key>, said: &HashSet<Key>,
     for piece in element.pieces() {
         match piece {
             Piece::Text(text) => escape(text, out),
-            Piece::Element(child) => write_html(child, dropped, said, out),
+            Piece::Element(child) => write_html(child, writing, out),
         }
     }
     out.push_str("</");
@@ -456,6 +479,9 @@ mod tests {
         let dom = dom("<div id=a><p>giữ</p><ul><li>bỏ</ul></div>").unwrap();
         let list = dom.root().find("ul").next().unwrap().key();
         let div = dom.root().find("div").next().unwrap();
-        assert_eq!(div.html_without(&HashSet::from([list]), &HashSet::new()), "<div id=\"a\"><p>giữ</p></div>");
+        assert_eq!(
+            div.html_without(&HashSet::from([list]), &HashSet::new(), &Url::parse("https://a.vn/").unwrap()),
+            "<div id=\"a\"><p>giữ</p></div>"
+        );
     }
 }

@@ -93,7 +93,10 @@ pub fn attribution(
     for found in found {
         for element in &found.attribution {
             for line in element.lines() {
-                if let Some(read) = attribution::read_line(&line, LinePlace::Labelled) {
+                if attribution::is_account(&line) {
+                    // A CMS account signs nothing.
+                    shown.insert(element.key());
+                } else if let Some(read) = attribution::read_line(&line, LinePlace::Labelled) {
                     add(&mut whole, read);
                     shown.insert(element.key());
                     reader.get_or_insert_with(|| found.reader.clone());
