@@ -127,7 +127,7 @@ pub fn source(mut section: Section<'_>, defaults: &Defaults, now: DateTime<Utc>,
     let id = id(&mut section, config, reading);
     let url = url(&mut section, reading);
     let site = section.text("site", reading).map(|(site, _)| site);
-    let mut key = |name: &'static str, section: &mut Section<'_>, reading: &mut Reading| section.text(name, reading).map(|(text, _)| text);
+    let key = |name: &'static str, section: &mut Section<'_>, reading: &mut Reading| section.text(name, reading).map(|(text, _)| text);
     let department = key("department", &mut section, reading);
     let province = key("province", &mut section, reading);
     let outlet = key("outlet", &mut section, reading);

@@ -92,7 +92,7 @@ impl Fetcher {
                 }
                 304 => return Ok(Fetched::NotModified),
                 404 | 410 => return Ok(Fetched::Gone { status: answer.status }),
-                200..300 => return Ok(Fetched::Fresh(Box::new(self.page(url, at, hop > 0 && is_permanent, answer)))),
+                200..=299 => return Ok(Fetched::Fresh(Box::new(self.page(url, at, hop > 0 && is_permanent, answer)))),
                 status => return Err(FetchError::Status { url: at, status }),
             }
         }

@@ -94,6 +94,7 @@ fn assemble(dom: &Dom, wanted: &Wanted, family: Option<&'static Family>, found: 
     let updated = dates::updated(&dates::Evidence { dom, layout: &layout, found, wanted, family });
     let (attribution, shown) = choose::attribution(&layout, found, lead.as_deref(), wanted.candidate.as_ref());
     dropped.extend(shown);
+    dropped.extend(published.iter().flat_map(|(dated, _)| dates::own_lines(&layout, dated)).map(|line| line.element.key()));
     let pictures = images::images(&body.roots, &dropped, &base);
     let attachments = images::attachments(&layout, &base);
 

@@ -267,6 +267,8 @@ fn person_and_unit(value: &str) -> (Option<String>, Option<String>) {
     for separator in [" - ", " – ", "/", ", "] {
         if let Some((person, unit)) = bare.split_once(separator)
             && is_person(person.trim())
+            // A sentence that opens with a name is no signature.
+            && !(unit.ends_with('.') && unit.split(' ').count() > 4)
         {
             return (Some(person_list(person.trim())), Some(unit.trim().to_owned()));
         }

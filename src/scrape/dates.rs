@@ -7,6 +7,7 @@ use crate::scrape::article::readers::Found;
 use crate::scrape::dom::Dom;
 use crate::scrape::families::Family;
 use crate::text::date::{self, Label, Precision, Printed};
+use crate::text::fold;
 use chrono::{Datelike, TimeDelta};
 
 /// A clock of a department may run ahead of ours by this much.
@@ -14,6 +15,9 @@ const FAST_CLOCK: TimeDelta = TimeDelta::minutes(60);
 
 /// A line longer than this is prose, and its dates are events.
 const MAX_LINE_CHARS: usize = 160;
+
+/// A body that begins with its date does so within this many lines.
+const OWN_LINES: usize = 3;
 
 /// Everything a date may be read from.
 #[derive(Debug, Clone, Copy)]
@@ -110,14 +114,33 @@ fn by_lines(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
         }
     }
     // A body that swallowed its own date line: only the first lines, only when labelled or nothing but a date.
-    for line in evidence.layout.body().take(3).filter(|line| line.text.chars().count() <= 60) {
+    for line in evidence.layout.body().take(OWN_LINES).filter(|line| line.text.chars().count() <= 60) {
         if let Some(read) = read_line(line, evidence) {
-            let share = read.words.chars().count() as f32 / line.text.chars().count().max(1) as f32;
-            if read.label == Some(Label::Published) || share > 0.6 {
+            if read.label == Some(Label::Published)
+                || around(&read.words, &line.text).is_some_and(|(_, rest)| rest.trim().is_empty() || rest.starts_with(". "))
+            {
                 candidates.push((dated(read, Origin::Visible, 0.8), readable.clone()));
             }
         }
     }
+}
+
+/// Body lines that say nothing but the publication date, which has its own field.
+pub fn own_lines<'l, 'a>(layout: &'l Layout<'a>, published: &Dated) -> impl Iterator<Item = &'l Line<'a>> {
+    let head = layout.body().take(OWN_LINES);
+    head.filter(move |line| around(&published.words, &line.text).is_some_and(|(_, rest)| rest.trim().is_empty()))
+}
+
+/// Words that stand beside a date without making it a sentence, folded.
+const BESIDE: &[&str] =
+    &["thu", "hai", "ba", "tu", "nam", "sau", "bay", "chu", "nhat", "cn", "ngay", "dang", "luc", "cap", "gio", "date", "gmt", "am", "pm"];
+
+/// The words of a line and what follows them, when nothing but fillers stands before.
+fn around<'l>(words: &str, line: &'l str) -> Option<(&'l str, &'l str)> {
+    let is_filler =
+        |text: &str| text.split(|c: char| !c.is_alphanumeric()).all(|word| word.is_empty() || BESIDE.contains(&fold::fold(word).as_str()));
+    let (before, after) = line.split_once(words)?;
+    is_filler(before).then(|| (before, if is_filler(after) { "" } else { after }))
 }
 
 fn read_line(line: &Line<'_>, evidence: &Evidence<'_, '_>) -> Option<Printed> {

@@ -316,7 +316,12 @@ fn is_event(before: &[Placed], near_before: &str, rest: &[Placed]) -> bool {
     let last_two = last_words.iter().rev().copied().collect::<Vec<_>>().join(" ");
     let leads = starts.iter().any(|start| last_two == *start || near_before == *start || (start.len() > 4 && last_two.ends_with(start)));
     let is_from_hour = near_before.starts_with("tu ") || near_before.starts_with("vao luc") || near_before.starts_with("luc");
-    prose >= 3 && !near_before.contains("dang")
+    // "Thứ Hai, ngày 22 tháng 11 năm 2021. Sở …": a date line glued to the text.
+    let is_own_sentence = before.first().is_some_and(|token| matches!(token.word(), "thu" | "chu") || hour::is_weekday(token.word()))
+        && before.len() <= 4
+        && rest.first().is_some_and(|token| token.is('.'))
+        && rest.get(1).is_some_and(|token| token.is_capital);
+    prose >= 3 && !is_own_sentence && !near_before.contains("dang")
         || leads
         || is_from_hour
         || before.iter().filter(|token| !token.word().is_empty()).count() > 24

@@ -181,7 +181,7 @@ fn candidates<'l, 'a>(layout: &'l Layout<'a>) -> Vec<(&'l Line<'a>, LinePlace)> 
     }
     lines.extend(layout.after().take(6).map(|line| (line, if line.is_right { LinePlace::RightAligned } else { LinePlace::OwnLine })));
     lines.extend(layout.head().map(|line| (line, LinePlace::OwnLine)));
-    lines.extend(body.iter().take(last_at).filter(|line| line.is_caption).map(|line| (*line, LinePlace::Caption)));
+    lines.extend(body.iter().filter(|line| line.is_caption).map(|line| (*line, LinePlace::Caption)));
     lines
 }
 

@@ -73,6 +73,9 @@ const AROUND: &[&str] = &[
     "login",
 ];
 
+/// A notice of one sentence is an article; a page with less prose than this is none.
+const LEAST_VALUE: f32 = 15.0;
+
 /// A line of so many characters is prose.
 const PROSE_CHARS: f32 = 60.0;
 
@@ -83,7 +86,7 @@ pub fn read<'a>(dom: &'a Dom, page: &Url) -> Readable<'a> {
     let title = headline::title(dom);
     let mut weigh = Weigh { best: None };
     weigh.element(dom.root(), false);
-    let Some((value, best)) = weigh.best.filter(|(value, _)| *value > 40.0) else {
+    let Some((value, best)) = weigh.best.filter(|(value, _)| *value > LEAST_VALUE) else {
         return Readable { title, author: byline::author(dom), ..Readable::default() };
     };
     let dropped = leaks(best, title.as_ref().map(|(title, _)| title.as_str()));

@@ -55,10 +55,41 @@ const UNIT_NOUNS: &[&str] = &[
     "phòng qltm",
 ];
 
-/// Words that make a run of capitalised words something else than a person.
+/// Openings that make a run of capitalised words something else than a person.
 const NOT_PERSONS: &[&str] = &[
-    "tin", "xem", "trang", "quay", "in", "gui", "chia", "theo", "nguon", "anh", "video", "tags", "binh", "luot", "sau", "truoc", "ve",
-    "cac", "nhung", "noi", "powered", "nguoi", "download",
+    "tin",
+    "tin bài",
+    "xem",
+    "trang chủ",
+    "trang tin",
+    "trang thông tin",
+    "quay lại",
+    "in",
+    "gửi",
+    "chia sẻ",
+    "theo",
+    "nguồn",
+    "ảnh",
+    "video",
+    "tags",
+    "bình luận",
+    "lượt",
+    "sau",
+    "trước",
+    "về",
+    "các",
+    "những",
+    "nội dung",
+    "powered",
+    "người",
+    "download",
+    "thứ hai",
+    "thứ ba",
+    "thứ tư",
+    "thứ năm",
+    "thứ sáu",
+    "thứ bảy",
+    "chủ nhật",
 ];
 
 /// A unit's own name.
@@ -107,7 +138,6 @@ pub fn is_person(value: &str) -> bool {
         return false;
     }
     let words: Vec<&str> = value.split([' ', '–', '-', ',', ';', '&']).filter(|word| !word.is_empty() && *word != "và").collect();
-    let first = fold::fold(words.first().copied().unwrap_or_default());
     let is_name = |word: &&str| {
         word.starts_with(char::is_uppercase)
             && word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '’' | '\u{300}'..='\u{36F}'))
@@ -118,7 +148,9 @@ pub fn is_person(value: &str) -> bool {
         && is_name(&words[0])
         && value.chars().count() >= 2
         && (value.contains('.') || is_initials || value.chars().skip(1).any(char::is_lowercase));
-    (is_short || is_one) && !NOT_PERSONS.contains(&first.as_str())
+    let lower = value.to_lowercase();
+    let opens = |mark: &str| lower.strip_prefix(mark).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+    (is_short || is_one) && !NOT_PERSONS.iter().any(|mark| opens(&mark))
 }
 
 /// Several persons joined by "; ", each once.
