@@ -17,6 +17,7 @@ use crate::net::guard::Guard;
 use crate::store::Store;
 use crate::web::control::{self, Control, Verified};
 use crate::web::{self, Site};
+use chrono::{DateTime, Utc};
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -49,6 +50,7 @@ pub struct Daemon {
     /// Its control.
     pub control: mpsc::Sender<Control>,
     store: Store,
+    time: Time,
     tracker: TaskTracker,
     polls: CancellationToken,
     web: CancellationToken,
@@ -105,7 +107,7 @@ impl Daemon {
         let operator = Operator { config, store: store.clone(), scheduler };
         tracker.spawn(async move { operator.listen(receiver, until, hands).await });
         tracing::info!("serving feeds at http://{address}/");
-        Ok(Self { address, control: sender, store, tracker, polls, web })
+        Ok(Self { address, control: sender, store, time: options.time, tracker, polls, web })
     }
 
     /// Stops in order: no new polls, running ones finish, the web drains, the store is flushed.
@@ -119,6 +121,11 @@ impl Daemon {
             tracing::warn!("some polls did not finish in {} s and were dropped", DRAIN.as_secs());
         }
         Ok(self.store.flush().await?)
+    }
+
+    /// The present moment of its clock.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.time.now()
     }
 
     /// Its store.

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod error;
+pub mod first;
 pub mod identity;
 pub mod outcome;
 pub mod poll;

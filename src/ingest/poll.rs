@@ -6,36 +6,23 @@ use crate::fetch::fetcher::{Fetched, Fetcher, Spent};
 use crate::ingest::error::IngestError;
 use crate::ingest::identity;
 use crate::ingest::outcome::Outcome;
-use crate::ingest::{recheck, revise};
+use crate::ingest::{first, recheck};
 use crate::model::article::Article;
 use crate::model::candidate::Candidate;
-use crate::model::health::{SourceState, State, Unread};
+use crate::model::health::{SourceState, State};
 use crate::model::page::{Page, Validators};
-use crate::model::revision::{Head, Kind, Observed, Presence};
+use crate::model::revision::Head;
 use crate::model::source::{Articles, Source};
 use crate::model::time::Time;
-use crate::publish::served;
 use crate::scrape;
 use crate::scrape::attribution;
 use crate::store::Store;
-use crate::store::record::{ArticleWrite, NewRevision, PollRecord};
-use crate::store::snapshots::PageRecord;
-use chrono::{DateTime, TimeDelta, Utc};
-use sha2::{Digest, Sha256};
+use crate::store::record::{ArticleWrite, PollRecord};
+use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use url::Url;
-
-/// New articles of a long first poll are recorded in parts of this size, so
-/// that a kill loses little.
-const PART: usize = 50;
-
-/// Unread articles a source remembers.
-const MAX_UNREAD: usize = 200;
-
-/// On a first poll, only articles this young enter the combined feed at once.
-const RECENT: TimeDelta = TimeDelta::hours(48);
 
 /// Polls sources into the store.
 #[derive(Debug)]
@@ -105,7 +92,7 @@ impl Poller {
         }
         visit.state.wait_until = None;
         let candidates = self.listing(visit).await?;
-        self.unread_articles(visit).await?;
+        first::unread_articles(self, visit).await?;
         self.new_articles(visit, candidates).await?;
         recheck::due_articles(self, visit).await
     }
@@ -180,7 +167,7 @@ impl Poller {
                 Some(head) if head.source != visit.source.id => self.sighting(visit, head),
                 Some(_) => {}
                 None if waiting.contains(candidate.url.as_str()) => {}
-                None => self.new_article(visit, candidate, 0).await?,
+                None => first::article(self, visit, candidate, 0).await?,
             }
         }
         Ok(())
@@ -196,117 +183,6 @@ impl Poller {
         }
     }
 
-    /// Tries again what could not be read before.
-    async fn unread_articles(&self, visit: &mut Visit<'_>) -> Result<(), IngestError> {
-        let now = self.time.now();
-        let (due, later): (Vec<Unread>, Vec<Unread>) =
-            std::mem::take(&mut visit.state.unread).into_iter().partition(|unread| unread.again_at <= now);
-        visit.state.unread = later;
-        for unread in due {
-            let Ok(url) = Url::parse(&unread.url) else { continue };
-            let candidate = Candidate {
-                url,
-                title: unread.title,
-                dated: unread.dated,
-                summary: None,
-                number: None,
-                guid: None,
-                content: None,
-                author: None,
-                source: None,
-                rank: 0,
-            };
-            self.new_article(visit, candidate, unread.attempts).await?;
-        }
-        Ok(())
-    }
-
-    /// Fetches, reads and keeps one new article. Its failure is its own.
-    async fn new_article(&self, visit: &mut Visit<'_>, candidate: Candidate, attempts: u32) -> Result<(), IngestError> {
-        match self.first_reading(visit, &candidate).await {
-            Ok(write) => {
-                visit.writes.push(write);
-                visit.outcome.new += 1;
-            }
-            Err(error) if is_fatal(&error) => return Err(error),
-            Err(error) => {
-                tracing::warn!(source.id = %visit.source.id, error.code = error.code(), "{} was not read: {error}", candidate.url);
-                let trouble = error.trouble();
-                visit.outcome.faults.push(trouble.clone());
-                // Soon at first, then patiently: an hour, two, four … a week.
-                let wait = if attempts == 0 { TimeDelta::zero() } else { TimeDelta::hours((1 << attempts.min(8)).min(168)) };
-                let again_at = self.time.now() + wait;
-                let unread = Unread {
-                    url: candidate.url.to_string(),
-                    title: candidate.title,
-                    dated: candidate.dated,
-                    attempts: attempts + 1,
-                    again_at,
-                    trouble,
-                };
-                visit.state.unread.push(unread);
-                visit.state.unread.truncate(MAX_UNREAD);
-            }
-        }
-        if visit.writes.len() >= PART {
-            self.record_part(visit).await?;
-        }
-        Ok(())
-    }
-
-    async fn first_reading(&self, visit: &mut Visit<'_>, candidate: &Candidate) -> Result<ArticleWrite, IngestError> {
-        let source = visit.source;
-        let page = self.article_page(visit, candidate).await?;
-        let wanted = article_wanted(source, &page, Some(candidate.clone()));
-        let reader = wanted.reader();
-        let (article, page) = self.read_article(source, page, wanted).await?;
-        let now = self.time.now();
-        let head = self.new_head(visit, candidate, &article, &page, reader, now);
-        let snapshot = self.store.keep(article, PageRecord::of(&page)).await?;
-        visit.kept.push(snapshot);
-        let head = Head { snapshot, ..head };
-        let revision = NewRevision {
-            kind: Kind::First,
-            seen_at: now,
-            labels: Vec::new(),
-            is_material: true,
-            content_hash: head.content_hash,
-            snapshot,
-        };
-        let mut aliases = identity::keys(source, candidate);
-        aliases.push(identity::mint(source, &page.url));
-        Ok(ArticleWrite { head, revision: Some(revision), observed: Some((now, Observed::Changed)), aliases })
-    }
-
-    /// The page of a candidate, or the feed's own text where the source says it is whole.
-    async fn article_page(&self, visit: &Visit<'_>, candidate: &Candidate) -> Result<Page, IngestError> {
-        if visit.source.articles == Articles::Feed {
-            return Ok(self.feed_page(candidate));
-        }
-        match self.fetcher.get(&candidate.url, &Validators::default(), self.limits.max_page_bytes, &visit.spent).await? {
-            Fetched::Fresh(page) => Ok(*page),
-            Fetched::NotModified => Err(IngestError::ArticleAbsent { url: candidate.url.clone(), status: 304 }),
-            Fetched::Gone { status } => Err(IngestError::ArticleAbsent { url: candidate.url.clone(), status }),
-        }
-    }
-
-    fn feed_page(&self, candidate: &Candidate) -> Page {
-        let bytes = candidate.content.clone().unwrap_or_default().into_bytes();
-        Page {
-            requested: candidate.url.clone(),
-            url: candidate.url.clone(),
-            moved_for_good: false,
-            status: 200,
-            media_type: Some("text/html; charset=utf-8".to_owned()),
-            validators: Validators::default(),
-            fetched_at: self.time.now(),
-            dialled: None,
-            headers: Vec::new(),
-            sha256: Sha256::digest(&bytes).into(),
-            bytes,
-        }
-    }
-
     /// Reads a page off the runtime; page and reading come back.
     pub async fn read_article(&self, source: &Source, page: Page, wanted: scrape::article::Wanted) -> Result<(Article, Page), IngestError> {
         let from_feed = source.articles == Articles::Feed;
@@ -315,43 +191,6 @@ impl Poller {
             article.map(|article| (article, page))
         };
         Ok(self.on_cpu(read).await?)
-    }
-
-    fn new_head(
-        &self,
-        visit: &Visit<'_>,
-        candidate: &Candidate,
-        article: &Article,
-        page: &Page,
-        reader: String,
-        now: DateTime<Utc>,
-    ) -> Head {
-        let source = visit.source;
-        let served = served::served(article.published.as_ref(), now, visit.is_first, self.backdated_first_seen);
-        let (department, province) = unit(source, article, now);
-        Head {
-            n: 0,
-            id: identity::mint(source, &candidate.url),
-            source: source.id.clone(),
-            sightings: Vec::new(),
-            url: candidate.url.to_string(),
-            first_seen: now,
-            title: article.title.clone(),
-            served,
-            revision: 0,
-            edited_at: None,
-            presence: Presence::Present,
-            validators: page.validators.clone(),
-            page_sha256: page.sha256,
-            snapshot: [0; 32],
-            content_hash: revise::content_hash(article),
-            reader,
-            department,
-            province,
-            is_combined: !visit.is_first || now - served.order < RECENT,
-            rechecks: 0,
-            recheck_at: recheck::next(source, now, now, 0).map(|(at, _)| at).filter(|_| source.articles == Articles::Page),
-        }
     }
 
     /// Runs CPU work off the runtime, one piece a core.
@@ -426,7 +265,7 @@ impl Poller {
     }
 
     /// Records what is read so far. The listing does not count as read yet.
-    async fn record_part(&self, visit: &mut Visit<'_>) -> Result<(), IngestError> {
+    pub async fn record_part(&self, visit: &mut Visit<'_>) -> Result<(), IngestError> {
         let whole = visit.state.clone();
         visit.state.validators = Validators::default();
         visit.state.listing_sha256 = None;
@@ -471,7 +310,7 @@ fn is_own(source: &Source, url: &Url) -> bool {
 }
 
 /// Faults of the store or the host, after which the rest of the poll is pointless.
-fn is_fatal(error: &IngestError) -> bool {
+pub fn is_fatal(error: &IngestError) -> bool {
     match error {
         IngestError::Store(_) | IngestError::LittleSpace { .. } => true,
         IngestError::Fetch(error) => matches!(error, FetchError::AskedToWait { .. } | FetchError::RobotsUnreachable { .. }),

@@ -1,0 +1,173 @@
+//! Articles that are new: fetched, read and kept for the first time, or tried again after a failure.
+
+use crate::fetch::fetcher::Fetched;
+use crate::ingest::error::IngestError;
+use crate::ingest::identity;
+use crate::ingest::poll::{Poller, Visit, article_wanted, is_fatal, unit};
+use crate::ingest::{recheck, revise};
+use crate::model::article::Article;
+use crate::model::candidate::Candidate;
+use crate::model::health::Unread;
+use crate::model::page::{Page, Validators};
+use crate::model::revision::{Head, Kind, Observed, Presence};
+use crate::model::source::Articles;
+use crate::publish::served;
+use crate::store::record::{ArticleWrite, NewRevision};
+use crate::store::snapshots::PageRecord;
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+use url::Url;
+
+/// New articles of a long first poll are recorded in parts of this size, so
+/// that a kill loses little.
+const PART: usize = 50;
+
+/// Unread articles a source remembers.
+const MAX_UNREAD: usize = 200;
+
+/// On a first poll, only articles this young enter the combined feed at once.
+const RECENT: TimeDelta = TimeDelta::hours(48);
+
+/// Tries again what could not be read before.
+pub async fn unread_articles(poller: &Poller, visit: &mut Visit<'_>) -> Result<(), IngestError> {
+    let now = poller.time.now();
+    let (due, later): (Vec<Unread>, Vec<Unread>) =
+        std::mem::take(&mut visit.state.unread).into_iter().partition(|unread| unread.again_at <= now);
+    visit.state.unread = later;
+    for unread in due {
+        let Ok(url) = Url::parse(&unread.url) else { continue };
+        let candidate = Candidate {
+            url,
+            title: unread.title,
+            dated: unread.dated,
+            summary: None,
+            number: None,
+            guid: None,
+            content: None,
+            author: None,
+            source: None,
+            rank: 0,
+        };
+        article(poller, visit, candidate, unread.attempts).await?;
+    }
+    Ok(())
+}
+
+/// Fetches, reads and keeps one new article. Its failure is its own.
+pub async fn article(poller: &Poller, visit: &mut Visit<'_>, candidate: Candidate, attempts: u32) -> Result<(), IngestError> {
+    match first_reading(poller, visit, &candidate).await {
+        Ok(write) => {
+            visit.writes.push(write);
+            visit.outcome.new += 1;
+        }
+        Err(error) if is_fatal(&error) => return Err(error),
+        Err(error) => remember(poller, visit, candidate, attempts, &error),
+    }
+    if visit.writes.len() >= PART {
+        poller.record_part(visit).await?;
+    }
+    Ok(())
+}
+
+/// Keeps an article that could not be read, to ask for it again.
+fn remember(poller: &Poller, visit: &mut Visit<'_>, candidate: Candidate, attempts: u32, error: &IngestError) {
+    tracing::warn!(source.id = %visit.source.id, error.code = error.code(), "{} was not read: {error}", candidate.url);
+    let trouble = error.trouble();
+    visit.outcome.faults.push(trouble.clone());
+    // Soon at first, then patiently: an hour, two, four … a week.
+    let wait = if attempts == 0 { TimeDelta::zero() } else { TimeDelta::hours((1 << attempts.min(8)).min(168)) };
+    visit.state.unread.push(Unread {
+        url: candidate.url.to_string(),
+        title: candidate.title,
+        dated: candidate.dated,
+        attempts: attempts + 1,
+        again_at: poller.time.now() + wait,
+        trouble,
+    });
+    visit.state.unread.truncate(MAX_UNREAD);
+}
+
+async fn first_reading(poller: &Poller, visit: &mut Visit<'_>, candidate: &Candidate) -> Result<ArticleWrite, IngestError> {
+    let source = visit.source;
+    let page = article_page(poller, visit, candidate).await?;
+    let wanted = article_wanted(source, &page, Some(candidate.clone()));
+    let reader = wanted.reader();
+    let (article, page) = poller.read_article(source, page, wanted).await?;
+    let now = poller.time.now();
+    let head = new_head(poller, visit, candidate, &article, &page, reader, now);
+    let snapshot = poller.store.keep(article, PageRecord::of(&page)).await?;
+    visit.kept.push(snapshot);
+    let head = Head { snapshot, ..head };
+    let revision =
+        NewRevision { kind: Kind::First, seen_at: now, labels: Vec::new(), is_material: true, content_hash: head.content_hash, snapshot };
+    let mut aliases = identity::keys(source, candidate);
+    aliases.push(identity::mint(source, &page.url));
+    Ok(ArticleWrite { head, revision: Some(revision), observed: Some((now, Observed::Changed)), aliases })
+}
+
+/// The page of a candidate, or the feed's own text where the source says it is whole.
+async fn article_page(poller: &Poller, visit: &Visit<'_>, candidate: &Candidate) -> Result<Page, IngestError> {
+    if visit.source.articles == Articles::Feed {
+        return Ok(feed_page(candidate, poller.time.now()));
+    }
+    let limit = poller.limits.max_page_bytes;
+    match poller.fetcher.get(&candidate.url, &Validators::default(), limit, &visit.spent).await? {
+        Fetched::Fresh(page) => Ok(*page),
+        Fetched::NotModified => Err(IngestError::ArticleAbsent { url: candidate.url.clone(), status: 304 }),
+        Fetched::Gone { status } => Err(IngestError::ArticleAbsent { url: candidate.url.clone(), status }),
+    }
+}
+
+fn feed_page(candidate: &Candidate, now: DateTime<Utc>) -> Page {
+    let bytes = candidate.content.clone().unwrap_or_default().into_bytes();
+    Page {
+        requested: candidate.url.clone(),
+        url: candidate.url.clone(),
+        moved_for_good: false,
+        status: 200,
+        media_type: Some("text/html; charset=utf-8".to_owned()),
+        validators: Validators::default(),
+        fetched_at: now,
+        dialled: None,
+        headers: Vec::new(),
+        sha256: Sha256::digest(&bytes).into(),
+        bytes,
+    }
+}
+
+fn new_head(
+    poller: &Poller,
+    visit: &Visit<'_>,
+    candidate: &Candidate,
+    article: &Article,
+    page: &Page,
+    reader: String,
+    now: DateTime<Utc>,
+) -> Head {
+    let source = visit.source;
+    let served = served::served(article.published.as_ref(), now, visit.is_first, poller.backdated_first_seen);
+    let (department, province) = unit(source, article, now);
+    Head {
+        n: 0,
+        id: identity::mint(source, &candidate.url),
+        source: source.id.clone(),
+        sightings: Vec::new(),
+        url: candidate.url.to_string(),
+        first_seen: now,
+        title: article.title.clone(),
+        served,
+        revision: 0,
+        edited_at: None,
+        presence: Presence::Present,
+        validators: page.validators.clone(),
+        page_sha256: page.sha256,
+        snapshot: [0; 32],
+        content_hash: revise::content_hash(article),
+        reader,
+        department,
+        province,
+        is_combined: !visit.is_first || now - served.order < RECENT,
+        rechecks: 0,
+        recheck_at: recheck::next(source, now, now, 0).map(|(at, _)| at).filter(|_| source.articles == Articles::Page),
+    }
+}

@@ -1,0 +1,166 @@
+//! The real daemon over a temporary store, polled when a test says so.
+
+use chrono::{DateTime, Utc};
+use std::path::{Path, PathBuf};
+use std::process::Output;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use tintinh::config::Config;
+use tintinh::daemon::{Daemon, Options};
+use tintinh::follow::status::SourceStatus;
+use tintinh::ingest::outcome::Outcome;
+use tintinh::model::article::Article;
+use tintinh::model::revision::{Change, Head, Kind};
+use tintinh::model::time::Time;
+use tintinh::store::{Scope, Store};
+use tintinh::web::control::Control;
+
+use crate::town::Town;
+
+/// Where a newsroom keeps its files, with its configuration.
+pub struct Desk {
+    folder: TempDir,
+    pub config: PathBuf,
+}
+
+impl Desk {
+    /// A configuration that polls the towns' sources only when asked to.
+    pub fn new(towns: &[&Town], sources: &str) -> Self {
+        Self::with_fetch(towns, "per_host_gap = \"0s\"\ngone_after = \"1h\"\n", sources)
+    }
+
+    pub fn with_fetch(towns: &[&Town], fetch: &str, sources: &str) -> Self {
+        let allowed: Vec<String> = towns.iter().map(|town| format!("\"{}\"", town.address)).collect();
+        Self::write(&format!(
+            "[server]\nlisten = \"127.0.0.1:0\"\n[store]\nmin_free = \"1 MB\"\n[fetch]\nallow_private = [{}]\n{fetch}\
+             [defaults]\nschedule = \"0 0 0 1 1 *\"\nrecheck = [\"1h\", \"2h\", \"3h\", \"4h\", \"5h\", \"6h\"]\n{sources}",
+            allowed.join(", ")
+        ))
+    }
+
+    pub fn write(text: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let config = folder.path().join("config.toml");
+        std::fs::write(&config, text).unwrap();
+        Self { folder, config }
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs the real binary with this configuration.
+    pub async fn tintinh(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().await.unwrap()
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> tokio::process::Command {
+        let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_tintinh"));
+        command.args(arguments).env("TINTINH_CONFIG", &self.config).env_remove("STATE_DIRECTORY").env_remove("RUNTIME_DIRECTORY");
+        command.env("NO_COLOR", "1").kill_on_drop(true);
+        command
+    }
+
+    pub fn load(&self) -> Arc<Config> {
+        Arc::new(Config::load(&self.config, Time::real().now()).unwrap_or_else(|faults| panic!("{faults:?}")))
+    }
+}
+
+/// The daemon, and the hour it is there.
+pub struct Newsroom {
+    pub desk: Desk,
+    daemon: Option<Daemon>,
+    config: Arc<Config>,
+}
+
+/// A newsroom that was not closed would hide a task that never ends or a store that is damaged.
+impl Drop for Newsroom {
+    fn drop(&mut self) {
+        assert!(self.daemon.is_none() || std::thread::panicking(), "close the newsroom at the end of the test");
+    }
+}
+
+impl Newsroom {
+    pub async fn watching(town: &Town) -> Self {
+        Self::at(Desk::new(&[town], &town.source("vi-du/so-cong-thuong")), Time::real().now()).await
+    }
+
+    /// Opens at a moment; the clock then runs as ours does.
+    pub async fn at(desk: Desk, start: DateTime<Utc>) -> Self {
+        let config = desk.load();
+        let options = Options { time: Time::accelerated(start, 1), print_acks: false, is_temporary: true };
+        let daemon = Daemon::start(Arc::clone(&config), options).await.unwrap();
+        let newsroom = Self { desk, daemon: Some(daemon), config };
+        newsroom.first_poll().await;
+        newsroom
+    }
+
+    /// Closes and opens again later.
+    pub async fn later(mut self, span: Duration) -> Self {
+        let daemon = self.daemon.take().unwrap();
+        let start = daemon.now() + span;
+        daemon.stop().await.unwrap();
+        let options = Options { time: Time::accelerated(start, 1), print_acks: false, is_temporary: true };
+        self.daemon = Some(Daemon::start(Arc::clone(&self.config), options).await.unwrap());
+        self
+    }
+
+    /// New sources are polled when the daemon starts; this waits for that poll.
+    async fn first_poll(&self) {
+        loop {
+            let sources = self.store().sources().await.unwrap();
+            if self.config.enabled().all(|source| sources.contains_key(&source.id)) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    fn daemon(&self) -> &Daemon {
+        self.daemon.as_ref().unwrap()
+    }
+
+    pub fn store(&self) -> &Store {
+        self.daemon().store()
+    }
+
+    pub async fn poll(&self) -> Vec<Outcome> {
+        self.daemon().ask(|answer| Control::Poll(Vec::new(), answer)).await.unwrap()
+    }
+
+    pub async fn articles(&self) -> Vec<(Head, Article)> {
+        let mut articles = Vec::new();
+        for head in self.store().newest(Scope::All, 1000).await.unwrap() {
+            let reading = self.store().reading(head.snapshot).await.unwrap();
+            articles.push((head, reading));
+        }
+        articles
+    }
+
+    pub async fn changes(&self) -> Vec<Change> {
+        self.store().changes(0, 10_000).await.unwrap()
+    }
+
+    /// Kinds of changes after the first readings, in order.
+    pub async fn kinds(&self) -> Vec<Kind> {
+        self.changes().await.into_iter().map(|change| change.kind).filter(|kind| *kind != Kind::First).collect()
+    }
+
+    pub async fn status(&self, source: &str) -> SourceStatus {
+        let status = self.daemon().ask(Control::Status).await.unwrap();
+        status.sources.into_iter().find(|status| status.id == source).unwrap()
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.daemon().address)
+    }
+
+    /// Stops in order; what is stored must be whole.
+    pub async fn close(mut self) {
+        let daemon = self.daemon.take().unwrap();
+        let damage = daemon.store().verify(true).await.unwrap();
+        assert!(damage.is_empty(), "{damage:?}");
+        daemon.stop().await.unwrap();
+    }
+}
