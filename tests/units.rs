@@ -1,0 +1,57 @@
+//! The unit files: nothing that systemd would complain about, and little that a break-in could reach.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// Highest exposure that is acceptable, in the tool's own tenths (docs/operating.md).
+const MAX_EXPOSURE_TENTHS: u32 = 15;
+
+/// Runs systemd-analyze; none when this machine lacks it and may.
+fn analyze(arguments: &[&str]) -> Option<Output> {
+    match Command::new("systemd-analyze").args(arguments).env("SYSTEMD_COLORS", "0").output() {
+        Ok(output) => Some(output),
+        Err(error) if std::env::var_os("CI").is_none() => {
+            eprintln!("skipped: systemd-analyze cannot run ({error}); install the package systemd");
+            None
+        }
+        Err(error) => panic!("systemd-analyze cannot run: {error}"),
+    }
+}
+
+/// The unit files, with the program where this build has put it.
+fn units_of_this_build(folder: &Path) -> Vec<PathBuf> {
+    let mut units = Vec::new();
+    for entry in fs::read_dir("deploy").unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| ["service", "socket", "timer"].iter().any(|kind| extension == *kind)) {
+            let text = fs::read_to_string(&path).unwrap().replace("/usr/bin/tintinh", env!("CARGO_BIN_EXE_tintinh"));
+            let unit = folder.join(path.file_name().unwrap());
+            fs::write(&unit, text).unwrap();
+            units.push(unit);
+        }
+    }
+    units
+}
+
+#[test]
+fn systemd_has_no_complaint_about_the_units() {
+    let folder = tempfile::tempdir().unwrap();
+    let units = units_of_this_build(folder.path());
+    assert!(!units.is_empty());
+    let arguments: Vec<&str> = ["verify"].into_iter().chain(units.iter().map(|unit| unit.to_str().unwrap())).collect();
+    let Some(output) = analyze(&arguments) else { return };
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(said.trim().is_empty() && output.status.success(), "{said}");
+}
+
+#[test]
+fn the_service_is_exposed_to_little() {
+    let Some(output) = analyze(&["security", "--offline=true", "--no-pager", "deploy/tintinh.service"]) else { return };
+    let report = String::from_utf8_lossy(&output.stdout);
+    let line = report.lines().find(|line| line.contains("Overall exposure level")).unwrap_or_else(|| panic!("{report}"));
+    let exposure = line.split(": ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
+    let (whole, tenth) = exposure.split_once('.').unwrap();
+    let tenths = whole.parse::<u32>().unwrap() * 10 + tenth.parse::<u32>().unwrap();
+    assert!(tenths <= MAX_EXPOSURE_TENTHS, "{line}");
+}
