@@ -23,13 +23,16 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, UnixListener};
+use tokio::net::{TcpListener, UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// Polls under way get this long to finish when the daemon stops.
 const DRAIN: Duration = Duration::from_secs(30);
+
+/// The lock of a killed process can linger this long.
+const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How a daemon is run.
 #[derive(Debug, Clone, Copy)]
@@ -66,7 +69,7 @@ pub fn fetcher(config: &Config, time: Time) -> Fetcher {
 }
 
 /// The poller of a configuration.
-pub fn poller(config: &Config, store: Store, time: Time) -> Poller {
+pub fn poller(config: &Config, store: Store, time: Time, print_acks: bool) -> Poller {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Poller {
         fetcher: fetcher(config, time),
@@ -76,16 +79,20 @@ pub fn poller(config: &Config, store: Store, time: Time) -> Poller {
         limits: config.fetch.clone(),
         backdated_first_seen: config.publish.backdated_first_seen,
         min_free: (config.storage.directory.clone(), config.storage.min_free_bytes),
+        print_acks,
     }
 }
 
 impl Daemon {
     /// Opens the store, listens, and begins to poll.
     pub async fn start(config: Arc<Config>, options: Options) -> Result<Self, DaemonError> {
+        if UnixStream::connect(&config.server.control).await.is_ok() {
+            return Err(DaemonError::Running { path: config.server.control.clone() });
+        }
         let listen = &config.server.listen;
         let listener = TcpListener::bind(listen).await.map_err(|source| DaemonError::Listen { address: listen.clone(), source })?;
         let address = listener.local_addr().map_err(|source| DaemonError::Listen { address: listen.clone(), source })?;
-        let store = Store::open(&config.storage, options.is_temporary).await?;
+        let store = Store::open(&config.storage, options.is_temporary, LOCK_PATIENCE).await?;
         let socket = control_socket(&config.server.control)?;
         let tracker = TaskTracker::new();
         let (polls, web) = (CancellationToken::new(), CancellationToken::new());
@@ -98,8 +105,8 @@ impl Daemon {
         let until = web.clone();
         let router = control::router(sender.clone());
         tracker.spawn(web::serve(socket, router, until));
-        let poller = Arc::new(poller(&config, store.clone(), options.time));
-        let scheduler = Arc::new(Scheduler::new(Arc::clone(&config), poller, options.print_acks));
+        let poller = Arc::new(poller(&config, store.clone(), options.time, options.print_acks));
+        let scheduler = Arc::new(Scheduler::new(Arc::clone(&config), poller));
         let ticking = Arc::clone(&scheduler);
         let until = polls.clone();
         tracker.spawn(async move { ticking.run(until).await });

@@ -17,6 +17,7 @@ use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The embedded store. Cheap to clone; one process at a time holds it.
 #[derive(Debug, Clone)]
@@ -75,11 +76,11 @@ pub struct Damage {
 
 impl Store {
     /// Opens or makes the store. Refuses on little free space, on a newer schema
-    /// and while another process holds it.
-    pub async fn open(storage: &Storage, is_temporary: bool) -> Result<Self, StoreError> {
+    /// and while another process holds it, for which it waits so long.
+    pub async fn open(storage: &Storage, is_temporary: bool, patience: Duration) -> Result<Self, StoreError> {
         let storage = storage.clone();
         blocking(move || {
-            let database = Database::open(&storage.directory, is_temporary)?;
+            let database = Database::open(&storage.directory, is_temporary, patience)?;
             let snapshots = Snapshots::open(&storage.snapshots)?;
             Ok(Self { database: Arc::new(database), snapshots: Arc::new(snapshots) })
         })

@@ -1,4 +1,5 @@
 //! Every collected date line: right, wrong, traps taken. Lines and origins: tests/vietnam/README.md.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 use chrono::DateTime;
 use serde_json::Value;

@@ -37,8 +37,8 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
             remote::ask(&config.server.control, "POST", "/poll", Some(request)).await?
         }
         Reached::Store(store) => {
-            let poller = Arc::new(daemon::poller(&config, store.clone(), context.time));
-            let scheduler = Scheduler::new(Arc::clone(&config), poller, false);
+            let poller = Arc::new(daemon::poller(&config, store.clone(), context.time, false));
+            let scheduler = Scheduler::new(Arc::clone(&config), poller);
             let outcomes = scheduler
                 .poll_now(&arguments.sources)
                 .await

@@ -31,7 +31,7 @@ pub async fn reach(config: &Config, _: &Context) -> Result<Reached, Failure> {
         if UnixStream::connect(&config.server.control).await.is_ok() {
             return Ok(Reached::Daemon);
         }
-        match Store::open(&config.storage, false).await {
+        match Store::open(&config.storage, false, Duration::ZERO).await {
             Ok(store) => return Ok(Reached::Store(store)),
             Err(StoreError::Held { .. }) if started.elapsed() < PATIENCE => tokio::time::sleep(Duration::from_millis(200)).await,
             Err(error) => return Err(error.into()),

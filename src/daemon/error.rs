@@ -6,6 +6,12 @@ use std::path::PathBuf;
 /// A fault that keeps the daemon from starting or stopping well.
 #[derive(Debug, thiserror::Error)]
 pub enum DaemonError {
+    /// Another daemon serves this configuration.
+    #[error("a daemon is already running: it answers at {}", path.display())]
+    Running {
+        /// Its control socket.
+        path: PathBuf,
+    },
     /// The address is taken or not ours.
     #[error("cannot listen on {address}")]
     Listen {
@@ -33,6 +39,7 @@ impl DaemonError {
     /// Stable code.
     pub fn code(&self) -> &'static str {
         match self {
+            Self::Running { .. } => "daemon.running",
             Self::Listen { .. } => "daemon.listen",
             Self::Control { .. } => "daemon.control",
             Self::Store(error) => error.code(),
@@ -42,6 +49,7 @@ impl DaemonError {
     /// What a person can do about it.
     pub fn help(&self) -> &'static str {
         match self {
+            Self::Running { .. } => "`tintinh status` and `tintinh poll` work beside it; stop it before starting another",
             Self::Listen { .. } => "choose another [server] listen, or stop what uses the address",
             Self::Control { .. } => "check that the folder may be written, or set [server] control",
             Self::Store(error) => error.help(),

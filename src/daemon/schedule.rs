@@ -8,7 +8,6 @@ use crate::model::source::Source;
 use crate::store::error::StoreError;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{HashMap, HashSet};
-use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -29,7 +28,6 @@ pub struct Scheduler {
     permits: Arc<Semaphore>,
     due: Mutex<HashMap<String, DateTime<Utc>>>,
     busy: Mutex<HashSet<String>>,
-    print_acks: bool,
 }
 
 /// Marks a source as busy until dropped.
@@ -46,9 +44,9 @@ impl Drop for Busy<'_> {
 
 impl Scheduler {
     /// A scheduler over a configuration.
-    pub fn new(config: Arc<Config>, poller: Arc<Poller>, print_acks: bool) -> Self {
+    pub fn new(config: Arc<Config>, poller: Arc<Poller>) -> Self {
         let permits = Arc::new(Semaphore::new(config.fetch.concurrency));
-        Self { config, poller, permits, due: Mutex::default(), busy: Mutex::default(), print_acks }
+        Self { config, poller, permits, due: Mutex::default(), busy: Mutex::default() }
     }
 
     /// Runs until told to stop; waits for the polls it started.
@@ -140,7 +138,7 @@ impl Scheduler {
         Some(outcome)
     }
 
-    /// One line for a poll that changed something; the acknowledgement for whoever asked for it.
+    /// One line for a poll that changed something.
     fn tell(&self, outcome: &Outcome) {
         if outcome.has_changes {
             tracing::info!(
@@ -151,11 +149,6 @@ impl Scheduler {
                 "{}: {} new, {} edited, {} gone, {} back",
                 outcome.source, outcome.new, outcome.edited, outcome.vanished, outcome.returned
             );
-            if self.print_acks {
-                // A closed pipe means that nobody counts any more.
-                let _ = writeln!(std::io::stdout().lock(), "acked {}", outcome.seq);
-                let _ = std::io::stdout().flush();
-            }
         }
     }
 

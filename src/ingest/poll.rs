@@ -20,6 +20,7 @@ use crate::store::Store;
 use crate::store::record::{ArticleWrite, PollRecord};
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
+use std::io::Write;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use url::Url;
@@ -41,6 +42,8 @@ pub struct Poller {
     pub backdated_first_seen: bool,
     /// Free space below which nothing is polled, and where.
     pub min_free: (std::path::PathBuf, u64),
+    /// Print `acked SEQ` after each durable batch that holds changes.
+    pub print_acks: bool,
 }
 
 /// What a poll is busy with.
@@ -261,6 +264,9 @@ impl Poller {
         let recorded = self.store.record(record).await?;
         visit.outcome.seq = recorded.seq;
         visit.outcome.has_changes |= recorded.changes > 0;
+        if self.print_acks && recorded.changes > 0 {
+            acknowledge(recorded.seq);
+        }
         Ok(())
     }
 
@@ -276,6 +282,13 @@ impl Poller {
         visit.state = whole;
         Ok(result?)
     }
+}
+
+/// Tells whoever counts that everything up to `seq` is durable.
+fn acknowledge(seq: u64) {
+    let mut out = std::io::stdout().lock();
+    // A closed pipe means that nobody counts any more.
+    let _ = writeln!(out, "acked {seq}").and_then(|()| out.flush());
 }
 
 /// What an article page of a source is read with.

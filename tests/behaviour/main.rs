@@ -1,6 +1,10 @@
 //! What users see, against scripted department sites on loopback: the real
 //! daemon or the real binary, real sockets, a real store.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+mod bad_input;
+mod cli;
+mod daemon;
 mod newsroom;
 mod polling;
 mod town;

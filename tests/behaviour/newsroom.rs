@@ -156,6 +156,15 @@ impl Newsroom {
         format!("http://{}{path}", self.daemon().address)
     }
 
+    /// What it serves at an address.
+    pub async fn get(&self, path: &str) -> reqwest::Response {
+        reqwest::get(self.url(path)).await.unwrap()
+    }
+
+    pub async fn text(&self, path: &str) -> String {
+        self.get(path).await.text().await.unwrap()
+    }
+
     /// Stops in order; what is stored must be whole.
     pub async fn close(mut self) {
         let daemon = self.daemon.take().unwrap();

@@ -109,6 +109,14 @@ impl Town {
         town
     }
 
+    /// Stops answering: connections are refused.
+    pub async fn close(self) {
+        self.until.cancel();
+        while tokio::net::TcpStream::connect(self.address).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }

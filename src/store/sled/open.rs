@@ -20,12 +20,9 @@ const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 /// Below this a disk can fill while opening, and sled stays poisoned.
 const MIN_FREE_BYTES: u64 = 200_000_000;
 
-/// The lock of a killed process can linger this long.
-const LOCK_PATIENCE: Duration = Duration::from_secs(10);
-
 impl Database {
-    /// Opens or makes the database in `directory`.
-    pub fn open(directory: &Path, is_temporary: bool) -> Result<Self, StoreError> {
+    /// Opens or makes the database in `directory`; a held lock is waited for so long.
+    pub fn open(directory: &Path, is_temporary: bool, patience: Duration) -> Result<Self, StoreError> {
         let io = |source| StoreError::Io { path: directory.to_owned(), source };
         fs::create_dir_all(directory).map_err(io)?;
         let free = free_bytes(directory)?;
@@ -36,7 +33,7 @@ impl Database {
         let started = Instant::now();
         let tree = loop {
             match open_guarded(directory) {
-                Err(StoreError::Held { .. }) if started.elapsed() < LOCK_PATIENCE => std::thread::sleep(Duration::from_millis(100)),
+                Err(StoreError::Held { .. }) if started.elapsed() < patience => std::thread::sleep(Duration::from_millis(100)),
                 result => break result?,
             }
         };
