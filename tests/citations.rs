@@ -1,5 +1,4 @@
 //! Numbers of legal documents in real lines: prints what is right and what is wrong.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 use serde_json::Value;
 use tintinh::text::citation::{Citation, citations};

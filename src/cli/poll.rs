@@ -31,6 +31,10 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
     if let Some(unknown) = arguments.sources.iter().find(|id| config.source(id).is_none()) {
         return Err(Failure::message("cli.unknown_source", &format!("no source is called `{unknown}`"), "`tintinh status` lists them"));
     }
+    if arguments.sources.is_empty() && config.enabled().next().is_none() {
+        let message = format!("no source of {} is enabled", config.file.display());
+        return Err(Failure::message("cli.no_source", &message, "set enabled = true where `tintinh try ID` reads well"));
+    }
     let outcomes: Vec<Outcome> = match remote::reach(&config, context).await? {
         Reached::Daemon => {
             let request = serde_json::to_string(&PollRequest { sources: arguments.sources.clone() }).expect("ids are plain text");

@@ -84,7 +84,7 @@ pub fn contact(written: Written, reading: &mut Reading) -> Option<String> {
     let is_address =
         text.strip_prefix("mailto:").is_some_and(|mail| mail.contains('@')) || text.starts_with("https://") || text.starts_with("http://");
     let is_header_safe = text.chars().all(|c| c.is_ascii_graphic());
-    if !text.is_empty() && !(is_address && is_header_safe) {
+    if !(text.is_empty() || is_address && is_header_safe) {
         reading.fault(
             span,
             format!("`{text}` is no contact"),

@@ -63,7 +63,7 @@ fn unit(department: &Department, province: &str, basis: Basis, confidence: f32) 
 /// Folded, with "và", "&", "-" and commas between parts of a name made one.
 fn normal(name: &str) -> String {
     let folded = fold::fold(name);
-    let joined = folded.replace(" va ", " & ").replace(" - ", " & ").replace(", ", " & ").replace('&', " & ").replace('-', " & ");
+    let joined = folded.replace(" va ", " & ").replace(" - ", " & ").replace(", ", " & ").replace(['&', '-'], " & ");
     joined.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -47,7 +47,7 @@ fn entry(entry: &Entry, feed: &Feed) -> atom::Entry {
         authors,
         categories: categories(entry),
         links: links(entry),
-        summary: entry.article.lead.as_deref().map(|lead| text(lead)),
+        summary: entry.article.lead.as_deref().map(text),
         content: content(entry, feed),
         source: Some(atom::Source {
             title: plain(&entry.source.title),

@@ -115,12 +115,11 @@ fn by_lines(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
     }
     // A body that swallowed its own date line: only the first lines, only when labelled or nothing but a date.
     for line in evidence.layout.body().take(OWN_LINES).filter(|line| line.text.chars().count() <= 60) {
-        if let Some(read) = read_line(line, evidence) {
-            if read.label == Some(Label::Published)
-                || around(&read.words, &line.text).is_some_and(|(_, rest)| rest.trim().is_empty() || rest.starts_with(". "))
-            {
-                candidates.push((dated(read, Origin::Visible, 0.8), readable.clone()));
-            }
+        if let Some(read) = read_line(line, evidence)
+            && (read.label == Some(Label::Published)
+                || around(&read.words, &line.text).is_some_and(|(_, rest)| rest.trim().is_empty() || rest.starts_with(". ")))
+        {
+            candidates.push((dated(read, Origin::Visible, 0.8), readable.clone()));
         }
     }
 }

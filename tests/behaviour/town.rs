@@ -125,6 +125,13 @@ impl Town {
         self.script.replies.lock().unwrap().insert(path.to_owned(), reply);
     }
 
+    /// What an address answers takes so long from now on.
+    pub fn slow(&self, path: &str, delay: Duration) {
+        let mut replies = self.script.replies.lock().unwrap();
+        let reply = replies.remove(path).unwrap();
+        replies.insert(path.to_owned(), reply.delayed(delay));
+    }
+
     pub fn list(&self, slugs: &[&str]) {
         self.serve("/tin", Reply::html(listing(slugs)));
     }

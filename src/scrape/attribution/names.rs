@@ -150,7 +150,7 @@ pub fn is_person(value: &str) -> bool {
         && (value.contains('.') || is_initials || value.chars().skip(1).any(char::is_lowercase));
     let lower = value.to_lowercase();
     let opens = |mark: &str| lower.strip_prefix(mark).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
-    (is_short || is_one) && !NOT_PERSONS.iter().any(|mark| opens(&mark))
+    (is_short || is_one) && !NOT_PERSONS.iter().any(|mark| opens(mark))
 }
 
 /// Several persons joined by "; ", each once.

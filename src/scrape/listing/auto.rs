@@ -144,7 +144,7 @@ fn weight(group: &[&Link<'_>]) -> f32 {
 fn dated(link: &Link<'_>) -> f32 {
     let near = link.element.ancestors().take(3).last().map(|above| above.text()).unwrap_or_default();
     let is_short = near.chars().count() < 600;
-    if is_short && near.split_whitespace().any(|word| looks_like_day(word)) { 40.0 } else { 0.0 }
+    if is_short && near.split_whitespace().any(looks_like_day) { 40.0 } else { 0.0 }
 }
 
 fn looks_like_day(word: &str) -> bool {

@@ -97,7 +97,7 @@ fn dated(words: &str, wanted: &Wanted) -> Option<Dated> {
     let is_future = found.moment.to_utc() > wanted.fetched_at + chrono::TimeDelta::minutes(60);
     let is_day_of_fetch = found.precision == date::Precision::Day
         && found.moment.date_naive() == wanted.fetched_at.with_timezone(&found.moment.timezone()).date_naive();
-    (!is_future || is_day_of_fetch).then(|| Dated {
+    (!is_future || is_day_of_fetch).then_some(Dated {
         words: found.words,
         moment: found.moment,
         precision: found.precision,
