@@ -28,7 +28,7 @@ const SITES: usize = 40;
 const ARTICLES: usize = 20;
 /// Repetitions of what takes too little time to be measured once.
 const ROUNDS: usize = 25;
-/// Markup of an article page: 97 KB is the mean of the portals looked at (docs/measurements.md).
+/// Markup of an article page, as large as those of real portals.
 const PAGE_BYTES: usize = 97_000;
 
 const ARTICLE: &str = include_str!("../tests/vietnam/cms/mastercms-article.html");
@@ -37,12 +37,8 @@ fn main() {
     if std::env::args().any(|argument| argument == "--serve-sites") {
         return runtime().block_on(serve());
     }
-    let mut sites = Command::new(std::env::current_exe().unwrap())
-        .arg("--serve-sites")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut sites =
+        Command::new(std::env::current_exe().unwrap()).arg("--serve-sites").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(sites.stdout.take().unwrap()).lines();
     let addresses: Vec<String> = (0..SITES).map(|_| lines.next().unwrap().unwrap()).collect();
     runtime().block_on(measure(&addresses, &mut || {

@@ -59,7 +59,7 @@ pub struct Storage {
 /// `[fetch]`: how it asks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fetch {
-    /// Polls under way at once.
+    /// Requests under way at once, over all hosts.
     pub concurrency: usize,
     /// Least time between two requests to one host.
     pub per_host_gap: Duration,

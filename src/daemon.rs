@@ -65,7 +65,7 @@ pub fn fetcher(config: &Config, time: Time) -> Fetcher {
     let guard = Guard::new(config.fetch.allow_private.clone(), own_ports);
     let timeouts = Timeouts { connect: config.fetch.connect_timeout, whole: config.fetch.timeout };
     let client = Client::new(guard, config.publisher.contact.as_deref(), timeouts);
-    Fetcher::new(client, config.fetch.per_host_gap, time)
+    Fetcher::new(client, config.fetch.per_host_gap, config.fetch.concurrency, time)
 }
 
 /// The poller of a configuration.

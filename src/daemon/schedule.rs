@@ -20,6 +20,10 @@ const TICK: Duration = Duration::from_secs(1);
 /// Sources that are due at the same second start within this span.
 const JITTER_MS: i64 = 5_000;
 
+/// A poll mostly waits for its host's gap, so many more polls than requests are
+/// under way; each holds one page at most.
+const POLLS_A_REQUEST: usize = 16;
+
 /// Starts polls when they are due.
 #[derive(Debug)]
 pub struct Scheduler {
@@ -45,7 +49,7 @@ impl Drop for Busy<'_> {
 impl Scheduler {
     /// A scheduler over a configuration.
     pub fn new(config: Arc<Config>, poller: Arc<Poller>) -> Self {
-        let permits = Arc::new(Semaphore::new(config.fetch.concurrency));
+        let permits = Arc::new(Semaphore::new(config.fetch.concurrency * POLLS_A_REQUEST));
         Self { config, poller, permits, due: Mutex::default(), busy: Mutex::default() }
     }
 

@@ -12,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use url::Url;
 
 /// Hops of one request.
@@ -30,6 +31,8 @@ pub struct Fetcher {
     pace: Pace,
     gap: Duration,
     time: Time,
+    /// Requests under way at once, over all hosts. Nobody holds one while waiting for a host's gap.
+    requests: Semaphore,
 }
 
 /// What one poll cost the servers.
@@ -71,9 +74,9 @@ pub enum Fetched {
 }
 
 impl Fetcher {
-    /// A fetcher that keeps `gap` between requests to one host.
-    pub fn new(client: Client, gap: Duration, time: Time) -> Self {
-        Self { client, pace: Pace::default(), gap, time }
+    /// A fetcher that keeps `gap` between requests to one host and at most `concurrency` requests under way.
+    pub fn new(client: Client, gap: Duration, concurrency: usize, time: Time) -> Self {
+        Self { client, pace: Pace::default(), gap, time, requests: Semaphore::new(concurrency) }
     }
 
     /// Fetches an address; validators make the request conditional.
@@ -171,7 +174,9 @@ impl Fetcher {
             return Err(FetchError::AskedToWait { url: url.clone(), until, status: 503 });
         }
         host.wait().await;
+        let permit = self.requests.acquire().await.expect("the permits are never closed");
         let result = self.client.get(url, conditions, limit).await;
+        drop(permit);
         let elapsed = result.as_ref().map_or(self.gap, |answer| answer.elapsed);
         host.answered(self.gap_for(url), elapsed);
         spent.add(result.as_ref().map_or(0, |answer| answer.bytes.len()));
