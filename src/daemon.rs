@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::daemon::error::DaemonError;
 use crate::daemon::schedule::Scheduler;
 use crate::fetch::fetcher::Fetcher;
+use crate::follow::follower::Follower;
 use crate::follow::rendered::Rendered;
 use crate::follow::status;
 use crate::ingest::poll::Poller;
@@ -34,6 +35,9 @@ const DRAIN: Duration = Duration::from_secs(30);
 /// The lock of a killed process can linger this long.
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
+/// Followers get this long to read what was recorded last.
+const FOLLOW_UP: Duration = Duration::from_secs(10);
+
 /// How a daemon is run.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
@@ -55,8 +59,16 @@ pub struct Daemon {
     store: Store,
     time: Time,
     tracker: TaskTracker,
+    following: Following,
     polls: CancellationToken,
     web: CancellationToken,
+}
+
+/// Followers of the log end after everything that records: they still read what was recorded last.
+#[derive(Debug, Default)]
+struct Following {
+    tracker: TaskTracker,
+    until: CancellationToken,
 }
 
 /// The fetcher of a configuration.
@@ -98,7 +110,12 @@ impl Daemon {
         let (polls, web) = (CancellationToken::new(), CancellationToken::new());
         let (sender, receiver) = mpsc::channel(16);
 
-        let site = Site { config: Arc::clone(&config), rendered: Arc::new(Rendered::new(store.clone())) };
+        let rendered = Arc::new(Rendered::new(store.clone()));
+        let following = Following::default();
+        for follower in [Follower::Feeds(Arc::clone(&rendered))] {
+            following.tracker.spawn(follower.follow(store.clone(), options.time, following.until.clone()));
+        }
+        let site = Site { config: Arc::clone(&config), rendered };
         let until = web.clone();
         let router = web::router(site);
         tracker.spawn(web::serve(listener, router, until));
@@ -114,7 +131,7 @@ impl Daemon {
         let operator = Operator { config, store: store.clone(), scheduler };
         tracker.spawn(async move { operator.listen(receiver, until, hands).await });
         tracing::info!("serving feeds at http://{address}/");
-        Ok(Self { address, control: sender, store, time: options.time, tracker, polls, web })
+        Ok(Self { address, control: sender, store, time: options.time, tracker, following, polls, web })
     }
 
     /// Stops in order: no new polls, running ones finish, the web drains, the store is flushed.
@@ -126,6 +143,11 @@ impl Daemon {
         self.tracker.close();
         if tokio::time::timeout(DRAIN, self.tracker.wait()).await.is_err() {
             tracing::warn!("some polls did not finish in {} s and were dropped", DRAIN.as_secs());
+        }
+        self.following.until.cancel();
+        self.following.tracker.close();
+        if tokio::time::timeout(FOLLOW_UP, self.following.tracker.wait()).await.is_err() {
+            tracing::warn!("some followers did not reach the end of the log in {} s; they go on at the next start", FOLLOW_UP.as_secs());
         }
         Ok(self.store.flush().await?)
     }

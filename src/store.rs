@@ -7,6 +7,7 @@ pub mod snapshots;
 
 use crate::config::Storage;
 use crate::model::article::Article;
+use crate::model::delivery::{Delivery, NewDelivery, Settled};
 use crate::model::health::SourceState;
 use crate::model::revision::{ArticleId, Change, Hash, Head, Observed, Revision, Seq};
 use crate::store::error::StoreError;
@@ -14,9 +15,13 @@ use crate::store::record::PollRecord;
 use crate::store::sled::Database;
 use crate::store::snapshots::{PageRecord, Snapshots};
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
+use tokio::sync::watch;
+
+pub use crate::model::scope::Scope;
 use std::time::Duration;
 
 /// The embedded store. Cheap to clone; one process at a time holds it.
@@ -24,21 +29,32 @@ use std::time::Duration;
 pub struct Store {
     database: Arc<Database>,
     snapshots: Arc<Snapshots>,
+    /// The last Seq, for whoever follows the log.
+    seq: Arc<watch::Sender<Seq>>,
 }
 
-/// Which list of articles.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Scope {
-    /// Everything that is known.
-    All,
-    /// The combined feed.
-    Combined,
-    /// One source.
-    Source(String),
-    /// One province.
-    Province(String),
-    /// One department of one province.
-    Department(String, String),
+/// A finished archive of a scope: its rows of the log up to here, from where the one before ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cut {
+    /// Its number, from 1.
+    pub number: u64,
+    /// Its first row.
+    pub first: Row,
+    /// Its last row.
+    pub last: Row,
+    /// Chain hash of the last change when it was cut.
+    pub chain: Hash,
+    /// When the last change in it was committed.
+    pub modified: DateTime<Utc>,
+}
+
+/// One publication in a scope's log: a first reading or a material revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Row {
+    /// The change.
+    pub seq: Seq,
+    /// The article.
+    pub n: u64,
 }
 
 /// What `record` did.
@@ -82,7 +98,8 @@ impl Store {
         blocking(move || {
             let database = Database::open(&storage.directory, is_temporary, patience)?;
             let snapshots = Snapshots::open(&storage.snapshots)?;
-            Ok(Self { database: Arc::new(database), snapshots: Arc::new(snapshots) })
+            let seq = Arc::new(watch::Sender::new(database.totals()?.seq));
+            Ok(Self { database: Arc::new(database), snapshots: Arc::new(snapshots), seq })
         })
         .await
     }
@@ -121,7 +138,88 @@ impl Store {
     /// One atomic, durable write of everything a poll found.
     pub async fn record(&self, record: PollRecord) -> Result<Recorded, StoreError> {
         let database = Arc::clone(&self.database);
-        blocking(move || database.record(record)).await
+        let recorded = blocking(move || database.record(record)).await?;
+        if recorded.changes > 0 {
+            self.seq.send_if_modified(|seq| recorded.seq > std::mem::replace(seq, recorded.seq.max(*seq)));
+        }
+        Ok(recorded)
+    }
+
+    /// The last Seq, and a notice whenever it grows.
+    pub fn follow(&self) -> watch::Receiver<Seq> {
+        self.seq.subscribe()
+    }
+
+    /// How far a follower has read; none when it never did.
+    pub async fn cursor(&self, follower: &'static str) -> Result<Option<Seq>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.cursor(follower)).await
+    }
+
+    /// Moves a follower's cursor and writes what it owes, in one durable write.
+    pub async fn advance(&self, follower: &'static str, seq: Seq, owed: Vec<NewDelivery>, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.advance(follower, seq, owed, now)).await
+    }
+
+    /// Deliveries of a follower that are due, longest due first.
+    pub async fn due_deliveries(&self, follower: &'static str, now: DateTime<Utc>, limit: usize) -> Result<Vec<Delivery>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.due_deliveries(follower, now, limit)).await
+    }
+
+    /// Writes how a delivery ended.
+    pub async fn settle_delivery(&self, delivery: Delivery, settled: Settled) -> Result<(), StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.settle_delivery(&delivery, settled)).await
+    }
+
+    /// Rows of a scope's log after one, in order.
+    pub async fn rows_after(&self, scope: Scope, after: Option<Row>, limit: usize) -> Result<Vec<Row>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.rows_after(&scope, after, limit)).await
+    }
+
+    /// The last rows of a scope's log, newest first.
+    pub async fn last_rows(&self, scope: Scope, limit: usize) -> Result<Vec<Row>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.last_rows(&scope, limit)).await
+    }
+
+    /// The last changes after first readings, newest first: edits, disappearances, returns.
+    pub async fn last_changes(&self, before: Seq, limit: usize) -> Result<Vec<Change>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.last_changes(before, limit)).await
+    }
+
+    /// A change by its place in the log.
+    pub async fn change(&self, seq: Seq) -> Result<Option<Change>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.change(seq)).await
+    }
+
+    /// Heads by number, in the order asked; one that is not there is left out.
+    pub async fn heads(&self, numbers: Vec<u64>) -> Result<Vec<Head>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.heads(&numbers)).await
+    }
+
+    /// The last archive of a scope.
+    pub async fn last_cut(&self, scope: Scope) -> Result<Option<Cut>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.last_cut(&scope)).await
+    }
+
+    /// An archive of a scope by number.
+    pub async fn cut(&self, scope: Scope, number: u64) -> Result<Option<Cut>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.cut(&scope, number)).await
+    }
+
+    /// Keeps an archive's bounds; they never change.
+    pub async fn keep_cut(&self, scope: Scope, cut: Cut) -> Result<(), StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.keep_cut(&scope, &cut)).await
     }
 
     /// Heads of a scope, newest first.

@@ -1,8 +1,9 @@
 //! Prepared feed bytes: a feed is rendered and compressed once per change, a request costs neither.
 
 use crate::config::Config;
+use crate::follow::follower::FollowError;
 use crate::model::entry::{Entry, EntrySource};
-use crate::model::revision::{Head, Seq};
+use crate::model::revision::{Change, Head, Seq};
 use crate::model::source::Republish;
 use crate::publish::{FORMATS, Feed, Format};
 use crate::store::error::StoreError;
@@ -56,6 +57,11 @@ impl Rendered {
     /// An empty shelf over a store.
     pub fn new(store: Store) -> Self {
         Self { store, kept: Mutex::default(), rendering: Turnstile::new(()) }
+    }
+
+    /// Marks what changes touch.
+    pub async fn apply(&self, _changes: &[Change]) -> Result<(), FollowError> {
+        Ok(())
     }
 
     /// The store it renders from.

@@ -164,6 +164,7 @@ fn new_head(
         snapshot: [0; 32],
         content_hash: revise::content_hash(article),
         reader,
+        documents: article.document_keys(province.as_deref()),
         department,
         province,
         is_combined: !visit.is_first || now - served.order < RECENT,

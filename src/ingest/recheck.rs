@@ -170,6 +170,7 @@ async fn read_again(
     }
     let (department, province) = unit(source, &article, now);
     write.head = Head {
+        documents: article.document_keys(province.as_deref()),
         title: article.title,
         validators: page.validators,
         page_sha256: page.sha256,

@@ -4,6 +4,7 @@ use crate::model::attribution::Attribution;
 use crate::model::dated::Dated;
 use crate::text::citation::Citation;
 use crate::text::clean::CleanHtml;
+use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 
 /// A picture with the words beside it.
@@ -37,6 +38,20 @@ pub struct FoundBy {
     pub field: String,
     /// Reader: `recipe`, `family:nukeviet`, `schema.org`, `readable`, `listing`, `feed`.
     pub reader: String,
+}
+
+impl Article {
+    /// Keys of the documents it cites, each once; `province` is that of the page.
+    pub fn document_keys(&self, province: Option<&str>) -> Vec<String> {
+        let year = self.published.as_ref().map(|dated| dated.moment.year());
+        let mut keys: Vec<String> = Vec::new();
+        for key in self.citations.iter().map(|citation| citation.key(province, year)) {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        keys
+    }
 }
 
 /// Everything one reading of a page yields.

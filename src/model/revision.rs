@@ -149,6 +149,8 @@ pub struct Head {
     pub department: Option<String>,
     /// Derived province.
     pub province: Option<String>,
+    /// Keys of the legal documents it cites.
+    pub documents: Vec<String>,
     /// True when the combined feed carries it.
     pub is_combined: bool,
     /// How many of the recheck ages have passed.

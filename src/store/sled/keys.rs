@@ -1,7 +1,7 @@
 //! Keys of the one tree: two-byte prefix, big-endian numbers, so key order is value order.
 
 use crate::model::revision::{ArticleId, Seq};
-use crate::store::Scope;
+use crate::store::{Row, Scope};
 use chrono::{DateTime, Utc};
 
 /// Meta values.
@@ -24,6 +24,17 @@ pub const LIST: &[u8; 2] = b"ls";
 pub const SOURCE: &[u8; 2] = b"so";
 /// Articles to be read again, by source and moment.
 pub const RECHECK: &[u8; 2] = b"re";
+
+/// Logs of publications by scope.
+pub const LOG: &[u8; 2] = b"lg";
+/// Changes other than first readings.
+pub const LATER: &[u8; 2] = b"lc";
+/// Bounds of archives by scope.
+pub const CUT: &[u8; 2] = b"ct";
+/// How far followers have read.
+pub const CURSOR: &[u8; 2] = b"cu";
+/// What followers owe, by follower and moment.
+pub const DELIVERY: &[u8; 2] = b"de";
 
 /// `mt` name.
 pub fn meta(name: &str) -> Vec<u8> {
@@ -77,14 +88,66 @@ pub fn list(scope: &Scope, order: DateTime<Utc>, n: u64) -> Vec<u8> {
 
 /// All rows of a scope.
 pub fn lists(scope: &Scope) -> Vec<u8> {
+    scoped(LIST, scope)
+}
+
+/// `lg` scope, seq, n.
+pub fn log(scope: &Scope, row: Row) -> Vec<u8> {
+    [logs(scope).as_slice(), &row.seq.to_be_bytes(), &row.n.to_be_bytes()].concat()
+}
+
+/// The log of a scope.
+pub fn logs(scope: &Scope) -> Vec<u8> {
+    scoped(LOG, scope)
+}
+
+/// The row at the end of a key of a log.
+pub fn row(key: &[u8]) -> Option<Row> {
+    let end = key.len().checked_sub(8)?;
+    Some(Row { seq: number(&key[..end])?, n: number(key)? })
+}
+
+/// `lc` seq.
+pub fn later(seq: Seq) -> Vec<u8> {
+    [LATER.as_slice(), &seq.to_be_bytes()].concat()
+}
+
+/// `ct` scope, number.
+pub fn cut(scope: &Scope, number: u64) -> Vec<u8> {
+    [cuts(scope).as_slice(), &number.to_be_bytes()].concat()
+}
+
+/// All archives of a scope.
+pub fn cuts(scope: &Scope) -> Vec<u8> {
+    scoped(CUT, scope)
+}
+
+/// `cu` follower.
+pub fn cursor(follower: &str) -> Vec<u8> {
+    [CURSOR, follower.as_bytes()].concat()
+}
+
+/// `de` follower, due at, id.
+pub fn delivery(follower: &str, due_at: DateTime<Utc>, id: u64) -> Vec<u8> {
+    [deliveries(follower).as_slice(), &sortable(due_at), &id.to_be_bytes()].concat()
+}
+
+/// All that a follower owes.
+pub fn deliveries(follower: &str) -> Vec<u8> {
+    [DELIVERY.as_slice(), follower.as_bytes(), &[0]].concat()
+}
+
+fn scoped(prefix: &[u8; 2], scope: &Scope) -> Vec<u8> {
     let name = match scope {
         Scope::All => "a".to_owned(),
         Scope::Combined => "c".to_owned(),
         Scope::Source(id) => format!("s:{id}"),
         Scope::Province(province) => format!("p:{province}"),
         Scope::Department(province, department) => format!("d:{province}/{department}"),
+        Scope::Departments(department) => format!("x:{department}"),
+        Scope::Document(key) => format!("k:{key}"),
     };
-    [LIST.as_slice(), name.as_bytes(), &[0]].concat()
+    [prefix.as_slice(), name.as_bytes(), &[0]].concat()
 }
 
 /// `so` source.

@@ -1,10 +1,11 @@
 //! The one writer: a poll becomes one batch, made durable before it is acknowledged.
 
-use crate::model::revision::{Change, Hash, Head, Revision};
+use crate::directory::Directory;
+use crate::model::revision::{Change, Hash, Head, Kind, Revision, Seq};
 use crate::store::error::StoreError;
 use crate::store::record::{self, ArticleWrite, NewRevision, PollRecord};
 use crate::store::sled::{ChainedChange, Database, LogHead, damaged, keys};
-use crate::store::{Recorded, Scope};
+use crate::store::{Recorded, Row, Scope};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::sync::PoisonError;
@@ -48,7 +49,7 @@ impl Database {
         if head.n == 0 {
             // Another source of the same site may have recorded it since this poll looked.
             if let Some(known) = self.known(&[head.id])? {
-                return self.add_sighting(known, &head, batch);
+                return self.add_sighting(known, &head, log.seq, batch);
             }
             head.n = log.seq + 1;
             log.articles += 1;
@@ -66,7 +67,13 @@ impl Database {
             }
         }
         if let Some(revision) = revision {
+            let is_publication = revision.kind == Kind::First || revision.is_material;
             append(revision, &mut head, log, batch);
+            if is_publication {
+                for scope in feeds(&head) {
+                    batch.insert(keys::log(&scope, Row { seq: log.seq, n: head.n }), &[]);
+                }
+            }
         }
         if let Some((at, observed)) = observed {
             batch.insert(keys::observation(head.n, at), record::encode(&observed));
@@ -76,10 +83,12 @@ impl Database {
         Ok(())
     }
 
-    fn add_sighting(&self, mut known: Head, seen: &Head, batch: &mut ::sled::Batch) -> Result<(), StoreError> {
+    fn add_sighting(&self, mut known: Head, seen: &Head, seq: Seq, batch: &mut ::sled::Batch) -> Result<(), StoreError> {
         if known.source != seen.source && known.sightings.iter().all(|(source, _)| *source != seen.source) {
             known.sightings.push((seen.source.clone(), seen.first_seen));
             enlist(&known, batch);
+            // No change of its own: it stands at the end of the log as it is now.
+            batch.insert(keys::log(&Scope::Source(seen.source.clone()), Row { seq, n: known.n }), &[]);
             batch.insert(keys::article(known.n), record::encode(&known));
         }
         Ok(())
@@ -120,6 +129,9 @@ fn append(new: NewRevision, head: &mut Head, log: &mut LogHead, batch: &mut ::sl
         snapshot: revision.snapshot,
     };
     log.chain = link(&log.chain, &change);
+    if change.kind != Kind::First {
+        batch.insert(keys::later(log.seq), &[]);
+    }
     batch.insert(keys::revision(head.n, revision.number), record::encode(&revision));
     batch.insert(keys::change(log.seq), record::encode(&ChainedChange { change, chain: log.chain }));
 }
@@ -134,15 +146,28 @@ pub fn link(before: &Hash, change: &Change) -> Hash {
 
 /// Every list an article stands in.
 fn scopes(head: &Head) -> Vec<Scope> {
-    let mut scopes = vec![Scope::All, Scope::Source(head.source.clone())];
+    let mut scopes = vec![Scope::All];
+    scopes.extend(feeds(head));
+    scopes
+}
+
+/// Every feed an article belongs to. A province that became part of another in 2025
+/// stays a scope of its own, and belongs to the unit of today as well.
+pub fn feeds(head: &Head) -> Vec<Scope> {
+    let mut scopes = vec![Scope::Source(head.source.clone())];
     scopes.extend(head.sightings.iter().map(|(source, _)| Scope::Source(source.clone())));
     if head.is_combined {
         scopes.push(Scope::Combined);
     }
     if let Some(province) = &head.province {
-        scopes.push(Scope::Province(province.clone()));
-        scopes.extend(head.department.iter().map(|department| Scope::Department(province.clone(), department.clone())));
+        let today = Directory::built_in().province_today(province);
+        for province in [province.as_str()].into_iter().chain(Some(today).filter(|today| *today != province.as_str())) {
+            scopes.push(Scope::Province(province.to_owned()));
+            scopes.extend(head.department.iter().map(|department| Scope::Department(province.to_owned(), department.clone())));
+        }
     }
+    scopes.extend(head.department.iter().cloned().map(Scope::Departments));
+    scopes.extend(head.documents.iter().cloned().map(Scope::Document));
     scopes
 }
 

@@ -1,0 +1,123 @@
+//! Whoever reads the change log: one loop for all, a cursor each, at least once.
+
+use crate::follow::rendered::Rendered;
+use crate::model::delivery::NewDelivery;
+use crate::model::revision::{Change, Seq};
+use crate::model::time::Time;
+use crate::store::Store;
+use crate::store::error::StoreError;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Changes handed over at once.
+const BATCH: usize = 500;
+
+/// After a failure, first wait and longest.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(300);
+
+/// Everybody who follows. A closed set: to add one, add a variant, a name and what it does.
+#[derive(Debug, Clone)]
+pub enum Follower {
+    /// Cuts archives and prepares feeds.
+    Feeds(Arc<Rendered>),
+}
+
+/// Why a follower could not apply changes: they come again.
+#[derive(Debug, thiserror::Error)]
+pub enum FollowError {
+    /// The store cannot be read or written.
+    #[error("the store does not answer")]
+    Store(#[from] StoreError),
+    /// What the follower writes to refuses.
+    #[error("{what}")]
+    Outside {
+        /// What happened to what.
+        what: String,
+    },
+}
+
+impl FollowError {
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Store(error) => error.code(),
+            Self::Outside { .. } => "follow.outside",
+        }
+    }
+}
+
+impl Follower {
+    /// Names its cursor: never changed, else it reads everything again.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Feeds(_) => "feeds",
+        }
+    }
+
+    /// Where it begins when it has no cursor: 0 is the whole log, `seq` only what comes.
+    fn begins(&self, _seq: Seq) -> Seq {
+        match self {
+            Self::Feeds(_) => 0,
+        }
+    }
+
+    /// Applies changes; again when it was interrupted. What it returns is owed from then on.
+    async fn apply(&self, changes: &[Change]) -> Result<Vec<NewDelivery>, FollowError> {
+        match self {
+            Self::Feeds(rendered) => rendered.apply(changes).await.map(|()| Vec::new()),
+        }
+    }
+
+    /// Follows until told to stop, and then to the end of what is recorded.
+    pub async fn follow(self, store: Store, time: Time, until: CancellationToken) {
+        let mut notices = store.follow();
+        let mut wait = FIRST_WAIT;
+        loop {
+            let seen = *notices.borrow_and_update();
+            match self.catch_up(&store, time).await {
+                Ok(cursor) if cursor >= seen && until.is_cancelled() => return,
+                Ok(_) => wait = FIRST_WAIT,
+                Err(error) if until.is_cancelled() => {
+                    tracing::warn!(error.code = error.code(), "{} stopped behind the log: {error}", self.name());
+                    return;
+                }
+                Err(error) => {
+                    tracing::error!(
+                        error.code = error.code(),
+                        "{} cannot follow and tries again in {} s: {error}",
+                        self.name(),
+                        wait.as_secs()
+                    );
+                    tokio::select! {
+                        () = until.cancelled() => {}
+                        () = tokio::time::sleep(wait) => {}
+                    }
+                    wait = (wait * 2).min(LONGEST_WAIT);
+                    continue;
+                }
+            }
+            tokio::select! {
+                () = until.cancelled() => {}
+                changed = notices.changed() => if changed.is_err() { return },
+            }
+        }
+    }
+
+    /// Reads from its cursor to the end of the log; returns where that is.
+    pub async fn catch_up(&self, store: &Store, time: Time) -> Result<Seq, FollowError> {
+        let stored = store.cursor(self.name()).await?;
+        let mut cursor = match stored {
+            Some(cursor) => cursor,
+            None => self.begins(store.totals().await?.seq),
+        };
+        loop {
+            let changes = store.changes(cursor, BATCH).await?;
+            let Some(last) = changes.last() else { return Ok(cursor) };
+            let owed = self.apply(&changes).await?;
+            store.advance(self.name(), last.seq, owed, time.now()).await?;
+            cursor = last.seq;
+        }
+    }
+}
