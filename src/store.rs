@@ -1,6 +1,7 @@
 //! Everything that lasts. Speaks the domain; what is below shows nowhere.
 
 pub mod error;
+pub mod ledger;
 pub mod record;
 pub mod sled;
 pub mod snapshots;
@@ -11,7 +12,7 @@ use crate::model::delivery::{Delivery, NewDelivery, Settled};
 use crate::model::health::SourceState;
 use crate::model::revision::{ArticleId, Change, Hash, Head, Observed, Revision, Seq};
 use crate::store::error::StoreError;
-use crate::store::record::PollRecord;
+use crate::store::record::{Kept, PollRecord};
 use crate::store::sled::Database;
 use crate::store::snapshots::{PageRecord, Snapshots};
 use chrono::{DateTime, Utc};
@@ -122,17 +123,41 @@ impl Store {
         blocking(move || keys.iter().map(|ids| database.known(ids)).collect()).await
     }
 
-    /// Keeps a reading with its page; returns where. To be called before the
-    /// record that names it.
-    pub async fn keep(&self, article: Article, page: PageRecord) -> Result<Hash, StoreError> {
+    /// Keeps a page with its reading, if it has one; returns where. To be called
+    /// before the record that names it.
+    pub async fn keep(&self, article: Option<Article>, page: PageRecord) -> Result<Kept, StoreError> {
         let snapshots = Arc::clone(&self.snapshots);
-        blocking(move || snapshots.write(&article, &page)).await
+        blocking(move || snapshots.write(article.as_ref(), &page)).await
     }
 
     /// Makes kept snapshots durable, together.
-    pub async fn settle(&self, kept: Vec<Hash>) -> Result<(), StoreError> {
+    pub async fn seal(&self, kept: Vec<Hash>) -> Result<(), StoreError> {
         let snapshots = Arc::clone(&self.snapshots);
-        blocking(move || snapshots.settle(&kept)).await
+        blocking(move || snapshots.seal(&kept)).await
+    }
+
+    /// Sources that are due, longest due first.
+    pub async fn due(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<String>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.due(now, limit)).await
+    }
+
+    /// Chain hashes before and after a change.
+    pub async fn chain(&self, seq: Seq) -> Result<(Hash, Hash), StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.chain(seq)).await
+    }
+
+    /// An article by number.
+    pub async fn numbered(&self, n: u64) -> Result<Option<Head>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.article(n)).await
+    }
+
+    /// Heads of a scope with served dates from `since` until just before `until`, newest first.
+    pub async fn between(&self, scope: Scope, since: DateTime<Utc>, until: DateTime<Utc>, limit: usize) -> Result<Vec<Head>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.between(&scope, since, until, limit)).await
     }
 
     /// One atomic, durable write of everything a poll found.

@@ -95,11 +95,19 @@ async fn first_reading(poller: &Poller, visit: &mut Visit<'_>, candidate: &Candi
     let (article, page) = poller.read_article(source, page, wanted).await?;
     let now = poller.time.now();
     let head = new_head(poller, visit, candidate, &article, &page, reader, now);
-    let snapshot = poller.store.keep(article, PageRecord::of(&page)).await?;
-    visit.kept.push(snapshot);
-    let head = Head { snapshot, ..head };
-    let revision =
-        NewRevision { kind: Kind::First, seen_at: now, labels: Vec::new(), is_material: true, content_hash: head.content_hash, snapshot };
+    let kept = poller.store.keep(Some(article), PageRecord::of(&page)).await?;
+    visit.kept.push(kept.snapshot);
+    let head = Head { snapshot: kept.snapshot, evidence: kept.evidence, ..head };
+    let revision = NewRevision {
+        kind: Kind::First,
+        seen_at: now,
+        labels: Vec::new(),
+        is_material: true,
+        content_hash: head.content_hash,
+        kept,
+        page_sha256: page.sha256,
+        proofs: Vec::new(),
+    };
     let mut aliases = identity::keys(source, candidate);
     aliases.push(identity::mint(source, &page.url));
     Ok(ArticleWrite { head, revision: Some(revision), observed: Some((now, Observed::Changed)), aliases })
@@ -160,8 +168,10 @@ fn new_head(
         edited_at: None,
         presence: Presence::Present,
         validators: page.validators.clone(),
+        seen_sha256: page.sha256,
         page_sha256: page.sha256,
         snapshot: [0; 32],
+        evidence: [0; 32],
         content_hash: revise::content_hash(article),
         reader,
         documents: article.document_keys(province.as_deref()),
@@ -170,5 +180,11 @@ fn new_head(
         is_combined: !visit.is_first || now - served.order < RECENT,
         rechecks: 0,
         recheck_at: recheck::next(source, now, now, 0).map(|(at, _)| at).filter(|_| source.articles == Articles::Page),
+        missing_since: None,
+        unconfirmed: None,
+        fingerprint: 0,
+        cluster: None,
+        files: Vec::new(),
+        removals: Vec::new(),
     }
 }

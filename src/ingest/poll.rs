@@ -257,7 +257,7 @@ impl Poller {
     /// Everything in one durable write.
     async fn record(&self, visit: &mut Visit<'_>) -> Result<(), crate::store::error::StoreError> {
         if !visit.kept.is_empty() {
-            self.store.settle(std::mem::take(&mut visit.kept)).await?;
+            self.store.seal(std::mem::take(&mut visit.kept)).await?;
         }
         let record =
             PollRecord { source: visit.source.id.clone(), state: visit.state.clone(), articles: std::mem::take(&mut visit.writes) };

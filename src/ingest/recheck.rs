@@ -10,7 +10,7 @@ use crate::model::revision::{Head, Kind, Observed, Presence};
 use crate::model::source::Source;
 use crate::scrape;
 use crate::store::Scope;
-use crate::store::record::{ArticleWrite, NewRevision};
+use crate::store::record::{ArticleWrite, Kept, NewRevision};
 use crate::store::snapshots::PageRecord;
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
@@ -48,7 +48,7 @@ pub async fn due_articles(poller: &Poller, visit: &mut Visit<'_>) -> Result<(), 
             Some(Kind::Edited) => visit.outcome.edited += 1,
             Some(Kind::Vanished) => visit.outcome.vanished += 1,
             Some(Kind::Returned) => visit.outcome.returned += 1,
-            Some(Kind::First) | None => {}
+            Some(Kind::First | Kind::Withdrawn) | None => {}
         }
         visit.writes.push(write);
     }
@@ -80,7 +80,16 @@ fn answered(source: &Source, mut head: Head, now: DateTime<Utc>, observed: Obser
 }
 
 fn plain_revision(head: &Head, kind: Kind, now: DateTime<Utc>) -> NewRevision {
-    NewRevision { kind, seen_at: now, labels: Vec::new(), is_material: false, content_hash: head.content_hash, snapshot: head.snapshot }
+    NewRevision {
+        kind,
+        seen_at: now,
+        labels: Vec::new(),
+        is_material: false,
+        content_hash: head.content_hash,
+        kept: Kept { snapshot: head.snapshot, evidence: head.evidence },
+        page_sha256: head.page_sha256,
+        proofs: Vec::new(),
+    }
 }
 
 /// Absent at two checks far enough apart, while the host answers for another article: gone.
@@ -136,7 +145,7 @@ async fn read_again(
     let source = visit.source;
     let wanted = article_wanted(source, &page, None);
     let reader = wanted.reader();
-    if page.sha256 == head.page_sha256 && reader == head.reader {
+    if page.sha256 == head.seen_sha256 && reader == head.reader {
         return Ok(answered(source, Head { validators: page.validators, ..head }, now, Observed::SameBytes));
     }
     let (article, page) = match poller.read_article(source, page, wanted).await {
@@ -151,13 +160,13 @@ async fn read_again(
     let old = poller.store.reading(head.snapshot).await?;
     if hash == head.content_hash {
         // Same words; a page that only looks different needs no second snapshot.
-        return Ok(answered(source, Head { validators: page.validators, page_sha256: page.sha256, ..head }, now, Observed::SameReading));
+        return Ok(answered(source, Head { validators: page.validators, seen_sha256: page.sha256, ..head }, now, Observed::SameReading));
     }
     // Two readers differ: only what today's reader sees differently on both pages is an edit.
     let old = if reader == head.reader { old } else { reread(poller, source, &head).await?.unwrap_or(old) };
     let is_edit = revise::content_hash(&old) != hash;
-    let snapshot = poller.store.keep(article.clone(), PageRecord::of(&page)).await?;
-    visit.kept.push(snapshot);
+    let kept = poller.store.keep(Some(article.clone()), PageRecord::of(&page)).await?;
+    visit.kept.push(kept.snapshot);
     let mut write = answered(source, head, now, if is_edit { Observed::Changed } else { Observed::SameReading });
     if is_edit {
         let edit = revise::compare(&old, &article);
@@ -165,17 +174,27 @@ async fn read_again(
             write.head.edited_at = Some(now);
         }
         let kind = if write.revision.is_some() { Kind::Returned } else { Kind::Edited };
-        write.revision =
-            Some(NewRevision { kind, seen_at: now, labels: edit.labels, is_material: edit.is_material, content_hash: hash, snapshot });
+        write.revision = Some(NewRevision {
+            kind,
+            seen_at: now,
+            labels: edit.labels,
+            is_material: edit.is_material,
+            content_hash: hash,
+            kept,
+            page_sha256: page.sha256,
+            proofs: Vec::new(),
+        });
     }
     let (department, province) = unit(source, &article, now);
     write.head = Head {
         documents: article.document_keys(province.as_deref()),
         title: article.title,
         validators: page.validators,
+        seen_sha256: page.sha256,
         page_sha256: page.sha256,
         content_hash: hash,
-        snapshot,
+        snapshot: kept.snapshot,
+        evidence: kept.evidence,
         reader,
         department,
         province,

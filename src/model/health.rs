@@ -14,6 +14,8 @@ pub enum State {
     New,
     /// Answers and is read.
     Healthy,
+    /// Answers and is read, but nothing new came for longer than is usual for it.
+    Quiet,
     /// Read, but some articles or fields fail.
     Degraded,
     /// Nothing is read though it answers.
@@ -24,6 +26,8 @@ pub enum State {
     Moved,
     /// Does not answer.
     Down,
+    /// Known and not polled.
+    Disabled,
 }
 
 /// The last fault of a source.
@@ -91,4 +95,38 @@ pub struct SourceState {
     pub requests: u64,
     /// Decoded bytes since it is known.
     pub bytes: u64,
+    /// What this source usually yields.
+    pub vitals: Vitals,
+}
+
+/// What a source usually yields, learned from what it did.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Vitals {
+    /// Days (Vietnamese, counted from the common era) on which something new came, oldest first.
+    pub days: Vec<i32>,
+    /// Rows of the last listings that were read, oldest first.
+    pub listed: Vec<u32>,
+    /// How often each field was filled, and by whom.
+    pub fills: Vec<Fill>,
+    /// Rows of the last listing that named no article of this source.
+    pub skipped: u32,
+    /// Articles read since it is known.
+    pub read: u64,
+}
+
+/// How one field of a source's articles is filled.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Fill {
+    /// Field: `title`, `published`, `lead`, `body`, `attribution`.
+    pub field: String,
+    /// Share of articles with it, over a long time (0 to 1).
+    pub usual: f32,
+    /// Share of the last articles with it.
+    pub recent: f32,
+    /// Who filled it last.
+    pub reader: String,
+    /// Who usually does.
+    pub usual_reader: String,
+    /// Readings in a row by somebody else.
+    pub strange: u32,
 }

@@ -57,6 +57,8 @@ pub enum Kind {
     Vanished,
     /// It answers again.
     Returned,
+    /// Words, a file or the whole article were withdrawn here, by whoever runs this installation.
+    Withdrawn,
 }
 
 /// What an edit touched.
@@ -77,6 +79,34 @@ pub enum Label {
     Citation,
     /// Wording only.
     Wording,
+}
+
+impl Label {
+    /// The word in logs, addresses and evidence.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Numbers => "numbers",
+            Self::Dates => "dates",
+            Self::Names => "names",
+            Self::Attribution => "attribution",
+            Self::Attachment => "attachment",
+            Self::Citation => "citation",
+            Self::Wording => "wording",
+        }
+    }
+}
+
+impl Kind {
+    /// The word in logs, addresses and evidence.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Edited => "edited",
+            Self::Vanished => "vanished",
+            Self::Returned => "returned",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
 }
 
 /// Whether an article is there, worded as observed.
@@ -110,6 +140,47 @@ pub struct Served {
     pub is_backdated: bool,
 }
 
+/// What was taken out of every output, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Removal {
+    /// Everything.
+    Whole {
+        /// The reason given, for the page that stands in its place.
+        reason: String,
+    },
+    /// These words, wherever they stand.
+    Passage {
+        /// The words.
+        words: String,
+        /// The reason given.
+        reason: String,
+    },
+    /// The file at this address.
+    Attachment {
+        /// Its address.
+        href: String,
+        /// The reason given.
+        reason: String,
+    },
+}
+
+/// A file as its server described it last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileSeen {
+    /// Its address.
+    pub href: String,
+    /// Size in bytes as stated.
+    pub length_bytes: Option<u64>,
+    /// `Last-Modified`, verbatim.
+    pub last_modified: Option<String>,
+    /// `ETag`, verbatim.
+    pub etag: Option<String>,
+    /// Its hash, where files are kept.
+    pub sha256: Option<Hash>,
+    /// When it was asked for.
+    pub seen_at: DateTime<Utc>,
+}
+
 /// Everything about an article but its words.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Head {
@@ -137,10 +208,14 @@ pub struct Head {
     pub presence: Presence,
     /// For the next conditional request; they belong to the current reading.
     pub validators: Validators,
+    /// SHA-256 of the bytes seen last; they read the same as the current reading.
+    pub seen_sha256: Hash,
     /// SHA-256 of the page the current reading was made from.
     pub page_sha256: Hash,
     /// Where the current reading and its page are kept.
     pub snapshot: Hash,
+    /// SHA-256 of the record of request and answer of that page.
+    pub evidence: Hash,
     /// Hash of what the current reading says.
     pub content_hash: Hash,
     /// Which reader made the current reading.
@@ -157,6 +232,25 @@ pub struct Head {
     pub rechecks: u16,
     /// When it is read again.
     pub recheck_at: Option<DateTime<Utc>>,
+    /// Missing from its listing while older articles still stand there; kept, never published.
+    pub missing_since: Option<DateTime<Utc>>,
+    /// Content of a reading by a degraded reader that a second poll must confirm.
+    pub unconfirmed: Option<Hash>,
+    /// Fingerprint of the current text (0: too short to compare).
+    pub fingerprint: u64,
+    /// Number of the article that leads the cluster of the same text elsewhere; fixed for ever.
+    pub cluster: Option<u64>,
+    /// Its files as their servers described them last.
+    pub files: Vec<FileSeen>,
+    /// What was withdrawn of it.
+    pub removals: Vec<Removal>,
+}
+
+impl Head {
+    /// The reason, when the whole article was withdrawn.
+    pub fn withdrawn(&self) -> Option<&str> {
+        self.removals.iter().find_map(|removal| if let Removal::Whole { reason } = removal { Some(reason.as_str()) } else { None })
+    }
 }
 
 /// One revision; never changed once written.
@@ -178,6 +272,20 @@ pub struct Revision {
     pub content_hash: Hash,
     /// Where the reading and its page are kept.
     pub snapshot: Hash,
+    /// SHA-256 of the page's bytes.
+    pub page_sha256: Hash,
+    /// SHA-256 of the record of request and answer.
+    pub evidence: Hash,
+    /// Snapshots that prove a disappearance: the answer that was none, and the control.
+    pub proofs: Vec<Hash>,
+}
+
+impl From<Change> for Revision {
+    fn from(change: Change) -> Self {
+        let Change { seq, revision, kind, labels, is_material, seen_at, content_hash, snapshot, page_sha256, evidence, proofs, .. } =
+            change;
+        Self { number: revision, seq, kind, seen_at, labels, is_material, content_hash, snapshot, page_sha256, evidence, proofs }
+    }
 }
 
 /// One line of the log that followers read.
@@ -189,18 +297,45 @@ pub struct Change {
     pub n: u64,
     /// The article's id.
     pub id: ArticleId,
+    /// The source that saw it.
+    pub source: String,
     /// The revision's number.
     pub revision: u32,
     /// What it is.
     pub kind: Kind,
     /// What it touched.
     pub labels: Vec<Label>,
+    /// True when more than wording changed.
+    pub is_material: bool,
     /// When it was seen.
     pub seen_at: DateTime<Utc>,
     /// Hash of what the reading says.
     pub content_hash: Hash,
     /// Where the reading and its page are kept.
     pub snapshot: Hash,
+    /// SHA-256 of the page's bytes.
+    pub page_sha256: Hash,
+    /// SHA-256 of the record of request and answer.
+    pub evidence: Hash,
+    /// Snapshots that prove a disappearance: the answer that was none, and the control.
+    pub proofs: Vec<Hash>,
+}
+
+/// Lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A SHA-256 from its hexadecimal digits.
+pub fn unhex(digits: &str) -> Option<Hash> {
+    let mut hash = [0; 32];
+    if digits.len() != 64 || !digits.is_ascii() {
+        return None;
+    }
+    for (byte, pair) in hash.iter_mut().zip(digits.as_bytes().chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(hash)
 }
 
 /// What a fetch of a known article showed.
@@ -219,6 +354,14 @@ pub enum Observed {
     Absent,
     /// No answer that says anything.
     Failed,
+    /// A redirect to the front page.
+    FrontPage,
+    /// A page that says "not found" with status 200.
+    NotFoundPage,
+    /// A redirect that keeps the article's slug or number.
+    Moved,
+    /// Another reading by a reader that took over; nothing is concluded from it yet.
+    Unconfirmed,
 }
 
 #[cfg(test)]

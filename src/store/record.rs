@@ -26,7 +26,8 @@ pub struct PollRecord {
 /// What one poll found out about one article.
 #[derive(Debug, Clone)]
 pub struct ArticleWrite {
-    /// The head as it shall be; `n` 0 for a new article.
+    /// The head as it shall be; `n` 0 for a new article. Sightings, cuts and the
+    /// place in the combined feed of a known article are the store's.
     pub head: Head,
     /// The revision to append, if there is one.
     pub revision: Option<NewRevision>,
@@ -49,8 +50,21 @@ pub struct NewRevision {
     pub is_material: bool,
     /// Hash of what the reading says.
     pub content_hash: Hash,
-    /// Where the reading is kept.
+    /// Where the reading and its page are kept.
+    pub kept: Kept,
+    /// SHA-256 of the page's bytes.
+    pub page_sha256: Hash,
+    /// Snapshots that prove a disappearance.
+    pub proofs: Vec<Hash>,
+}
+
+/// Where something is kept, and what proves it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Name of the snapshot.
     pub snapshot: Hash,
+    /// SHA-256 of the record of request and answer within.
+    pub evidence: Hash,
 }
 
 /// Bytes of a value.

@@ -6,8 +6,9 @@ pub mod open;
 pub mod write;
 
 use crate::model::health::SourceState;
-use crate::model::revision::{ArticleId, Change, Head, Observed, Revision, Seq};
+use crate::model::revision::{ArticleId, Change, Hash, Head, Observed, Revision, Seq};
 use crate::store::error::StoreError;
+use crate::store::ledger;
 use crate::store::record;
 use crate::store::snapshots::Snapshots;
 use crate::store::{Damage, Scope, Totals};
@@ -31,7 +32,7 @@ pub struct Database {
 }
 
 /// The head of the log, kept in `mt`.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 struct LogHead {
     seq: Seq,
     chain: [u8; 32],
@@ -89,7 +90,8 @@ impl Database {
         Ok(None)
     }
 
-    fn article(&self, n: u64) -> Result<Option<Head>, StoreError> {
+    /// An article by number.
+    pub fn article(&self, n: u64) -> Result<Option<Head>, StoreError> {
         self.get(&keys::article(n))
     }
 
@@ -107,7 +109,8 @@ impl Database {
 
     /// Revisions of an article, in order.
     pub fn history(&self, n: u64) -> Result<Vec<Revision>, StoreError> {
-        self.scan(&keys::revisions(n), |key, value| record::decode(value, &place(key)).map(Some))
+        let seqs = self.scan(&keys::revisions(n), |_, value| Ok(keys::number(value)))?;
+        seqs.into_iter().map(|seq| Ok(self.chained(seq)?.change.into())).collect()
     }
 
     /// Observations of an article, in order.
@@ -126,6 +129,43 @@ impl Database {
             changes.push(record::decode::<ChainedChange>(&value, &place(&key))?.change);
         }
         Ok(changes)
+    }
+
+    /// One change with its chain hash.
+    fn chained(&self, seq: Seq) -> Result<ChainedChange, StoreError> {
+        let key = keys::change(seq);
+        self.get(&key)?.ok_or_else(|| StoreError::Damaged { place: place(&key), reason: "the change is missing".to_owned() })
+    }
+
+    /// Chain hashes before and after a change.
+    pub fn chain(&self, seq: Seq) -> Result<(Hash, Hash), StoreError> {
+        let before = if seq > 1 { self.chained(seq - 1)?.chain } else { [0; 32] };
+        Ok((before, self.chained(seq)?.chain))
+    }
+
+    /// Sources that are due, longest due first.
+    pub fn due(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<String>, StoreError> {
+        let mut due = Vec::new();
+        for row in self.tree.scan_prefix(keys::DUE).take(limit) {
+            let (key, _) = row.map_err(damaged)?;
+            match keys::due_parts(&key) {
+                Some((at, source)) if at <= now => due.push(source),
+                _ => break,
+            }
+        }
+        Ok(due)
+    }
+
+    /// Heads of a scope with served dates from `since` until just before `until`, newest first.
+    pub fn between(&self, scope: &Scope, since: DateTime<Utc>, until: DateTime<Utc>, limit: usize) -> Result<Vec<Head>, StoreError> {
+        let mut heads = Vec::new();
+        for row in self.tree.range(keys::list(scope, since, 0)..keys::list(scope, until, 0)).rev().take(limit) {
+            let (key, _) = row.map_err(damaged)?;
+            if let Some(head) = keys::number(&key).map(|n| self.article(n)).transpose()?.flatten() {
+                heads.push(head);
+            }
+        }
+        Ok(heads)
     }
 
     /// Articles of a source that are to be read again, oldest check first.
@@ -178,7 +218,7 @@ impl Database {
             if row.change.seq != expected {
                 note(format!("change {}", row.change.seq), format!("the log skips from {} to it", expected - 1));
             }
-            chain = write::link(&chain, &row.change);
+            chain = ledger::link(&chain, &row.change);
             if chain != row.chain {
                 note(format!("change {}", row.change.seq), "its chain hash does not follow from the one before".to_owned());
                 chain = row.chain;

@@ -2,9 +2,9 @@
 
 use crate::model::article::Article;
 use crate::model::page::Page;
-use crate::model::revision::Hash;
+use crate::model::revision::{Hash, hex};
 use crate::store::error::StoreError;
-use crate::store::record;
+use crate::store::record::{self, Kept};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -19,7 +19,7 @@ const MAX_CONTENT_BYTES: usize = 64 * 1024 * 1024;
 /// zstd level: pages shrink to about a seventh, at a small part of the cost of parsing them.
 const LEVEL: i32 = 3;
 
-/// A page with what proves it.
+/// A page with what proves it. As evidence it is JSON, so that a stranger can read it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageRecord {
     /// Address asked for.
@@ -30,13 +30,23 @@ pub struct PageRecord {
     pub status: u16,
     /// Dialled address.
     pub dialled: Option<String>,
+    /// SHA-256 of each certificate the server showed (DER), its own first.
+    #[serde(default, with = "digits::many")]
+    pub certificates: Vec<Hash>,
     /// When the answer was complete.
     pub fetched_at: DateTime<Utc>,
+    /// Request headers.
+    #[serde(default)]
+    pub request: Vec<(String, String)>,
     /// Response headers.
     pub headers: Vec<(String, String)>,
     /// SHA-256 of the body.
+    #[serde(with = "digits")]
     pub sha256: Hash,
-    /// The body.
+    /// Bytes of the body.
+    pub length_bytes: u64,
+    /// The body; empty once it was dropped to save space or erased.
+    #[serde(skip)]
     pub bytes: Vec<u8>,
 }
 
@@ -48,10 +58,52 @@ impl PageRecord {
             url: page.url.to_string(),
             status: page.status,
             dialled: page.dialled.clone(),
+            certificates: Vec::new(),
             fetched_at: page.fetched_at,
+            request: Vec::new(),
             headers: page.headers.clone(),
             sha256: page.sha256,
+            length_bytes: page.bytes.len() as u64,
             bytes: page.bytes.clone(),
+        }
+    }
+
+    /// Everything but the body, as text; its SHA-256 stands in the chain.
+    pub fn evidence(&self) -> Vec<u8> {
+        serde_json::to_vec_pretty(self).expect("a page record is plain data")
+    }
+
+    /// True when the body is here.
+    pub fn is_whole(&self) -> bool {
+        self.bytes.len() as u64 == self.length_bytes
+    }
+}
+
+/// Hashes as hexadecimal digits in evidence.
+mod digits {
+    use crate::model::revision::{Hash, hex, unhex};
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(hash: &Hash, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&hex(hash))
+    }
+
+    pub fn deserialize<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Hash, D::Error> {
+        let digits = String::deserialize(deserializer)?;
+        unhex(&digits).ok_or_else(|| D::Error::custom("no SHA-256"))
+    }
+
+    pub mod many {
+        use crate::model::revision::{Hash, hex, unhex};
+        use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+        pub fn serialize<S: Serializer>(hashes: &[Hash], serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_seq(hashes.iter().map(|hash| hex(hash)))
+        }
+
+        pub fn deserialize<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Vec<Hash>, D::Error> {
+            let all = Vec::<String>::deserialize(deserializer)?;
+            all.iter().map(|digits| unhex(digits).ok_or_else(|| D::Error::custom("no SHA-256"))).collect()
         }
     }
 }
@@ -69,38 +121,53 @@ impl Snapshots {
         Ok(Self { folder: folder.to_owned() })
     }
 
-    /// Writes a reading with its page. Not durable before [`Snapshots::settle`].
-    /// File: length of the first frame, then a zstd frame each for the reading and the page.
-    pub fn write(&self, article: &Article, page: &PageRecord) -> Result<Hash, StoreError> {
-        let reading = record::encode(article);
-        let hash = name(&reading, &page.sha256);
-        let path = self.path(&hash);
-        if path.exists() {
-            return Ok(hash);
+    /// Writes a page with its reading, if it has one. Not durable before [`Snapshots::seal`].
+    ///
+    /// File: lengths of the first two frames, then a zstd frame each for the
+    /// reading, the evidence and the body.
+    pub fn write(&self, article: Option<&Article>, page: &PageRecord) -> Result<Kept, StoreError> {
+        let reading = article.map(record::encode).unwrap_or_default();
+        let evidence = page.evidence();
+        let evidence_hash: Hash = Sha256::digest(&evidence).into();
+        let snapshot = name(&reading, &evidence_hash);
+        let kept = Kept { snapshot, evidence: evidence_hash };
+        let path = self.path(&snapshot);
+        if !path.exists() {
+            let frames = [&reading, &evidence, &page.bytes].map(|part| compress(part, &path));
+            let [reading, evidence, body] = frames;
+            self.write_frames(&path, &[&reading?, &evidence?, &body?])?;
         }
-        let first = compress(&reading, &path)?;
-        let second = compress(&record::encode(page), &path)?;
+        Ok(kept)
+    }
+
+    fn write_frames(&self, path: &Path, frames: &[&[u8]; 3]) -> Result<(), StoreError> {
         let parent = path.parent().expect("snapshots lie in folders").to_owned();
         fs::create_dir_all(&parent).map_err(|source| io(&parent, source))?;
+        let mut bytes = Vec::with_capacity(8 + frames.iter().map(|frame| frame.len()).sum::<usize>());
+        bytes.extend((frames[0].len() as u32).to_be_bytes());
+        bytes.extend((frames[1].len() as u32).to_be_bytes());
+        frames.iter().for_each(|frame| bytes.extend_from_slice(frame));
+        self.write_file(path, &bytes)
+    }
+
+    /// Temporary file, fsync, rename: a name that is there is whole.
+    fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
         let temporary = path.with_extension(format!("{:016x}.part", fastrand::u64(..)));
         let write = || -> std::io::Result<()> {
             let mut file = File::create(&temporary)?;
-            file.write_all(&(first.len() as u32).to_be_bytes())?;
-            file.write_all(&first)?;
-            file.write_all(&second)?;
+            file.write_all(bytes)?;
             file.sync_data()?;
-            fs::rename(&temporary, &path)
+            fs::rename(&temporary, path)
         };
         write().map_err(|source| {
             // The part is useless; if even removing it fails, the sweep will.
             let _ = fs::remove_file(&temporary);
-            io(&path, source)
-        })?;
-        Ok(hash)
+            io(path, source)
+        })
     }
 
     /// Makes the names of written snapshots durable: one sync a folder.
-    pub fn settle(&self, kept: &[Hash]) -> Result<(), StoreError> {
+    pub fn seal(&self, kept: &[Hash]) -> Result<(), StoreError> {
         let mut folders: BTreeSet<PathBuf> = kept.iter().filter_map(|hash| self.path(hash).parent().map(Path::to_owned)).collect();
         folders.insert(self.folder.clone());
         for folder in folders {
@@ -113,18 +180,20 @@ impl Snapshots {
     pub fn reading(&self, hash: &Hash) -> Result<Article, StoreError> {
         let path = self.path(hash);
         let mut file = File::open(&path).map_err(|source| io(&path, source))?;
-        let mut length = [0; 4];
-        file.read_exact(&mut length).map_err(|source| io(&path, source))?;
+        let mut lengths = [0; 8];
+        file.read_exact(&mut lengths).map_err(|source| io(&path, source))?;
+        let length = u32::from_be_bytes([lengths[0], lengths[1], lengths[2], lengths[3]]);
         let mut frame = Vec::new();
-        file.take(u64::from(u32::from_be_bytes(length))).read_to_end(&mut frame).map_err(|source| io(&path, source))?;
+        file.take(length.into()).read_to_end(&mut frame).map_err(|source| io(&path, source))?;
         record::decode(&decompress(&frame, &path)?, &path.to_string_lossy())
     }
 
     /// The page of a snapshot.
     pub fn page(&self, hash: &Hash) -> Result<PageRecord, StoreError> {
         let path = self.path(hash);
-        let (_, page) = self.frames(&path)?;
-        record::decode(&page, &path.to_string_lossy())
+        let [_, evidence, body] = self.frames(&path)?;
+        let page: PageRecord = serde_json::from_slice(&evidence).map_err(|error| damaged(&path, &error.to_string()))?;
+        Ok(PageRecord { bytes: body, ..page })
     }
 
     /// True when the file is there.
@@ -135,40 +204,48 @@ impl Snapshots {
     /// Reads a snapshot whole and compares it with its name; says what is wrong.
     pub fn check(&self, hash: &Hash) -> Option<String> {
         let path = self.path(hash);
-        let frames = match self.frames(&path) {
+        let [reading, evidence, body] = match self.frames(&path) {
             Ok(frames) => frames,
             Err(error) => return Some(error.to_string()),
         };
-        let page: PageRecord = match record::decode(&frames.1, &path.to_string_lossy()) {
+        let page: PageRecord = match serde_json::from_slice(&evidence) {
             Ok(page) => page,
             Err(error) => return Some(error.to_string()),
         };
-        if Hash::from(Sha256::digest(&page.bytes)) != page.sha256 {
+        let is_dropped = body.is_empty() && page.length_bytes > 0;
+        if !is_dropped && Hash::from(Sha256::digest(&body)) != page.sha256 {
             return Some("the page does not match its SHA-256".to_owned());
         }
-        (name(&frames.0, &page.sha256) != *hash).then(|| "the reading does not match the file's name".to_owned())
+        (name(&reading, &Sha256::digest(&evidence).into()) != *hash).then(|| "the reading does not match the file's name".to_owned())
     }
 
     /// Where a snapshot lies.
     pub fn path(&self, hash: &Hash) -> PathBuf {
-        let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hex(hash);
         self.folder.join(&hex[..2]).join(hex)
     }
 
-    fn frames(&self, path: &Path) -> Result<(Vec<u8>, Vec<u8>), StoreError> {
+    fn frames(&self, path: &Path) -> Result<[Vec<u8>; 3], StoreError> {
         let bytes = fs::read(path).map_err(|source| io(path, source))?;
-        let damaged = || StoreError::Damaged { place: path.display().to_string(), reason: "the file is cut".to_owned() };
-        let (length, rest) = bytes.split_first_chunk::<4>().ok_or_else(damaged)?;
-        let (first, second) = rest.split_at_checked(u32::from_be_bytes(*length) as usize).ok_or_else(damaged)?;
-        Ok((decompress(first, path)?, decompress(second, path)?))
+        let cut = || damaged(path, "the file is cut");
+        let (first, rest) = bytes.split_first_chunk::<4>().ok_or_else(cut)?;
+        let (second, rest) = rest.split_first_chunk::<4>().ok_or_else(cut)?;
+        let (reading, rest) = rest.split_at_checked(u32::from_be_bytes(*first) as usize).ok_or_else(cut)?;
+        let (evidence, body) = rest.split_at_checked(u32::from_be_bytes(*second) as usize).ok_or_else(cut)?;
+        Ok([decompress(reading, path)?, decompress(evidence, path)?, decompress(body, path)?])
     }
 }
 
-/// Name of a snapshot: SHA-256 over the reading and the hash of its page.
-fn name(reading: &[u8], page: &Hash) -> Hash {
+fn damaged(path: &Path, reason: &str) -> StoreError {
+    StoreError::Damaged { place: path.display().to_string(), reason: reason.to_owned() }
+}
+
+/// Name of a snapshot: SHA-256 over the reading and the hash of its evidence,
+/// which in turn holds the hash of the body.
+fn name(reading: &[u8], evidence: &Hash) -> Hash {
     let mut hasher = Sha256::new();
     hasher.update(reading);
-    hasher.update(page);
+    hasher.update(evidence);
     hasher.finalize().into()
 }
 

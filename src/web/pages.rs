@@ -145,6 +145,7 @@ fn shown_change(revision: &Revision, before: Option<&Article>, reading: &Article
         Kind::Edited => "sửa",
         Kind::Vanished => "không còn trên trang gốc",
         Kind::Returned => "đăng lại",
+        Kind::Withdrawn => "đã rút khỏi trang này",
     };
     let replaced = before.map(|before| diff::words(&before.text, &reading.text)).unwrap_or_default();
     ShownChange {

@@ -1,6 +1,6 @@
 //! Keys of the one tree: two-byte prefix, big-endian numbers, so key order is value order.
 
-use crate::model::revision::{ArticleId, Seq};
+use crate::model::revision::{ArticleId, Hash, Seq};
 use crate::store::{Row, Scope};
 use chrono::{DateTime, Utc};
 
@@ -35,6 +35,16 @@ pub const CUT: &[u8; 2] = b"ct";
 pub const CURSOR: &[u8; 2] = b"cu";
 /// What followers owe, by follower and moment.
 pub const DELIVERY: &[u8; 2] = b"de";
+/// Fingerprint bands of articles, and members of clusters.
+pub const CLUSTER: &[u8; 2] = b"cl";
+/// Sources by due time.
+pub const DUE: &[u8; 2] = b"du";
+/// How many revisions name a snapshot.
+pub const KEPT: &[u8; 2] = b"kv";
+/// What was cut out of a snapshot's reading by a withdrawal.
+pub const REMOVAL: &[u8; 2] = b"wi";
+/// Time stamps of the log's head.
+pub const STAMP: &[u8; 2] = b"st";
 
 /// `mt` name.
 pub fn meta(name: &str) -> Vec<u8> {
@@ -163,6 +173,52 @@ pub fn recheck(source: &str, at: DateTime<Utc>, n: u64) -> Vec<u8> {
 /// All articles of a source that are to be read again some day.
 pub fn rechecks(source: &str) -> Vec<u8> {
     [RECHECK.as_slice(), source.as_bytes(), &[0]].concat()
+}
+
+/// `du` due, source.
+pub fn due(at: DateTime<Utc>, source: &str) -> Vec<u8> {
+    [DUE.as_slice(), &sortable(at), source.as_bytes()].concat()
+}
+
+/// The moment and the source of a `du` key.
+pub fn due_parts(key: &[u8]) -> Option<(DateTime<Utc>, String)> {
+    let (at, source) = key.get(2..)?.split_first_chunk::<8>()?;
+    Some((unsorted(at)?, String::from_utf8_lossy(source).into_owned()))
+}
+
+/// `cl` which band, its bits, n.
+pub fn band(band: u8, bits: u16, n: u64) -> Vec<u8> {
+    [bands(band, bits).as_slice(), &n.to_be_bytes()].concat()
+}
+
+/// All articles with these bits in a band.
+pub fn bands(band: u8, bits: u16) -> Vec<u8> {
+    [CLUSTER.as_slice(), &[band], &bits.to_be_bytes()].concat()
+}
+
+/// `cl` 255, lead, member.
+pub fn member(lead: u64, member: u64) -> Vec<u8> {
+    [members(lead).as_slice(), &member.to_be_bytes()].concat()
+}
+
+/// All members of a cluster.
+pub fn members(lead: u64) -> Vec<u8> {
+    [CLUSTER.as_slice(), &[u8::MAX], &lead.to_be_bytes()].concat()
+}
+
+/// `kv` snapshot.
+pub fn kept(snapshot: &Hash) -> Vec<u8> {
+    [KEPT.as_slice(), snapshot].concat()
+}
+
+/// `wi` snapshot.
+pub fn removal(snapshot: &Hash) -> Vec<u8> {
+    [REMOVAL.as_slice(), snapshot].concat()
+}
+
+/// `st` seq.
+pub fn stamp(seq: Seq) -> Vec<u8> {
+    [STAMP.as_slice(), &seq.to_be_bytes()].concat()
 }
 
 /// The number at the end of a key.

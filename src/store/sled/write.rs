@@ -1,13 +1,14 @@
 //! The one writer: a poll becomes one batch, made durable before it is acknowledged.
 
 use crate::directory::Directory;
-use crate::model::revision::{Change, Hash, Head, Kind, Revision, Seq};
+use crate::model::health::SourceState;
+use crate::model::revision::{Change, Head, Kind, Seq};
 use crate::store::error::StoreError;
+use crate::store::ledger;
 use crate::store::record::{self, ArticleWrite, NewRevision, PollRecord};
 use crate::store::sled::{ChainedChange, Database, LogHead, damaged, keys};
 use crate::store::{Recorded, Row, Scope};
-use sha2::{Digest, Sha256};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::PoisonError;
 
 /// The combined feed holds at least this many entries, so that a new
@@ -22,6 +23,7 @@ impl Database {
         let mut head = before;
         let mut batch = ::sled::Batch::default();
         let mut minted = HashSet::new();
+        self.set_due(&poll, &mut batch)?;
         batch.insert(keys::source(&poll.source), record::encode(&poll.state));
         let mut latest = None;
         for write in poll.articles {
@@ -36,7 +38,9 @@ impl Database {
             let second = latest.map_or(0, |at| at.timestamp());
             head.modified = second.max(before.modified + 1);
         }
-        batch.insert(keys::meta("head"), record::encode(&head));
+        if head != before {
+            batch.insert(keys::meta("head"), record::encode(&head));
+        }
         self.tree.apply_batch(batch).map_err(damaged)?;
         if changes > 0 {
             self.sync()?;
@@ -44,8 +48,24 @@ impl Database {
         Ok(Recorded { seq: head.seq, changes })
     }
 
+    /// Moves the source in the order of due times.
+    fn set_due(&self, poll: &PollRecord, batch: &mut ::sled::Batch) -> Result<(), StoreError> {
+        let old = self.get::<SourceState>(&keys::source(&poll.source))?.and_then(|state| state.due_at);
+        if old == poll.state.due_at {
+            return Ok(());
+        }
+        if let Some(at) = old {
+            batch.remove(keys::due(at, &poll.source));
+        }
+        if let Some(at) = poll.state.due_at {
+            batch.insert(keys::due(at, &poll.source), &[]);
+        }
+        Ok(())
+    }
+
     fn add(&self, write: ArticleWrite, log: &mut LogHead, batch: &mut ::sled::Batch) -> Result<(), StoreError> {
         let ArticleWrite { mut head, revision, observed, aliases } = write;
+        let mut old_rows = BTreeSet::new();
         if head.n == 0 {
             // Another source of the same site may have recorded it since this poll looked.
             if let Some(known) = self.known(&[head.id])? {
@@ -57,9 +77,10 @@ impl Database {
             log.combined += u64::from(head.is_combined);
             batch.insert(keys::id(&head.id), head.n.to_be_bytes().as_slice());
         } else if let Some(old) = self.article(head.n)? {
-            self.unlist(&old, batch);
-            // Sightings are added by other sources' polls; the writer's knowledge is the newest.
+            old_rows = rows(&old);
+            // Sightings are added by other sources' polls, cuts by the operator; the writer's knowledge is the newest.
             head.sightings = old.sightings;
+            head.removals = old.removals;
         }
         for alias in aliases.iter().filter(|alias| **alias != head.id) {
             if self.tree.get(keys::alias(alias)).map_err(damaged)?.is_none() {
@@ -68,7 +89,7 @@ impl Database {
         }
         if let Some(revision) = revision {
             let is_publication = revision.kind == Kind::First || revision.is_material;
-            append(revision, &mut head, log, batch);
+            self.append(revision, &mut head, log, batch)?;
             if is_publication {
                 for scope in feeds(&head) {
                     batch.insert(keys::log(&scope, Row { seq: log.seq, n: head.n }), &[]);
@@ -78,7 +99,9 @@ impl Database {
         if let Some((at, observed)) = observed {
             batch.insert(keys::observation(head.n, at), record::encode(&observed));
         }
-        enlist(&head, batch);
+        let new_rows = rows(&head);
+        old_rows.difference(&new_rows).for_each(|row| batch.remove(row.as_slice()));
+        new_rows.difference(&old_rows).for_each(|row| batch.insert(row.as_slice(), &[]));
         batch.insert(keys::article(head.n), record::encode(&head));
         Ok(())
     }
@@ -86,7 +109,7 @@ impl Database {
     fn add_sighting(&self, mut known: Head, seen: &Head, seq: Seq, batch: &mut ::sled::Batch) -> Result<(), StoreError> {
         if known.source != seen.source && known.sightings.iter().all(|(source, _)| *source != seen.source) {
             known.sightings.push((seen.source.clone(), seen.first_seen));
-            enlist(&known, batch);
+            rows(&known).iter().for_each(|row| batch.insert(row.as_slice(), &[]));
             // No change of its own: it stands at the end of the log as it is now.
             batch.insert(keys::log(&Scope::Source(seen.source.clone()), Row { seq, n: known.n }), &[]);
             batch.insert(keys::article(known.n), record::encode(&known));
@@ -94,58 +117,47 @@ impl Database {
         Ok(())
     }
 
-    fn unlist(&self, head: &Head, batch: &mut ::sled::Batch) {
-        for scope in scopes(head) {
-            batch.remove(keys::list(&scope, head.served.order, head.n));
+    fn append(&self, new: NewRevision, head: &mut Head, log: &mut LogHead, batch: &mut ::sled::Batch) -> Result<(), StoreError> {
+        log.seq += 1;
+        head.revision += 1;
+        let change = Change {
+            seq: log.seq,
+            n: head.n,
+            id: head.id,
+            source: head.source.clone(),
+            revision: head.revision,
+            kind: new.kind,
+            labels: new.labels,
+            is_material: new.is_material,
+            seen_at: new.seen_at,
+            content_hash: new.content_hash,
+            snapshot: new.kept.snapshot,
+            page_sha256: new.page_sha256,
+            evidence: new.kept.evidence,
+            proofs: new.proofs,
+        };
+        log.chain = ledger::link(&log.chain, &change);
+        for snapshot in change.proofs.iter().chain([&change.snapshot]) {
+            let count: u32 = self.get(&keys::kept(snapshot))?.unwrap_or_default();
+            batch.insert(keys::kept(snapshot), record::encode(&(count + 1)));
         }
-        if let Some(at) = head.recheck_at {
-            batch.remove(keys::recheck(&head.source, at, head.n));
+        if !head.removals.is_empty() {
+            batch.insert(keys::removal(&change.snapshot), record::encode(&head.removals));
         }
+        if change.kind != Kind::First {
+            batch.insert(keys::later(log.seq), &[]);
+        }
+        batch.insert(keys::revision(head.n, change.revision), change.seq.to_be_bytes().as_slice());
+        batch.insert(keys::change(log.seq), record::encode(&ChainedChange { change, chain: log.chain }));
+        Ok(())
     }
 }
 
-fn append(new: NewRevision, head: &mut Head, log: &mut LogHead, batch: &mut ::sled::Batch) {
-    log.seq += 1;
-    head.revision += 1;
-    let revision = Revision {
-        number: head.revision,
-        seq: log.seq,
-        kind: new.kind,
-        seen_at: new.seen_at,
-        labels: new.labels,
-        is_material: new.is_material,
-        content_hash: new.content_hash,
-        snapshot: new.snapshot,
-    };
-    let change = Change {
-        seq: log.seq,
-        n: head.n,
-        id: head.id,
-        revision: revision.number,
-        kind: revision.kind,
-        labels: revision.labels.clone(),
-        seen_at: revision.seen_at,
-        content_hash: revision.content_hash,
-        snapshot: revision.snapshot,
-    };
-    log.chain = link(&log.chain, &change);
-    if change.kind != Kind::First {
-        batch.insert(keys::later(log.seq), &[]);
-    }
-    batch.insert(keys::revision(head.n, revision.number), record::encode(&revision));
-    batch.insert(keys::change(log.seq), record::encode(&ChainedChange { change, chain: log.chain }));
-}
-
-/// `h(n) = SHA-256(h(n-1) ‖ canonical record)`.
-pub fn link(before: &Hash, change: &Change) -> Hash {
-    let mut hasher = Sha256::new();
-    hasher.update(before);
-    hasher.update(record::encode(change));
-    hasher.finalize().into()
-}
-
-/// Every list an article stands in.
+/// Every list an article stands in. A withdrawn one stands in none.
 fn scopes(head: &Head) -> Vec<Scope> {
+    if head.withdrawn().is_some() {
+        return Vec::new();
+    }
     let mut scopes = vec![Scope::All];
     scopes.extend(feeds(head));
     scopes
@@ -171,11 +183,16 @@ pub fn feeds(head: &Head) -> Vec<Scope> {
     scopes
 }
 
-fn enlist(head: &Head, batch: &mut ::sled::Batch) {
-    for scope in scopes(head) {
-        batch.insert(keys::list(&scope, head.served.order, head.n), &[]);
-    }
-    if let Some(at) = head.recheck_at {
-        batch.insert(keys::recheck(&head.source, at, head.n), &[]);
-    }
+/// Rows that lead to an article: its lists, its next reading, its fingerprint, its cluster.
+fn rows(head: &Head) -> BTreeSet<Vec<u8>> {
+    let mut rows: BTreeSet<Vec<u8>> = scopes(head).iter().map(|scope| keys::list(scope, head.served.order, head.n)).collect();
+    rows.extend(head.recheck_at.map(|at| keys::recheck(&head.source, at, head.n)));
+    rows.extend(bands(head.fingerprint).map(|(band, bits)| keys::band(band, bits, head.n)));
+    rows.extend(head.cluster.map(|lead| keys::member(lead, head.n)));
+    rows
+}
+
+/// The four bands of a fingerprint: two that differ in at most three bits share one. None for 0.
+pub fn bands(fingerprint: u64) -> impl Iterator<Item = (u8, u16)> {
+    (0..4).filter(move |_| fingerprint != 0).map(move |band| (band, (fingerprint >> (u32::from(band) * 16)) as u16))
 }
