@@ -3,8 +3,11 @@
 pub mod check;
 pub mod demo;
 pub mod logging;
+pub mod manual;
+pub mod pause;
 pub mod poll;
 pub mod read;
+pub mod reload;
 pub mod remote;
 pub mod report;
 pub mod run;
@@ -61,6 +64,18 @@ enum Command {
     Status,
     /// Check the store
     Verify(verify::Arguments),
+    /// Leave a source alone until it is resumed
+    Pause(pause::Arguments),
+    /// Poll a paused source again
+    Resume(pause::Arguments),
+    /// Make the running daemon take the changed configuration, if it is without fault
+    Reload,
+    /// Change the log level of the running daemon
+    Log(reload::LogArguments),
+    /// Print the manual page, or write one for every command
+    Man(manual::ManArguments),
+    /// Print completions for a shell
+    Completions(manual::CompletionsArguments),
 }
 
 /// What a command needs to know.
@@ -78,9 +93,7 @@ impl Context {
     /// Loads and checks the configuration.
     pub fn load(&self) -> Result<Config, Failure> {
         let path = self.path()?;
-        let config = Config::load(&path, self.time.now()).map_err(Failure::Config)?;
-        let faults = crate::ingest::check::config(&config);
-        if faults.is_empty() { Ok(config) } else { Err(Failure::Config(faults)) }
+        crate::daemon::reload::load(&path, self.time.now()).map_err(Failure::Config)
     }
 
     fn path(&self) -> Result<PathBuf, Failure> {
@@ -102,7 +115,10 @@ pub fn run() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return report::usage(&error),
     };
-    logging::start(matches!(arguments.command, Command::Run(_)));
+    let log_level = match &arguments.command {
+        Command::Run(run) => logging::start(true, run.log_format),
+        _ => logging::start(false, logging::Form::default()),
+    };
     let context = Context { config: arguments.config, format: arguments.format, time: Time::real() };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -115,7 +131,7 @@ pub fn run() -> ExitCode {
     };
     let result = runtime.block_on(async {
         match arguments.command {
-            Command::Run(arguments) => run::run(&context, &arguments).await,
+            Command::Run(arguments) => run::run(&context, &arguments, log_level).await,
             Command::Demo(arguments) => demo::run(&context, &arguments).await,
             Command::Poll(arguments) => poll::run(&context, &arguments).await,
             Command::Check(arguments) => check::run(&context, &arguments),
@@ -123,6 +139,12 @@ pub fn run() -> ExitCode {
             Command::Read(arguments) => read::run(&context, &arguments),
             Command::Status => status::run(&context).await,
             Command::Verify(arguments) => verify::run(&context, &arguments).await,
+            Command::Pause(arguments) => pause::run(&context, &arguments, true).await,
+            Command::Resume(arguments) => pause::run(&context, &arguments, false).await,
+            Command::Reload => reload::run(&context).await,
+            Command::Log(arguments) => reload::log(&context, &arguments).await,
+            Command::Man(arguments) => manual::man(&arguments),
+            Command::Completions(arguments) => manual::completions(&arguments),
         }
     });
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));

@@ -39,6 +39,10 @@ pub struct Publisher {
 pub struct Server {
     /// Address of the public pages and feeds.
     pub listen: String,
+    /// Address of the operator's read-only view, closed by default.
+    pub operator: Option<String>,
+    /// Reload when a file of the configuration changes.
+    pub reload_on_change: bool,
     /// Path of the control socket.
     pub control: PathBuf,
     /// Language of pages: "vi" or "en".
@@ -125,6 +129,8 @@ pub struct Config {
     pub publish: Publish,
     /// Every source, enabled or not.
     pub sources: Vec<Source>,
+    /// Files that were read, and folders a further file may appear in.
+    pub watched: Vec<PathBuf>,
     /// Where the values stand that trades judge: `source id` + `.` + field.
     pub places: HashMap<String, Place>,
 }

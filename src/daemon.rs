@@ -1,36 +1,47 @@
 //! The running daemon: schedule, workers, control, orderly end.
 
+pub mod agenda;
 pub mod error;
+pub mod operator;
+pub mod reload;
 pub mod schedule;
+pub mod sockets;
 pub mod systemd;
 
 use crate::config::Config;
 use crate::daemon::error::DaemonError;
+use crate::daemon::operator::Operator;
+use crate::daemon::reload::Reloader;
 use crate::daemon::schedule::Scheduler;
 use crate::fetch::fetcher::Fetcher;
 use crate::follow::follower::Follower;
 use crate::follow::rendered::Rendered;
-use crate::follow::status;
 use crate::ingest::poll::Poller;
+use crate::metric;
 use crate::model::time::Time;
 use crate::net::client::{Client, Timeouts};
 use crate::net::guard::Guard;
 use crate::store::Store;
 use crate::web::control::{self, Control, Verified};
+use crate::web::front::Front;
 use crate::web::{self, Site};
 use chrono::{DateTime, Utc};
 use std::net::SocketAddr;
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, UnixListener, UnixStream};
+use tokio::net::UnixStream;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// Polls under way get this long to finish when the daemon stops.
 const DRAIN: Duration = Duration::from_secs(30);
+
+/// Readers get this long to take the rest of an answer.
+const WEB_DRAIN: Duration = Duration::from_secs(10);
+
+/// While the store opens, systemd is told this often that starting goes on.
+const OPENING_STEP: Duration = Duration::from_secs(5);
 
 /// The lock of a killed process can linger this long.
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
@@ -60,7 +71,9 @@ pub struct Daemon {
     time: Time,
     tracker: TaskTracker,
     following: Following,
+    serving: TaskTracker,
     polls: CancellationToken,
+    hurry: CancellationToken,
     web: CancellationToken,
 }
 
@@ -69,6 +82,18 @@ pub struct Daemon {
 struct Following {
     tracker: TaskTracker,
     until: CancellationToken,
+}
+
+/// Takes log directives, or says what is wrong with them.
+pub type LogLevel = Arc<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
+
+/// What belongs to the process as a whole.
+#[derive(Default)]
+pub struct Process {
+    /// A socket that somebody listens on for us.
+    pub listener: Option<std::net::TcpListener>,
+    /// The log.
+    pub log_level: Option<LogLevel>,
 }
 
 /// The fetcher of a configuration.
@@ -96,19 +121,32 @@ pub fn poller(config: &Config, store: Store, time: Time, print_acks: bool) -> Po
 }
 
 impl Daemon {
-    /// Opens the store, listens, and begins to poll.
+    /// Listens, opens the store, and begins to poll.
     pub async fn start(config: Arc<Config>, options: Options) -> Result<Self, DaemonError> {
+        Self::start_in(config, options, Process::default()).await
+    }
+
+    /// The same with what belongs to the process as a whole. It answers 503 from
+    /// the first moment, and the site once the store is open.
+    pub async fn start_in(config: Arc<Config>, options: Options, mut process: Process) -> Result<Self, DaemonError> {
         if UnixStream::connect(&config.server.control).await.is_ok() {
             return Err(DaemonError::Running { path: config.server.control.clone() });
         }
         let listen = &config.server.listen;
-        let listener = TcpListener::bind(listen).await.map_err(|source| DaemonError::Listen { address: listen.clone(), source })?;
-        let address = listener.local_addr().map_err(|source| DaemonError::Listen { address: listen.clone(), source })?;
-        let store = Store::open(&config.storage, options.is_temporary, LOCK_PATIENCE).await?;
-        let socket = control_socket(&config.server.control)?;
-        let tracker = TaskTracker::new();
-        let (polls, web) = (CancellationToken::new(), CancellationToken::new());
+        let fault = |source| DaemonError::Listen { address: listen.clone(), source };
+        let listener = sockets::listener(listen, process.listener.take()).await.map_err(fault)?;
+        let address = listener.local_addr().map_err(fault)?;
+        let (tracker, serving) = (TaskTracker::new(), TaskTracker::new());
+        let (polls, hurry, web) = (CancellationToken::new(), CancellationToken::new(), CancellationToken::new());
+        let front = Front::opening();
+        serving.spawn(web::serve(listener, front.router(), web.clone()));
+        tracing::info!("listening at http://{address}/, opening the store");
+        // Whoever gives up half-way leaves no listener behind.
+        let giving_up = web.clone().drop_guard();
+        let store = open(&config, options.is_temporary).await?;
+        let socket = sockets::control(&config.server.control)?;
         let (sender, receiver) = mpsc::channel(16);
+        serving.spawn(web::serve(socket, control::router(sender.clone()), web.clone()));
 
         let rendered = Arc::new(Rendered::new(store.clone()));
         let following = Following::default();
@@ -116,22 +154,20 @@ impl Daemon {
             following.tracker.spawn(follower.follow(store.clone(), options.time, following.until.clone()));
         }
         let site = Site { config: Arc::clone(&config), rendered };
-        let until = web.clone();
-        let router = web::router(site);
-        tracker.spawn(web::serve(listener, router, until));
-        let until = web.clone();
-        let router = control::router(sender.clone());
-        tracker.spawn(web::serve(socket, router, until));
+        front.show(web::router(site.clone()));
         let poller = Arc::new(poller(&config, store.clone(), options.time, options.print_acks));
         let scheduler = Arc::new(Scheduler::new(Arc::clone(&config), poller));
-        let ticking = Arc::clone(&scheduler);
-        let until = polls.clone();
-        tracker.spawn(async move { ticking.run(until).await });
-        let (until, hands) = (polls.clone(), tracker.clone());
-        let operator = Operator { config, store: store.clone(), scheduler };
-        tracker.spawn(async move { operator.listen(receiver, until, hands).await });
+        let reloader = Arc::new(Reloader::new(front, site, Arc::clone(&scheduler), options));
+        tracker.spawn(scheduler.run(polls.clone(), hurry.clone()));
+        let (watching, until) = (Arc::clone(&reloader), polls.clone());
+        tracker.spawn(async move { watching.watch(until).await });
+        let operator = Operator { store: store.clone(), reloader, process };
+        tracker.spawn(operator.listen(receiver, polls.clone(), tracker.clone()));
+        metric::metrics().start.set(options.time.now().timestamp());
+        metric::metrics().config_loaded.set(options.time.now().timestamp());
         tracing::info!("serving feeds at http://{address}/");
-        Ok(Self { address, control: sender, store, time: options.time, tracker, following, polls, web })
+        giving_up.disarm();
+        Ok(Self { address, control: sender, store, time: options.time, tracker, following, serving, polls, hurry, web })
     }
 
     /// Stops in order: no new polls, running ones finish, the web drains, the store is flushed.
@@ -139,15 +175,20 @@ impl Daemon {
         systemd::stopping();
         self.polls.cancel();
         drop(self.control);
-        self.web.cancel();
         self.tracker.close();
         if tokio::time::timeout(DRAIN, self.tracker.wait()).await.is_err() {
-            tracing::warn!("some polls did not finish in {} s and were dropped", DRAIN.as_secs());
+            tracing::warn!("some polls did not finish in {} s and are dropped", DRAIN.as_secs());
+            self.hurry.cancel();
         }
         self.following.until.cancel();
         self.following.tracker.close();
         if tokio::time::timeout(FOLLOW_UP, self.following.tracker.wait()).await.is_err() {
             tracing::warn!("some followers did not reach the end of the log in {} s; they go on at the next start", FOLLOW_UP.as_secs());
+        }
+        self.web.cancel();
+        self.serving.close();
+        if tokio::time::timeout(WEB_DRAIN, self.serving.wait()).await.is_err() {
+            tracing::warn!("some readers did not hang up in {} s", WEB_DRAIN.as_secs());
         }
         Ok(self.store.flush().await?)
     }
@@ -170,56 +211,14 @@ impl Daemon {
     }
 }
 
-/// Listens where the operator's commands look; a socket left by a killed daemon is replaced.
-fn control_socket(path: &Path) -> Result<UnixListener, DaemonError> {
-    let fault = |source| DaemonError::Control { path: path.to_owned(), source };
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(fault)?;
-    }
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(fault(error)),
-        _ => {}
-    }
-    let listener = UnixListener::bind(path).map_err(fault)?;
-    // The owner and the group tintinh; nobody else.
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o660)).map_err(fault)?;
-    Ok(listener)
-}
-
-/// Answers the control socket.
-struct Operator {
-    config: Arc<Config>,
-    store: Store,
-    scheduler: Arc<Scheduler>,
-}
-
-impl Operator {
-    async fn listen(self, mut requests: mpsc::Receiver<Control>, until: CancellationToken, hands: TaskTracker) {
-        let this = Arc::new(self);
-        loop {
-            let request = tokio::select! {
-                () = until.cancelled() => return,
-                request = requests.recv() => request,
-            };
-            let Some(request) = request else { return };
-            let this = Arc::clone(&this);
-            hands.spawn(async move { this.answer(request).await });
-        }
-    }
-
-    /// Who asked may have gone: then nobody hears the answer.
-    async fn answer(&self, request: Control) {
-        match request {
-            Control::Status(answer) => {
-                let status = status::status(&self.config, &self.store).await.map_err(|error| error.to_string());
-                let _ = answer.send(status);
-            }
-            Control::Poll(sources, answer) => {
-                let _ = answer.send(self.scheduler.poll_now(&sources).await);
-            }
-            Control::Verify(is_deep, answer) => {
-                let _ = answer.send(verify(&self.store, is_deep).await.map_err(|error| error.to_string()));
-            }
+/// Opens the store; systemd hears meanwhile that starting goes on.
+async fn open(config: &Config, is_temporary: bool) -> Result<Store, DaemonError> {
+    let opening = Store::open(&config.storage, is_temporary, LOCK_PATIENCE);
+    tokio::pin!(opening);
+    loop {
+        tokio::select! {
+            store = &mut opening => return Ok(store?),
+            () = tokio::time::sleep(OPENING_STEP) => systemd::still_starting(OPENING_STEP * 6),
         }
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! The map of the house, in reading order; a module names modules above it only:
 //!
-//! [`text`] holds pure tools over text, with the only door for HTML.
+//! [`text`] holds pure tools over text, with the only door for HTML; [`metric`] names every number.
 //! [`model`] holds the nouns that travel.
 //! [`directory`] knows provinces, departments and their names in time.
 //! [`config`] turns a file into checked values, all faults at once.
@@ -24,6 +24,7 @@ pub mod directory;
 pub mod fetch;
 pub mod follow;
 pub mod ingest;
+pub mod metric;
 pub mod model;
 pub mod net;
 pub mod publish;

@@ -308,6 +308,18 @@ impl Store {
         blocking(move || database.verify(&snapshots, is_deep)).await
     }
 
+    /// Sources that the operator has paused.
+    pub async fn paused(&self) -> Result<Vec<String>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.paused()).await
+    }
+
+    /// Remembers, durably, which sources are paused.
+    pub async fn set_paused(&self, sources: Vec<String>) -> Result<(), StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.set_paused(&sources)).await
+    }
+
     /// Makes everything durable.
     pub async fn flush(&self) -> Result<(), StoreError> {
         let database = Arc::clone(&self.database);

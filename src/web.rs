@@ -2,6 +2,7 @@
 
 pub mod control;
 pub mod feeds;
+pub mod front;
 pub mod negotiate;
 pub mod pages;
 

@@ -51,6 +51,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("tantivy", &["src/search"]),
     ("toml", &["src/config", "src/directory", "src/scrape/families"]),
     ("toml_edit", &["src/cli"]),
+    ("prometheus_client", &["src/metric"]),
+    ("listenfd", &["src/daemon/systemd"]),
+    ("sd_notify", &["src/daemon/systemd"]),
     (
         "tokio",
         &["src/net", "src/fetch", "src/store", "src/search", "src/notify", "src/ingest", "src/follow", "src/web", "src/daemon", "src/cli"],

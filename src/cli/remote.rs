@@ -39,6 +39,18 @@ pub async fn reach(config: &Config, _: &Context) -> Result<Reached, Failure> {
     }
 }
 
+/// For what only a running daemon can do.
+pub async fn require_daemon(config: &Config, command: &str, instead: &str) -> Result<(), Failure> {
+    match UnixStream::connect(&config.server.control).await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Failure::message(
+            "cli.no_daemon",
+            &format!("`{command}` is for a running daemon and none answers at {}: {error}", config.server.control.display()),
+            instead,
+        )),
+    }
+}
+
 /// Asks a running daemon.
 pub async fn ask<T: DeserializeOwned>(socket: &Path, method: &str, path: &str, body: Option<String>) -> Result<T, Failure> {
     let fault = |reason: String| {

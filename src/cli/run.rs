@@ -1,13 +1,14 @@
 //! `tintinh run`: the daemon.
 
+use crate::cli::logging::Form;
 use crate::cli::report::Failure;
 use crate::cli::{Context, INTERRUPTED};
 use crate::config::Config;
-use crate::daemon::{Daemon, Options};
-use crate::net::guard::Guard;
+use crate::daemon::{Daemon, LogLevel, Options, Process, reload, systemd};
+use crate::web::control::Control;
 use std::process::ExitCode;
 use std::sync::Arc;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
@@ -15,15 +16,39 @@ pub struct Arguments {
     /// Print `acked SEQ` after each durable batch that holds changes
     #[arg(long)]
     print_acks: bool,
+    /// How log lines look
+    #[arg(long, value_enum, default_value_t, env = "TINTINH_LOG_FORMAT", value_name = "FORM")]
+    pub log_format: Form,
 }
 
-/// Runs until SIGTERM or SIGINT; a second signal does not wait.
-pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
+/// Runs until SIGTERM or SIGINT; SIGHUP reloads; a second signal does not wait.
+pub async fn run(context: &Context, arguments: &Arguments, log_level: LogLevel) -> Result<ExitCode, Failure> {
+    let mut hangups = hear(SignalKind::hangup())?;
     let config = Arc::new(context.load()?);
     require_contact(&config)?;
     let options = Options { time: context.time, print_acks: arguments.print_acks, is_temporary: false };
-    let daemon = Daemon::start(config, options).await?;
-    stop_signal().await?;
+    let listener = systemd::inherited().map_err(|error| {
+        Failure::message(
+            "cli.inherited",
+            &format!("the socket from systemd cannot be used: {error}"),
+            "check tintinh.socket: one ListenStream",
+        )
+    })?;
+    let process = Process { listener, log_level: Some(log_level) };
+    let daemon = tokio::select! {
+        daemon = Daemon::start_in(config, options, process) => daemon?,
+        // Nothing was polled yet: there is nothing to finish.
+        stop = stop_signal() => return stop.map(|()| ExitCode::SUCCESS),
+    };
+    loop {
+        tokio::select! {
+            stop = stop_signal() => break stop?,
+            _ = hangups.recv() => {
+                // Refused or not: the daemon has logged it and shows it.
+                let _ = daemon.ask(Control::Reload).await;
+            }
+        }
+    }
     tracing::info!("stopping");
     tokio::select! {
         result = daemon.stop() => result?,
@@ -36,13 +61,14 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
     Ok(ExitCode::SUCCESS)
 }
 
+fn hear(kind: SignalKind) -> Result<Signal, Failure> {
+    signal(kind)
+        .map_err(|error| Failure::message("cli.signal", &format!("signals cannot be heard: {error}"), "check the limits of this user"))
+}
+
 /// Waits for SIGTERM or SIGINT.
 pub async fn stop_signal() -> Result<(), Failure> {
-    let listen = |kind| {
-        signal(kind)
-            .map_err(|error| Failure::message("cli.signal", &format!("signals cannot be heard: {error}"), "check the limits of this user"))
-    };
-    let (mut terminate, mut interrupt) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
+    let (mut terminate, mut interrupt) = (hear(SignalKind::terminate())?, hear(SignalKind::interrupt())?);
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
@@ -52,14 +78,12 @@ pub async fn stop_signal() -> Result<(), Failure> {
 
 /// Public servers are not asked by an anonymous client.
 pub fn require_contact(config: &Config) -> Result<(), Failure> {
-    let guard = Guard::new(config.fetch.allow_private.clone(), Vec::new());
-    let public = config.enabled().find(|source| !guard.allows_private(&source.url));
-    match public {
-        Some(source) if config.publisher.contact.is_none() => Err(Failure::message(
+    match reload::source_without_contact(config) {
+        Some(id) => Err(Failure::message(
             "net.no_contact",
-            &format!("{} is on a public address and no contact is configured", source.id),
+            &format!("{id} is on a public address and no contact is configured"),
             "set [publisher] contact = \"mailto:you@your.domain\": site owners must be able to reach you",
         )),
-        _ => Ok(()),
+        None => Ok(()),
     }
 }

@@ -3,7 +3,7 @@
 use crate::cli::remote::{self, Reached};
 use crate::cli::report::Failure;
 use crate::cli::{Context, Format};
-use crate::follow::status::{self, Status};
+use crate::follow::status::{self, SourceStatus, Status};
 use crate::text::fold;
 use chrono::{DateTime, Utc};
 use comfy_table::{Table, presets};
@@ -29,7 +29,11 @@ fn print(status: &Status) {
     table.load_style(presets::NOTHING);
     table.set_header(["source", "state", "since", "last poll", "last new", "next poll", "listed", "unread"]);
     for source in &status.sources {
-        let state = if source.enabled { format!("{:?}", source.state).to_lowercase() } else { "disabled".to_owned() };
+        let state = match source {
+            SourceStatus { enabled: false, .. } => "disabled".to_owned(),
+            SourceStatus { is_paused: true, .. } => "paused".to_owned(),
+            _ => format!("{:?}", source.state).to_lowercase(),
+        };
         table.add_row([
             source.id.clone(),
             state,
@@ -42,6 +46,9 @@ fn print(status: &Status) {
         ]);
     }
     anstream::println!("{table}");
+    for trouble in &status.troubles {
+        anstream::println!("{} [{}]\n  help: {}", fold::printable(&trouble.message), trouble.code, trouble.help);
+    }
     for source in &status.sources {
         if let Some(trouble) = &source.trouble {
             anstream::println!("{}: {} [{}]\n  help: {}", source.id, fold::printable(&trouble.message), trouble.code, trouble.help);

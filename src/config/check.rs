@@ -3,7 +3,7 @@
 use crate::config::file::{DEFAULT_RECHECK, DEFAULT_SCHEDULE};
 use crate::config::section::{Reading, Section};
 use crate::config::{Allowed, Config};
-use crate::model::schedule::Schedule;
+use crate::model::schedule::{Quiet, Schedule};
 use crate::model::source::{Articles, Listing, ListingRecipe, Recipe, Republish, Source};
 use crate::text::units;
 use chrono::{DateTime, Utc};
@@ -21,6 +21,7 @@ pub struct Defaults {
     schedule: Schedule,
     zone: Tz,
     recheck: Vec<Duration>,
+    quiet: Option<Quiet>,
 }
 
 /// Reads `[defaults]`.
@@ -36,8 +37,19 @@ pub fn defaults(mut section: Section<'_>, now: DateTime<Utc>, reading: &mut Read
     let schedule = schedule(section.text("schedule", reading), &shipped, zone, now, reading);
     let recheck = recheck(section.texts("recheck", reading), reading)
         .unwrap_or_else(|| DEFAULT_RECHECK.iter().filter_map(|age| units::duration(age)).collect());
+    let quiet = quiet(section.text("quiet", reading), None, reading);
     section.finish(reading);
-    Defaults { schedule, zone, recheck }
+    Defaults { schedule, zone, recheck, quiet }
+}
+
+/// Hours such as `23:00-05:00`; an empty text is none.
+fn quiet(written: Written, default: Option<Quiet>, reading: &mut Reading) -> Option<Quiet> {
+    let Some((text, span)) = written else { return default };
+    let quiet = Quiet::parse(&text);
+    if quiet.is_none() && !text.is_empty() {
+        reading.fault(span, format!("`{text}` names no hours"), "write from-to in the time zone of the schedule, such as \"23:00-05:00\"");
+    }
+    quiet
 }
 
 fn schedule(written: Written, default: &Schedule, zone: Tz, now: DateTime<Utc>, reading: &mut Reading) -> Schedule {
@@ -140,7 +152,12 @@ pub fn source(mut section: Section<'_>, defaults: &Defaults, now: DateTime<Utc>,
     let month_first = section.flag("month_first", false, reading);
     let hosts = section.texts("hosts", reading).unwrap_or_default().into_iter().map(|(host, _)| host.to_ascii_lowercase()).collect();
     let ignore_params = section.texts("ignore_params", reading).unwrap_or_default().into_iter().map(|(name, _)| name).collect();
-    let schedule = schedule(section.text("schedule", reading), &defaults.schedule, defaults.zone, now, reading);
+    let span_of_schedule = section.span();
+    let own_schedule = schedule(section.text("schedule", reading), &defaults.schedule, defaults.zone, now, reading);
+    let schedule = own_schedule.with_quiet(quiet(section.text("quiet", reading), defaults.quiet, reading));
+    if schedule.next_after(now).is_none() {
+        reading.fault(span_of_schedule, "its schedule fires in its quiet hours only", "choose other hours in `schedule` or `quiet`");
+    }
     let recheck = recheck(section.texts("recheck", reading), reading).unwrap_or_else(|| defaults.recheck.clone());
     let mut places = Vec::new();
     let listing = listing(&mut section, &mut places, reading);

@@ -34,8 +34,17 @@ pub fn load(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
     let defaults = check::defaults(root.section("defaults", &mut reading), now, &mut reading);
     let includes = root.texts("include", &mut reading).unwrap_or_default();
 
-    let mut config =
-        Config { file: path.to_owned(), publisher, server, storage, fetch, publish, sources: Vec::new(), places: Default::default() };
+    let mut config = Config {
+        file: path.to_owned(),
+        publisher,
+        server,
+        storage,
+        fetch,
+        publish,
+        sources: Vec::new(),
+        watched: vec![path.to_owned()],
+        places: Default::default(),
+    };
     for section in root.sections("source", &mut reading) {
         check::source(section, &defaults, now, &mut config, &mut reading);
     }
@@ -44,6 +53,8 @@ pub fn load(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
     for (pattern, span) in includes {
         match included(&folder, &pattern) {
             Ok(files) => {
+                config.watched.extend(folder.join(&pattern).parent().filter(|_| pattern.ends_with("*.toml")).map(Path::to_owned));
+                config.watched.extend(files.iter().cloned());
                 for file in files {
                     include(&file, &defaults, now, &mut config, &mut faults);
                 }
@@ -128,9 +139,11 @@ fn server(root: &mut Section<'_>, home: &Path, reading: &mut Reading) -> Server 
     let listen = section.text_or("listen", "127.0.0.1:8080", reading);
     let runtime = std::env::var_os("RUNTIME_DIRECTORY").map_or_else(|| home.join("data"), PathBuf::from);
     let control = section.text("control", reading).map_or_else(|| runtime.join("control.sock"), |(path, _)| home.join(path));
+    let operator = section.text("operator", reading).map(|(address, _)| address);
+    let reload_on_change = section.choice("reload", &[("on-change", true), ("on-signal", false)], reading);
     let language = section.choice("language", &[("vi", "vi"), ("en", "en")], reading).to_owned();
     section.finish(reading);
-    Server { listen, control, language }
+    Server { listen, operator, reload_on_change, control, language }
 }
 
 fn storage(root: &mut Section<'_>, home: &Path, reading: &mut Reading) -> Storage {

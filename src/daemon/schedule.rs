@@ -1,24 +1,37 @@
 //! Which source is due, and polling it once at a time.
 
 use crate::config::Config;
+use crate::daemon::agenda::{self, Agenda};
 use crate::daemon::systemd;
 use crate::ingest::outcome::Outcome;
 use crate::ingest::poll::Poller;
+use crate::metric::{self, PollNumbers};
+use crate::model::health::SourceState;
 use crate::model::source::Source;
 use crate::store::error::StoreError;
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 /// How often the schedule is looked at.
 const TICK: Duration = Duration::from_secs(1);
 
-/// Sources that are due at the same second start within this span.
-const JITTER_MS: i64 = 5_000;
+/// The store is asked this often whether it still answers; only then systemd hears of progress.
+const PROOF_OF_LIFE: Duration = Duration::from_secs(10);
+
+/// The clock may be corrected by so much without anything being planned anew.
+const MAX_DRIFT: TimeDelta = TimeDelta::seconds(60);
+
+/// No back-off and no Retry-After asks for more than this.
+const MAX_WAIT: TimeDelta = TimeDelta::hours(24);
+
+/// Every installation that polls at the full minute would do so in the same second.
+const MAX_JITTER: TimeDelta = TimeDelta::seconds(5);
 
 /// A poll mostly waits for its host's gap, so many more polls than requests are
 /// under way; each holds one page at most.
@@ -27,11 +40,28 @@ const POLLS_A_REQUEST: usize = 16;
 /// Starts polls when they are due.
 #[derive(Debug)]
 pub struct Scheduler {
-    config: Arc<Config>,
-    poller: Arc<Poller>,
-    permits: Arc<Semaphore>,
-    due: Mutex<HashMap<String, DateTime<Utc>>>,
+    desk: RwLock<Arc<Desk>>,
+    agenda: Mutex<Agenda>,
     busy: Mutex<HashSet<String>>,
+    paused: Mutex<BTreeSet<String>>,
+}
+
+/// What polls are made with; a reload lays a new one out and running polls keep the old.
+#[derive(Debug)]
+pub struct Desk {
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// What polls.
+    pub poller: Arc<Poller>,
+    permits: Arc<Semaphore>,
+}
+
+impl Desk {
+    /// A desk for a configuration.
+    pub fn new(config: Arc<Config>, poller: Arc<Poller>) -> Self {
+        let permits = Arc::new(Semaphore::new(config.fetch.concurrency * POLLS_A_REQUEST));
+        Self { config, poller, permits }
+    }
 }
 
 /// Marks a source as busy until dropped.
@@ -42,143 +72,309 @@ struct Busy<'a> {
 
 impl Drop for Busy<'_> {
     fn drop(&mut self) {
-        self.scheduler.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.source);
+        locked(&self.scheduler.busy).remove(&self.source);
+        metric::metrics().polls_running.dec();
     }
 }
 
 impl Scheduler {
     /// A scheduler over a configuration.
     pub fn new(config: Arc<Config>, poller: Arc<Poller>) -> Self {
-        let permits = Arc::new(Semaphore::new(config.fetch.concurrency * POLLS_A_REQUEST));
-        Self { config, poller, permits, due: Mutex::default(), busy: Mutex::default() }
+        let desk = RwLock::new(Arc::new(Desk::new(config, poller)));
+        Self { desk, agenda: Mutex::default(), busy: Mutex::default(), paused: Mutex::default() }
     }
 
-    /// Runs until told to stop; waits for the polls it started.
-    pub async fn run(self: Arc<Self>, until: CancellationToken) {
-        if let Err(error) = self.fill_due().await {
-            tracing::error!("the schedule cannot be read from the store: {error}");
-        }
-        systemd::ready();
+    /// What polls are made with now.
+    pub fn desk(&self) -> Arc<Desk> {
+        Arc::clone(&self.desk.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Runs until told to stop; waits for the polls it started, unless there is a hurry.
+    pub async fn run(self: Arc<Self>, until: CancellationToken, hurry: CancellationToken) {
+        self.begin().await;
+        let time = self.desk().poller.time;
         let polls = TaskTracker::new();
+        let (mut looked, mut looked_at) = (Instant::now(), time.now());
+        let mut proved: Option<Instant> = None;
         while !until.is_cancelled() {
-            systemd::alive();
-            let now = self.poller.time.now();
-            for source in self.config.enabled().filter(|source| self.is_due(&source.id, now)) {
-                let (this, id) = (Arc::clone(&self), source.id.clone());
-                self.set_due(&id, DateTime::<Utc>::MAX_UTC);
-                polls.spawn(async move { this.poll_due(&id).await });
+            let now = time.now();
+            let drift = (now - looked_at) - TimeDelta::from_std(time.span(looked.elapsed())).unwrap_or(TimeDelta::MAX);
+            (looked, looked_at) = (Instant::now(), now);
+            if drift.abs() > MAX_DRIFT {
+                metric::metrics().clock_jumps.inc();
+                tracing::warn!(drift_s = drift.num_seconds(), "the clock moved by {} s; the schedule is made anew", drift.num_seconds());
+                self.replan().await;
+            }
+            for (id, due) in locked(&self.agenda).take_due(now) {
+                metric::metrics().poll_began((now - due).num_milliseconds() as f64 / 1000.0);
+                let (this, hurry) = (Arc::clone(&self), hurry.clone());
+                polls.spawn(async move {
+                    tokio::select! {
+                        () = hurry.cancelled() => {}
+                        () = this.poll_due(&id) => {}
+                    }
+                });
+            }
+            if proved.is_none_or(|at| at.elapsed() >= PROOF_OF_LIFE) && self.store_answers().await {
+                systemd::alive();
+                proved = Some(Instant::now());
             }
             tokio::select! {
                 () = until.cancelled() => break,
-                () = tokio::time::sleep(self.poller.time.wait(TICK).max(Duration::from_millis(10))) => {}
+                () = tokio::time::sleep(time.wait(TICK).max(Duration::from_millis(10))) => {}
             }
         }
         polls.close();
         polls.wait().await;
     }
 
-    /// After a restart, sources keep their due times; overdue and new ones start at once, with jitter.
-    async fn fill_due(&self) -> Result<(), StoreError> {
-        let states = self.poller.store.sources().await?;
-        let now = self.poller.time.now();
-        for source in self.config.enabled() {
-            let state = states.get(&source.id);
-            let scheduled = state.and_then(|state| state.polled_at).and_then(|at| source.schedule.next_after(at));
-            let kept = state.and_then(|state| state.due_at).zip(scheduled).map(|(due, scheduled)| {
-                match state.is_some_and(|state| state.failures > 0) {
-                    true => due,
-                    // The schedule may have become shorter since.
-                    false => due.min(scheduled),
-                }
-            });
-            let due = kept.filter(|due| *due > now).unwrap_or(now);
-            let jitter =
-                if self.config.sources.len() > 10 { TimeDelta::milliseconds(fastrand::i64(0..JITTER_MS)) } else { TimeDelta::zero() };
-            self.set_due(&source.id, due + jitter);
+    async fn begin(&self) {
+        match self.desk().poller.store.paused().await {
+            Ok(paused) => *locked(&self.paused) = paused.into_iter().collect(),
+            Err(error) => tracing::error!(error.code = error.code(), "which sources are paused cannot be read: {error}"),
         }
-        Ok(())
+        self.replan().await;
+        systemd::ready();
     }
 
-    fn is_due(&self, id: &str, now: DateTime<Utc>) -> bool {
-        self.due.lock().unwrap_or_else(PoisonError::into_inner).get(id).is_some_and(|due| *due <= now)
+    /// A round that cannot read the store is no progress; a store that hangs keeps this from returning.
+    async fn store_answers(&self) -> bool {
+        let desk = self.desk();
+        let totals = desk.poller.store.totals().await;
+        metric::metrics().overdue.set(locked(&self.agenda).overdue(desk.poller.time.now() - TimeDelta::minutes(10)) as i64);
+        match totals {
+            Ok(_) => true,
+            Err(error) => {
+                tracing::error!(error.code = error.code(), "the store does not answer: {error}");
+                false
+            }
+        }
     }
 
-    fn set_due(&self, id: &str, due: DateTime<Utc>) {
-        self.due.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned(), due);
+    /// Lays out a new configuration. Polls under way end with the old one and are recorded.
+    pub async fn swap(&self, desk: Desk) {
+        *self.desk.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(desk);
+        self.replan().await;
+    }
+
+    /// Plans every source anew. Sources keep their due times; overdue ones start soon, new ones at once.
+    async fn replan(&self) {
+        let desk = self.desk();
+        let states = match desk.poller.store.sources().await {
+            Ok(states) => states,
+            Err(error) => return tracing::error!(error.code = error.code(), "the schedule cannot be read from the store: {error}"),
+        };
+        let now = desk.poller.time.now();
+        let planned: Vec<(&Source, Option<&SourceState>, DateTime<Utc>)> = desk
+            .config
+            .enabled()
+            .map(|source| (source, states.get(&source.id)))
+            .map(|(source, state)| (source, state, state.map_or(now, |state| kept_due(source, state, now))))
+            .collect();
+        let overdue = planned.iter().filter(|(_, state, due)| state.is_some() && *due <= now).count();
+        let (paused, busy) = (locked(&self.paused).clone(), locked(&self.busy).clone());
+        let mut agenda = Agenda::default();
+        for (source, state, due) in planned {
+            if paused.contains(&source.id) || busy.contains(&source.id) {
+                continue;
+            }
+            let at = match state {
+                None => now,
+                Some(_) if due <= now => source.schedule.outside_quiet(now + agenda::catch_up(&source.id, overdue)),
+                Some(state) => placed(source, state, due, desk.config.sources.len()),
+            };
+            agenda.set(&source.id, at);
+        }
+        *locked(&self.agenda) = agenda;
     }
 
     async fn poll_due(&self, id: &str) {
-        let Some(source) = self.config.source(id) else { return };
-        let outcome = self.poll(source).await;
-        let now = self.poller.time.now();
-        let state = self.poller.store.source(id.to_owned()).await;
-        let due = match state {
-            Ok(state) => state.due_at,
+        let desk = self.desk();
+        let Some(source) = desk.config.source(id) else { return };
+        let outcome = self.poll(&desk, source).await;
+        let now = desk.poller.time.now();
+        // A reload may have changed the source, or struck it, in the meantime.
+        let desk = self.desk();
+        let Some(source) = desk.config.source(id).filter(|source| source.enabled) else { return };
+        if locked(&self.paused).contains(id) {
+            return;
+        }
+        let next = match desk.poller.store.source(id.to_owned()).await {
+            _ if outcome.is_none() => now + TimeDelta::seconds(5),
+            Ok(state) => {
+                let due = state.due_at.unwrap_or(now + TimeDelta::minutes(5));
+                placed(source, &state, due, desk.config.sources.len())
+            }
             Err(error) => {
-                tracing::error!(source.id = id, "the state of {id} cannot be read: {error}");
-                None
+                tracing::error!(source.id = id, error.code = error.code(), "the state of {id} cannot be read: {error}");
+                now + TimeDelta::minutes(5)
             }
         };
-        let busy_again = outcome.is_none().then(|| now + TimeDelta::seconds(5));
-        self.set_due(id, busy_again.or(due).unwrap_or(now + TimeDelta::minutes(5)));
+        locked(&self.agenda).set(id, next);
     }
 
     /// Polls a source unless it is being polled.
-    async fn poll(&self, source: &Source) -> Option<Outcome> {
-        if !self.busy.lock().unwrap_or_else(PoisonError::into_inner).insert(source.id.clone()) {
+    async fn poll(&self, desk: &Desk, source: &Source) -> Option<Outcome> {
+        if !locked(&self.busy).insert(source.id.clone()) {
             return None;
         }
+        metric::metrics().polls_running.inc();
         let _busy = Busy { scheduler: self, source: source.id.clone() };
-        let _permit = Arc::clone(&self.permits).acquire_owned().await.expect("the permits are never closed");
-        let state = match self.poller.store.source(source.id.clone()).await {
+        let _permit = Arc::clone(&desk.permits).acquire_owned().await.expect("the permits are never closed");
+        let state = match desk.poller.store.source(source.id.clone()).await {
             Ok(state) => state,
             Err(error) => {
-                tracing::error!(source.id = %source.id, "the state of {} cannot be read: {error}", source.id);
+                tracing::error!(source.id = %source.id, error.code = error.code(), "the state of {} cannot be read: {error}", source.id);
                 return None;
             }
         };
-        let outcome = self.poller.poll(source, state).await;
-        self.tell(&outcome);
+        let span = tracing::info_span!("poll", source.id = %source.id);
+        let outcome = desk.poller.poll(source, state).instrument(span.clone()).await;
+        span.in_scope(|| tell(&outcome));
+        count(&outcome, desk.poller.time.now());
         Some(outcome)
-    }
-
-    /// One line for a poll that changed something.
-    fn tell(&self, outcome: &Outcome) {
-        if outcome.has_changes {
-            tracing::info!(
-                source.id = %outcome.source,
-                candidates.count = outcome.listed,
-                duration_ms = outcome.duration_ms,
-                size_bytes = outcome.bytes,
-                "{}: {} new, {} edited, {} gone, {} back",
-                outcome.source, outcome.new, outcome.edited, outcome.vanished, outcome.returned
-            );
-        }
     }
 
     /// Polls the named sources now, or all; waits for one that is being polled.
     pub async fn poll_now(&self, ids: &[String]) -> Result<Vec<Outcome>, String> {
+        let desk = self.desk();
         let mut sources = Vec::new();
         for id in ids {
-            sources.push(self.config.source(id).ok_or_else(|| format!("no source is called `{id}`"))?);
+            sources.push(desk.config.source(id).ok_or_else(|| format!("no source is called `{id}`"))?);
         }
         if ids.is_empty() {
-            sources = self.config.enabled().collect();
+            let paused = locked(&self.paused).clone();
+            sources = desk.config.enabled().filter(|source| !paused.contains(&source.id)).collect();
         }
-        let mut outcomes = Vec::new();
+        let desk = &desk;
         let polls = sources.into_iter().map(|source| async move {
             loop {
-                match self.poll(source).await {
+                match self.poll(desk, source).await {
                     Some(outcome) => return outcome,
                     None => tokio::time::sleep(Duration::from_millis(50)).await,
                 }
             }
         });
-        for outcome in together(polls).await {
-            outcomes.push(outcome);
-        }
-        Ok(outcomes)
+        Ok(together(polls).await)
     }
+
+    /// Pauses a source until it is resumed, across restarts; a poll under way ends by itself.
+    pub async fn pause(&self, id: &str) -> Result<Vec<String>, String> {
+        self.known(id)?;
+        let paused = {
+            let mut paused = locked(&self.paused);
+            paused.insert(id.to_owned());
+            paused.clone()
+        };
+        locked(&self.agenda).remove(id);
+        self.keep_paused(paused).await
+    }
+
+    /// Resumes a source; it is polled when it is due.
+    pub async fn resume(&self, id: &str) -> Result<Vec<String>, String> {
+        self.known(id)?;
+        let paused = {
+            let mut paused = locked(&self.paused);
+            paused.remove(id);
+            paused.clone()
+        };
+        let kept = self.keep_paused(paused).await;
+        self.replan().await;
+        kept
+    }
+
+    /// Sources that are paused.
+    pub fn paused(&self) -> Vec<String> {
+        locked(&self.paused).iter().cloned().collect()
+    }
+
+    /// When a source is polled next, jitter included; none while it is polled or paused.
+    pub fn next_poll(&self, id: &str) -> Option<DateTime<Utc>> {
+        locked(&self.agenda).at(id)
+    }
+
+    fn known(&self, id: &str) -> Result<(), String> {
+        self.desk().config.source(id).map(|_| ()).ok_or_else(|| format!("no source is called `{id}`"))
+    }
+
+    async fn keep_paused(&self, paused: BTreeSet<String>) -> Result<Vec<String>, String> {
+        let paused: Vec<String> = paused.into_iter().collect();
+        let kept: Result<(), StoreError> = self.desk().poller.store.set_paused(paused.clone()).await;
+        kept.map(|()| paused).map_err(|error| error.to_string())
+    }
+}
+
+/// When a known source is due, as its state says and today's schedule allows.
+fn kept_due(source: &Source, state: &SourceState, now: DateTime<Utc>) -> DateTime<Utc> {
+    // A clock that was set back leaves polls "in the future".
+    let polled_at = state.polled_at.map(|at| at.min(now));
+    let scheduled = polled_at.and_then(|at| source.schedule.next_after(at));
+    match (state.due_at, scheduled) {
+        (Some(due), _) if state.failures > 0 => due.min(now + MAX_WAIT),
+        // The schedule may have become shorter since.
+        (Some(due), Some(scheduled)) => due.min(scheduled),
+        _ => now,
+    }
+}
+
+/// A due time at the source's own place within its interval, with jitter, outside its quiet hours.
+fn placed(source: &Source, state: &SourceState, due: DateTime<Utc>, sources: usize) -> DateTime<Utc> {
+    if state.failures > 0 {
+        return source.schedule.outside_quiet(due);
+    }
+    let interval = source.schedule.next_after(due).map_or(TimeDelta::zero(), |next| next - due);
+    let span = MAX_JITTER.min(interval / 10).num_milliseconds().max(1);
+    let jitter = TimeDelta::milliseconds(fastrand::i64(0..span));
+    source.schedule.outside_quiet(due + agenda::phase(&source.id, sources, interval) + jitter)
+}
+
+/// One line for a poll that changed something.
+fn tell(outcome: &Outcome) {
+    if outcome.has_changes {
+        tracing::info!(
+            poll.outcome = "changed",
+            candidates.count = outcome.listed,
+            duration_ms = outcome.duration_ms,
+            size_bytes = outcome.bytes,
+            "{}: {} new, {} edited, {} gone, {} back",
+            outcome.source,
+            outcome.new,
+            outcome.edited,
+            outcome.vanished,
+            outcome.returned
+        );
+    } else {
+        tracing::debug!(
+            poll.outcome = if outcome.is_failed { "failed" } else { "unchanged" },
+            duration_ms = outcome.duration_ms,
+            size_bytes = outcome.bytes,
+            "{}: nothing new",
+            outcome.source
+        );
+    }
+}
+
+fn count(outcome: &Outcome, now: DateTime<Utc>) {
+    let metrics = metric::metrics();
+    metrics.last_poll.set(now.timestamp());
+    if outcome.has_changes {
+        metrics.last_change.set(now.timestamp());
+    }
+    metrics.polled(&PollNumbers {
+        is_failed: outcome.is_failed,
+        has_changes: outcome.has_changes,
+        seconds: outcome.duration_ms as f64 / 1000.0,
+        requests: outcome.requests,
+        bytes: outcome.bytes,
+        changes: [outcome.new, outcome.edited, outcome.vanished, outcome.returned],
+    });
+    for fault in &outcome.faults {
+        metrics.poll_fault(&fault.code);
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Awaits all, in order; they wait for one another only at their permits.

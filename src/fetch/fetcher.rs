@@ -10,6 +10,7 @@ use crate::net::client::{Answer, Client, Conditions};
 use crate::net::error::NetError;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -28,7 +29,7 @@ const ROBOTS_AGAIN: TimeDelta = TimeDelta::minutes(10);
 #[derive(Debug)]
 pub struct Fetcher {
     client: Client,
-    pace: Pace,
+    pace: Arc<Pace>,
     gap: Duration,
     time: Time,
     /// Requests under way at once, over all hosts. Nobody holds one while waiting for a host's gap.
@@ -76,7 +77,12 @@ pub enum Fetched {
 impl Fetcher {
     /// A fetcher that keeps `gap` between requests to one host and at most `concurrency` requests under way.
     pub fn new(client: Client, gap: Duration, concurrency: usize, time: Time) -> Self {
-        Self { client, pace: Pace::default(), gap, time, requests: Semaphore::new(concurrency) }
+        Self { client, pace: Arc::default(), gap, time, requests: Semaphore::new(concurrency) }
+    }
+
+    /// The same turnstiles, waits and robots.txt as another fetcher: a reload makes nobody forget what hosts asked.
+    pub fn with_pace_of(self, other: &Self) -> Self {
+        Self { pace: Arc::clone(&other.pace), ..self }
     }
 
     /// Fetches an address; validators make the request conditional.

@@ -64,6 +64,11 @@ impl Rendered {
         Ok(())
     }
 
+    /// Throws away what is prepared: the configuration has changed.
+    pub fn forget(&self) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// The store it renders from.
     pub fn store(&self) -> &Store {
         &self.store

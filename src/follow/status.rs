@@ -14,6 +14,9 @@ pub struct Status {
     pub articles: u64,
     /// Last Seq.
     pub seq: u64,
+    /// Troubles of the installation itself.
+    #[serde(default)]
+    pub troubles: Vec<Trouble>,
     /// Every configured source.
     pub sources: Vec<SourceStatus>,
 }
@@ -27,6 +30,9 @@ pub struct SourceStatus {
     pub url: String,
     /// False when it is not polled.
     pub enabled: bool,
+    /// True when the operator has paused it.
+    #[serde(default)]
+    pub is_paused: bool,
     /// How it is doing.
     pub state: State,
     /// Since when.
@@ -55,6 +61,7 @@ pub struct SourceStatus {
 pub async fn status(config: &Config, store: &Store) -> Result<Status, StoreError> {
     let states = store.sources().await?;
     let totals = store.totals().await?;
+    let paused = store.paused().await?;
     let sources = config.sources.iter().map(|source| {
         let state = states.get(&source.id).cloned().unwrap_or_default();
         let SourceState { since, trouble, polled_at, new_at, due_at, listed, unread, moved_to, requests, bytes, .. } = state;
@@ -62,6 +69,7 @@ pub async fn status(config: &Config, store: &Store) -> Result<Status, StoreError
             id: source.id.clone(),
             url: source.url.to_string(),
             enabled: source.enabled,
+            is_paused: paused.contains(&source.id),
             state: state.state,
             since,
             trouble,
@@ -75,5 +83,5 @@ pub async fn status(config: &Config, store: &Store) -> Result<Status, StoreError
             bytes,
         }
     });
-    Ok(Status { articles: totals.articles, seq: totals.seq, sources: sources.collect() })
+    Ok(Status { articles: totals.articles, seq: totals.seq, troubles: Vec::new(), sources: sources.collect() })
 }

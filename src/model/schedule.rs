@@ -1,8 +1,11 @@
 //! When a source is polled: a cron expression in a time zone.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use std::str::FromStr;
+
+/// A schedule that fires in its quiet hours on so many days running never fires.
+const MAX_QUIET_FIRINGS: usize = 400;
 
 /// A checked schedule that fires some day.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,6 +13,32 @@ pub struct Schedule {
     expression: String,
     cron: cron::Schedule,
     zone: Tz,
+    quiet: Option<Quiet>,
+}
+
+/// Hours of every day, in the schedule's zone, in which a source is left alone, retries and catching up included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quiet {
+    from: NaiveTime,
+    to: NaiveTime,
+}
+
+impl Quiet {
+    /// Reads `23:00-05:00`; the end may lie on the next day.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (from, to) = text.split_once('-')?;
+        let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
+        let quiet = Self { from: time(from)?, to: time(to)? };
+        (quiet.from != quiet.to).then_some(quiet)
+    }
+
+    /// True within the hours; the end no longer belongs to them.
+    pub fn holds(&self, time: NaiveTime) -> bool {
+        match self.from < self.to {
+            true => (self.from..self.to).contains(&time),
+            false => time >= self.from || time < self.to,
+        }
+    }
 }
 
 /// Why an expression is no schedule.
@@ -51,7 +80,7 @@ impl Schedule {
             return Err(ScheduleError::NumericWeekday(weekday.to_owned()));
         }
         let cron = cron::Schedule::from_str(&full).map_err(|_| ScheduleError::Malformed(expression.to_owned()))?;
-        let schedule = Self { expression: full, cron, zone };
+        let schedule = Self { expression: full, cron, zone, quiet: None };
         if schedule.next_after(now).is_none() {
             return Err(ScheduleError::Never(expression.to_owned()));
         }
@@ -61,7 +90,39 @@ impl Schedule {
     /// The first moment after `now` at which it fires.
     pub fn next_after(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         // Asked anew each time: one held iterator is not ascending around a DST change.
+        let mut next = self.fires_after(now)?;
+        for _ in 0..MAX_QUIET_FIRINGS {
+            if !self.is_quiet(next) {
+                return Some(next);
+            }
+            next = self.fires_after(self.outside_quiet(next) - TimeDelta::seconds(1))?;
+        }
+        None
+    }
+
+    fn fires_after(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         self.cron.after(&now.with_timezone(&self.zone)).next().map(|next| next.with_timezone(&Utc))
+    }
+
+    /// The same schedule with quiet hours.
+    pub fn with_quiet(self, quiet: Option<Quiet>) -> Self {
+        Self { quiet, ..self }
+    }
+
+    /// A moment, or the end of the quiet hours it falls into.
+    pub fn outside_quiet(&self, at: DateTime<Utc>) -> DateTime<Utc> {
+        let Some(quiet) = self.quiet.filter(|_| self.is_quiet(at)) else { return at };
+        let local = at.with_timezone(&self.zone).naive_local();
+        let day = if local.time() < quiet.to { local.date() } else { local.date() + chrono::Days::new(1) };
+        // An end that a change to summer time skips is an hour later.
+        let ends = day.and_time(quiet.to);
+        let ends =
+            self.zone.from_local_datetime(&ends).latest().or_else(|| self.zone.from_local_datetime(&(ends + TimeDelta::hours(1))).latest());
+        ends.map_or(at, |ends| ends.with_timezone(&Utc))
+    }
+
+    fn is_quiet(&self, at: DateTime<Utc>) -> bool {
+        self.quiet.is_some_and(|quiet| quiet.holds(at.with_timezone(&self.zone).time()))
     }
 
     /// The expression, with seconds.
@@ -87,6 +148,27 @@ mod tests {
     fn hours_are_vietnamese_hours() {
         let next = parse("0 0 6 * * *").unwrap().next_after("2026-11-24T00:00:00Z".parse().unwrap()).unwrap();
         assert_eq!(next.to_rfc3339(), "2026-11-24T23:00:00+00:00");
+    }
+
+    #[test]
+    fn quiet_hours_put_polls_and_retries_off_until_they_end() {
+        let quiet = Quiet::parse("22:30-05:00").unwrap();
+        let schedule = parse("0 0 * * * *").unwrap().with_quiet(Some(quiet));
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        // 22:10 in Vietnam: the next full hour outside the quiet hours is 05:00.
+        assert_eq!(schedule.next_after(at("2026-11-24T15:10:00Z")), Some(at("2026-11-24T22:00:00Z")));
+        assert_eq!(schedule.outside_quiet(at("2026-11-24T18:00:00Z")), at("2026-11-24T22:00:00Z"));
+        assert_eq!(schedule.outside_quiet(at("2026-11-24T23:00:00Z")), at("2026-11-24T23:00:00Z"));
+        let never = parse("0 0 3 * * *").unwrap().with_quiet(Some(quiet));
+        assert_eq!(never.next_after(at("2026-11-24T15:10:00Z")), None);
+    }
+
+    #[test]
+    fn a_day_of_summer_time_loses_no_quiet_hour_end() {
+        let now = DateTime::UNIX_EPOCH;
+        let schedule = Schedule::parse("0 0 * * * *", chrono_tz::Europe::Berlin, now).unwrap().with_quiet(Quiet::parse("01:00-02:30"));
+        let at: DateTime<Utc> = "2026-03-29T00:30:00Z".parse().unwrap();
+        assert_eq!(schedule.outside_quiet(at).to_rfc3339(), "2026-03-29T01:30:00+00:00");
     }
 
     #[test]

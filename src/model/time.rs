@@ -34,6 +34,11 @@ impl Time {
         self.start + TimeDelta::from_std(elapsed).unwrap_or(TimeDelta::MAX)
     }
 
+    /// How much of this clock's time passes in a really elapsed span.
+    pub fn span(&self, elapsed: Duration) -> Duration {
+        elapsed * self.factor
+    }
+
     /// How long to really wait for a span of this clock.
     pub fn wait(&self, span: Duration) -> Duration {
         span / self.factor

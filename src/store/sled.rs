@@ -187,6 +187,18 @@ impl Database {
         Ok(self.get(&keys::meta("head"))?.unwrap_or(LogHead { seq: 0, chain: [0; 32], modified: 0, articles: 0, combined: 0 }))
     }
 
+    /// Sources that the operator has paused.
+    pub fn paused(&self) -> Result<Vec<String>, StoreError> {
+        Ok(self.get(&keys::meta("paused"))?.unwrap_or_default())
+    }
+
+    /// Remembers which sources are paused.
+    pub fn set_paused(&self, sources: &[String]) -> Result<(), StoreError> {
+        let _turn = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.tree.insert(keys::meta("paused"), record::encode(&sources)).map_err(damaged)?;
+        self.sync()
+    }
+
     /// Totals and the head of the log.
     pub fn totals(&self) -> Result<Totals, StoreError> {
         let head = self.log_head()?;

@@ -18,6 +18,14 @@ pub enum Control {
     Poll(Vec<String>, oneshot::Sender<Result<Vec<Outcome>, String>>),
     /// Check the store.
     Verify(bool, oneshot::Sender<Result<Verified, String>>),
+    /// Pause a source; the paused ones come back.
+    Pause(String, oneshot::Sender<Result<Vec<String>, String>>),
+    /// Resume a source; the paused ones come back.
+    Resume(String, oneshot::Sender<Result<Vec<String>, String>>),
+    /// Read the configuration again.
+    Reload(oneshot::Sender<Result<Reloaded, String>>),
+    /// Log by these directives from now on, such as `debug` or `warn,tintinh=debug`.
+    LogLevel(String, oneshot::Sender<Result<String, String>>),
 }
 
 /// What `verify` found.
@@ -29,6 +37,42 @@ pub struct Verified {
     pub articles: u64,
     /// Faults: place and what is wrong.
     pub damage: Vec<(String, String)>,
+}
+
+/// What a reload changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reloaded {
+    /// Sources that are new.
+    pub added: Vec<String>,
+    /// Sources that are no longer there.
+    pub removed: Vec<String>,
+    /// Sources that differ.
+    pub changed: Vec<String>,
+    /// Settings that differ and wait for a restart.
+    pub needs_restart: Vec<String>,
+}
+
+impl Reloaded {
+    /// One line for log and terminal.
+    pub fn line(&self) -> String {
+        let (added, removed, changed) = (self.added.len(), self.removed.len(), self.changed.len());
+        let line = format!("configuration reloaded: {added} sources added, {removed} removed, {changed} changed");
+        if self.needs_restart.is_empty() { line } else { format!("{line}; restart for {}", self.needs_restart.join(", ")) }
+    }
+}
+
+/// A source to pause or resume.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SourceRequest {
+    /// Its id.
+    pub source: String,
+}
+
+/// Log directives.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct LogRequest {
+    /// A level, or directives as in `TINTINH_LOG`.
+    pub level: String,
 }
 
 /// Sources to poll.
@@ -49,7 +93,15 @@ type Answer<T> = Result<Json<T>, (StatusCode, String)>;
 
 /// The router of the control socket.
 pub fn router(sender: Sender) -> Router {
-    Router::new().route("/status", get(status)).route("/poll", post(poll)).route("/verify", get(verify)).with_state(sender)
+    Router::new()
+        .route("/status", get(status))
+        .route("/poll", post(poll))
+        .route("/verify", get(verify))
+        .route("/pause", post(pause))
+        .route("/resume", post(resume))
+        .route("/reload", post(reload))
+        .route("/log", post(log_level))
+        .with_state(sender)
 }
 
 async fn status(State(sender): State<Sender>) -> Answer<Status> {
@@ -62,6 +114,22 @@ async fn poll(State(sender): State<Sender>, Json(request): Json<PollRequest>) ->
 
 async fn verify(State(sender): State<Sender>, Query(query): Query<VerifyQuery>) -> Answer<Verified> {
     ask(sender, |answer| Control::Verify(query.deep, answer)).await
+}
+
+async fn pause(State(sender): State<Sender>, Json(request): Json<SourceRequest>) -> Answer<Vec<String>> {
+    ask(sender, |answer| Control::Pause(request.source, answer)).await
+}
+
+async fn resume(State(sender): State<Sender>, Json(request): Json<SourceRequest>) -> Answer<Vec<String>> {
+    ask(sender, |answer| Control::Resume(request.source, answer)).await
+}
+
+async fn reload(State(sender): State<Sender>) -> Answer<Reloaded> {
+    ask(sender, Control::Reload).await
+}
+
+async fn log_level(State(sender): State<Sender>, Json(request): Json<LogRequest>) -> Answer<String> {
+    ask(sender, |answer| Control::LogLevel(request.level, answer)).await
 }
 
 async fn ask<T>(sender: Sender, request: impl FnOnce(oneshot::Sender<Result<T, String>>) -> Control) -> Answer<T> {

@@ -7,4 +7,5 @@ mod cli;
 mod daemon;
 mod newsroom;
 mod polling;
+mod serving;
 mod town;

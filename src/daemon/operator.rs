@@ -1,0 +1,85 @@
+//! Answers the control socket: status, polls, pauses, reload, log level, checks.
+
+use crate::daemon::reload::Reloader;
+use crate::daemon::{Process, verify};
+use crate::follow::status::{self, Status};
+use crate::store::Store;
+use crate::web::control::Control;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Holds what requests of the operator need.
+pub struct Operator {
+    /// The store.
+    pub store: Store,
+    /// The configuration in force and what polls with it.
+    pub reloader: Arc<Reloader>,
+    /// What belongs to the process as a whole.
+    pub process: Process,
+}
+
+impl Operator {
+    /// Answers requests, each on its own task, until told to stop.
+    pub async fn listen(self, mut requests: mpsc::Receiver<Control>, until: CancellationToken, hands: TaskTracker) {
+        let this = Arc::new(self);
+        loop {
+            let request = tokio::select! {
+                () = until.cancelled() => return,
+                request = requests.recv() => request,
+            };
+            let Some(request) = request else { return };
+            let this = Arc::clone(&this);
+            hands.spawn(async move { this.answer(request).await });
+        }
+    }
+
+    /// Who asked may have gone: then nobody hears the answer.
+    async fn answer(&self, request: Control) {
+        let scheduler = &self.reloader.scheduler;
+        match request {
+            Control::Status(answer) => {
+                let _ = answer.send(self.status().await);
+            }
+            Control::Poll(sources, answer) => {
+                let _ = answer.send(scheduler.poll_now(&sources).await);
+            }
+            Control::Verify(is_deep, answer) => {
+                let _ = answer.send(verify(&self.store, is_deep).await.map_err(|error| error.to_string()));
+            }
+            Control::Pause(source, answer) => {
+                let _ = answer.send(scheduler.pause(&source).await);
+            }
+            Control::Resume(source, answer) => {
+                let _ = answer.send(scheduler.resume(&source).await);
+            }
+            Control::Reload(answer) => {
+                let _ = answer.send(self.reloader.reload().await);
+            }
+            Control::LogLevel(level, answer) => {
+                let _ = answer.send(self.log_level(&level));
+            }
+        }
+    }
+
+    async fn status(&self) -> Result<Status, String> {
+        let scheduler = &self.reloader.scheduler;
+        let desk = scheduler.desk();
+        let mut status = status::status(&desk.config, &self.store).await.map_err(|error| error.to_string())?;
+        let paused = scheduler.paused();
+        for source in &mut status.sources {
+            source.is_paused = paused.contains(&source.id);
+            source.due_at = scheduler.next_poll(&source.id).or(source.due_at).filter(|_| !source.is_paused);
+        }
+        status.troubles.extend(self.reloader.fault());
+        Ok(status)
+    }
+
+    fn log_level(&self, level: &str) -> Result<String, String> {
+        match &self.process.log_level {
+            Some(set) => set(level).map(|()| level.to_owned()),
+            None => Err("this daemon does not own its log".to_owned()),
+        }
+    }
+}

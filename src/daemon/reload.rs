@@ -1,0 +1,174 @@
+//! Reading the configuration again: everything is checked first, then swapped whole.
+
+use crate::config::Config;
+use crate::config::error::Fault;
+use crate::daemon::schedule::{Desk, Scheduler};
+use crate::daemon::{Options, poller, systemd};
+use crate::ingest;
+use crate::metric;
+use crate::model::health::Trouble;
+use crate::net::guard::Guard;
+use crate::web::control::Reloaded;
+use crate::web::front::Front;
+use crate::web::{self, Site};
+use chrono::{DateTime, Utc};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+use tokio::sync::Mutex as Turnstile;
+use tokio_util::sync::CancellationToken;
+
+/// How often the files are looked at. A change counts when two looks agree: an editor may be half done.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// Loads a configuration and lets every trade judge it. All faults come at once.
+pub fn load(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
+    let config = Config::load(path, now)?;
+    let faults = ingest::check::config(&config);
+    if faults.is_empty() { Ok(config) } else { Err(faults) }
+}
+
+/// The first source on a public address while nobody can be reached: such a server is not asked.
+pub fn source_without_contact(config: &Config) -> Option<&str> {
+    let guard = Guard::new(config.fetch.allow_private.clone(), Vec::new());
+    let public = config.enabled().find(|source| !guard.allows_private(&source.url));
+    public.filter(|_| config.publisher.contact.is_none()).map(|source| source.id.as_str())
+}
+
+/// Puts a changed configuration in force, or says why it does not.
+#[derive(Debug)]
+pub struct Reloader {
+    /// What answers readers.
+    pub front: Front,
+    /// What every answer needs, with the first configuration.
+    pub site: Site,
+    /// What polls.
+    pub scheduler: Arc<Scheduler>,
+    /// How the daemon is run.
+    pub options: Options,
+    fault: Mutex<Option<Trouble>>,
+    turn: Turnstile<()>,
+}
+
+impl Reloader {
+    /// A reloader of a running daemon.
+    pub fn new(front: Front, site: Site, scheduler: Arc<Scheduler>, options: Options) -> Self {
+        Self { front, site, scheduler, options, fault: Mutex::default(), turn: Turnstile::default() }
+    }
+
+    /// Why the files on disk are not in force, if they are not.
+    pub fn fault(&self) -> Option<Trouble> {
+        self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Loads, checks everything, swaps. On a fault the old configuration stays.
+    pub async fn reload(&self) -> Result<Reloaded, String> {
+        let _turn = self.turn.lock().await;
+        systemd::reloading();
+        let result = self.try_reload().await;
+        let fault = result.as_ref().err().map(|message| Trouble {
+            code: "daemon.reload".to_owned(),
+            message: format!("the changed configuration is not in force: {message}"),
+            help: "correct it and `tintinh check` it; `tintinh reload` or saving the file tries again".to_owned(),
+        });
+        metric::metrics().config_faulty.set(i64::from(fault.is_some()));
+        match (&result, &fault) {
+            (Ok(reloaded), _) => tracing::info!("{}", reloaded.line()),
+            (Err(_), Some(fault)) => tracing::error!(error.code = %fault.code, "{}", fault.message),
+            (Err(_), None) => {}
+        }
+        systemd::status(&result.as_ref().map_or_else(|_| "serving; a changed configuration was refused".to_owned(), Reloaded::line));
+        systemd::ready();
+        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
+        result
+    }
+
+    async fn try_reload(&self) -> Result<Reloaded, String> {
+        let old = self.scheduler.desk();
+        let (path, now) = (old.config.file.clone(), self.options.time.now());
+        let loaded = tokio::task::spawn_blocking(move || load(&path, now)).await.map_err(|error| error.to_string())?;
+        let mut config = loaded.map_err(|faults| faults.iter().map(line).collect::<Vec<_>>().join("\n"))?;
+        if let Some(id) = source_without_contact(&config) {
+            return Err(format!("{id} is on a public address and [publisher] contact is not set"));
+        }
+        let needs_restart = keep_what_needs_a_restart(&mut config, &old.config);
+        let reloaded = Reloaded { needs_restart, ..differences(&old.config, &config) };
+        let config = Arc::new(config);
+        let mut poller = poller(&config, old.poller.store.clone(), self.options.time, self.options.print_acks);
+        poller.fetcher = poller.fetcher.with_pace_of(&old.poller.fetcher);
+        poller.cpu = Arc::clone(&old.poller.cpu);
+        self.scheduler.swap(Desk::new(Arc::clone(&config), Arc::new(poller))).await;
+        self.site.rendered.forget();
+        self.front.show(web::router(Site { config, ..self.site.clone() }));
+        metric::metrics().config_loaded.set(now.timestamp());
+        Ok(reloaded)
+    }
+
+    /// Reloads when a file of the configuration has changed, until told to stop.
+    pub async fn watch(&self, until: CancellationToken) {
+        let mut in_force = look(&self.scheduler.desk().config.watched).await;
+        let mut last = in_force.clone();
+        loop {
+            tokio::select! {
+                () = until.cancelled() => return,
+                () = tokio::time::sleep(LOOK) => {}
+            }
+            let config = Arc::clone(&self.scheduler.desk().config);
+            let seen = look(&config.watched).await;
+            if config.server.reload_on_change && seen == last && seen != in_force {
+                // A refusal is logged and shown by `reload` itself.
+                let _ = self.reload().await;
+                in_force = look(&self.scheduler.desk().config.watched).await;
+                last = in_force.clone();
+            } else {
+                last = seen;
+            }
+        }
+    }
+}
+
+/// Where the store lies and where we listen cannot change under a running daemon.
+fn keep_what_needs_a_restart(config: &mut Config, old: &Config) -> Vec<String> {
+    let mut kept = Vec::new();
+    let mut note = |name: &str, differs: bool| kept.extend(differs.then(|| name.to_owned()));
+    note("[server] listen", config.server.listen != old.server.listen);
+    note("[server] operator", config.server.operator != old.server.operator);
+    note("[server] control", config.server.control != old.server.control);
+    note("[store] url", config.storage.directory != old.storage.directory);
+    note("[snapshots] url", config.storage.snapshots != old.storage.snapshots);
+    config.server.listen.clone_from(&old.server.listen);
+    config.server.operator.clone_from(&old.server.operator);
+    config.server.control.clone_from(&old.server.control);
+    config.storage.directory.clone_from(&old.storage.directory);
+    config.storage.snapshots.clone_from(&old.storage.snapshots);
+    kept
+}
+
+/// Sources that were added, removed or changed, by id.
+fn differences(old: &Config, new: &Config) -> Reloaded {
+    let added = new.sources.iter().filter(|source| old.source(&source.id).is_none());
+    let removed = old.sources.iter().filter(|source| new.source(&source.id).is_none());
+    let changed = new.sources.iter().filter(|source| old.source(&source.id).is_some_and(|before| before != *source));
+    let ids = |sources: Vec<&crate::model::source::Source>| sources.into_iter().map(|source| source.id.clone()).collect();
+    Reloaded { added: ids(added.collect()), removed: ids(removed.collect()), changed: ids(changed.collect()), needs_restart: Vec::new() }
+}
+
+/// A fault on one line: place, message, remedy.
+fn line(fault: &Fault) -> String {
+    let place = fault.place.as_ref().map(|place| {
+        let number = place.text[..place.span.start.min(place.text.len())].matches('\n').count() + 1;
+        format!("{}:{number}: ", place.file.display())
+    });
+    let help = fault.help.as_ref().map(|help| format!(" ({help})"));
+    format!("{}{}{}", place.unwrap_or_default(), fault.message, help.unwrap_or_default())
+}
+
+/// When each file changed last; none for one that is absent.
+async fn look(watched: &[PathBuf]) -> Vec<Option<(SystemTime, u64)>> {
+    let mut seen = Vec::with_capacity(watched.len());
+    for path in watched {
+        let metadata = tokio::fs::metadata(path).await.ok();
+        seen.push(metadata.and_then(|metadata| Some((metadata.modified().ok()?, metadata.len()))));
+    }
+    seen
+}
