@@ -22,6 +22,7 @@ use crate::model::time::Time;
 use crate::net::client::{Client, Timeouts};
 use crate::net::guard::Guard;
 use crate::store::Store;
+use crate::web::connections;
 use crate::web::control::{self, Control, Verified};
 use crate::web::front::Front;
 use crate::web::{self, Site};
@@ -139,7 +140,7 @@ impl Daemon {
         let (tracker, serving) = (TaskTracker::new(), TaskTracker::new());
         let (polls, hurry, web) = (CancellationToken::new(), CancellationToken::new(), CancellationToken::new());
         let front = Front::opening();
-        serving.spawn(web::serve(listener, front.router(), web.clone()));
+        serving.spawn(connections::serve(listener, front.router(), web.clone()));
         tracing::info!("listening at http://{address}/, opening the store");
         // Whoever gives up half-way leaves no listener behind.
         let giving_up = web.clone().drop_guard();

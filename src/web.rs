@@ -1,5 +1,6 @@
 //! Feeds, pages and probes for everybody; the control socket for the operator.
 
+pub mod connections;
 pub mod control;
 pub mod feeds;
 pub mod front;

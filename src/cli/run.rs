@@ -8,6 +8,7 @@ use crate::daemon::{Daemon, LogLevel, Options, Process, reload, systemd};
 use crate::web::control::Control;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Arguments of `run`.
@@ -37,8 +38,11 @@ pub async fn run(context: &Context, arguments: &Arguments, log_level: LogLevel) 
     let process = Process { listener, log_level: Some(log_level) };
     let daemon = tokio::select! {
         daemon = Daemon::start_in(config, options, process) => daemon?,
-        // Nothing was polled yet: there is nothing to finish.
-        stop = stop_signal() => return stop.map(|()| ExitCode::SUCCESS),
+        stop = stop_signal() => {
+            // Nothing was polled yet; readers that were accepted get their answer.
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            return stop.map(|()| ExitCode::SUCCESS);
+        }
     };
     loop {
         tokio::select! {
