@@ -1,9 +1,13 @@
 //! One parsed tree a page: the parser behind caps, and the only view of it that readers get.
 
+pub mod marks;
+
+use crate::scrape::dom::marks::{Marks, Needs};
 use crate::scrape::error::ScrapeError;
 use crate::text::fold;
 use ego_tree::NodeId;
 use html5ever::tendril::{StrTendril, TendrilSink};
+use html5ever::{LocalName, local_name};
 use rustix::time::{ClockId, clock_gettime};
 use scraper::{ElementRef, Html, HtmlTreeSink, Node};
 use std::collections::HashSet;
@@ -18,56 +22,6 @@ pub const MAX_DEPTH: usize = 512;
 
 /// CPU time of the reading thread that one page may cost.
 pub const MAX_CPU: Duration = Duration::from_secs(1);
-
-/// Elements whose text nobody reads.
-const UNREAD: &[&str] = &["script", "style", "noscript", "template", "head", "iframe", "object", "svg", "math", "select", "textarea"];
-
-/// Elements that begin a line of their own when a page is read as text.
-const BLOCKS: &[&str] = &[
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "br",
-    "center",
-    "caption",
-    "dd",
-    "details",
-    "dialog",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hgroup",
-    "hr",
-    "li",
-    "main",
-    "nav",
-    "ol",
-    "p",
-    "pre",
-    "section",
-    "summary",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-    "ul",
-];
 
 /// How much CPU time is left for one page.
 #[derive(Debug, Clone, Copy)]
@@ -97,15 +51,19 @@ fn thread_cpu() -> Duration {
 
 /// A compiled CSS selector.
 #[derive(Debug, Clone)]
-pub struct Selector(scraper::Selector);
+pub struct Selector {
+    css: scraper::Selector,
+    needs: Needs,
+}
 
 impl Selector {
     /// Compiles a selector; the error says in our own words what is wrong.
     pub fn parse(css: &str) -> Result<Self, ScrapeError> {
-        scraper::Selector::parse(css).map(Self).map_err(|_| ScrapeError::BadSelector {
+        let compiled = scraper::Selector::parse(css).map_err(|_| ScrapeError::BadSelector {
             selector: css.to_owned(),
             reason: "it does not follow the CSS selector grammar".to_owned(),
-        })
+        })?;
+        Ok(Self { css: compiled, needs: Needs::of(css) })
     }
 
     /// A selector that stands in the source code.
@@ -121,6 +79,8 @@ pub type Key = NodeId;
 #[derive(Debug)]
 pub struct Dom {
     html: Html,
+    marks: Marks,
+    metas: Vec<Key>,
 }
 
 impl Dom {
@@ -138,7 +98,23 @@ impl Dom {
             }
             clock.look()?;
         }
-        Ok(Self { html: parser.finish() })
+        Ok(Self::of(parser.finish()))
+    }
+
+    fn of(html: Html) -> Self {
+        let (mut marks, mut metas) = (Marks::new(), Vec::new());
+        for node in html.tree.nodes() {
+            let Some(element) = node.value().as_element() else { continue };
+            if element.name.local == local_name!("meta") {
+                metas.push(node.id());
+            }
+            for (name, value) in &element.attrs {
+                if matches!(name.local, local_name!("class") | local_name!("id")) {
+                    marks.add(value);
+                }
+            }
+        }
+        Self { html, marks, metas }
     }
 
     /// The `html` element.
@@ -148,7 +124,8 @@ impl Dom {
 
     /// Elements that match, in document order.
     pub fn select<'a, 'b: 'a>(&'a self, selector: &'b Selector) -> impl Iterator<Item = Element<'a>> + 'a {
-        self.html.select(&selector.0).map(Element)
+        let may_match = selector.needs.may_match(&self.marks);
+        may_match.then(|| self.html.select(&selector.css).map(Element)).into_iter().flatten()
     }
 
     /// What relative addresses resolve against: `<base href>`, else the page.
@@ -163,7 +140,7 @@ impl Dom {
 
     /// The content of the first `<meta>` with this `name`, `property` or `itemprop`.
     pub fn meta(&self, name: &str) -> Option<&str> {
-        self.root().find("meta").find_map(|meta| {
+        self.metas.iter().filter_map(|key| self.html.tree.get(*key)).filter_map(ElementRef::wrap).map(Element).find_map(|meta| {
             let own = meta.attr("property").or_else(|| meta.attr("name")).or_else(|| meta.attr("itemprop"))?;
             if !own.eq_ignore_ascii_case(name) {
                 return None;
@@ -247,12 +224,12 @@ impl<'a> Element<'a> {
 
     /// Descendants that match a selector, in document order.
     pub fn select<'b>(&self, selector: &'b Selector) -> impl Iterator<Item = Element<'a>> + use<'a, 'b> {
-        self.0.select(&selector.0).map(Element)
+        self.0.select(&selector.css).map(Element)
     }
 
     /// True when the element itself matches.
     pub fn matches(&self, selector: &Selector) -> bool {
-        selector.0.matches(&self.0)
+        selector.css.matches(&self.0)
     }
 
     /// Descendant elements in document order, itself excluded.
@@ -301,7 +278,7 @@ impl<'a> Element<'a> {
 
     /// Begins a line of its own.
     pub fn is_block(&self) -> bool {
-        BLOCKS.contains(&self.name())
+        is_block(&self.0.value().name.local)
     }
 
     /// The text a reader sees, in one line.
@@ -331,7 +308,7 @@ impl<'a> Element<'a> {
 
     /// True for elements whose text nobody reads.
     pub fn is_unread(&self) -> bool {
-        UNREAD.contains(&self.name())
+        is_unread(&self.0.value().name.local)
     }
 
     /// All text within, scripts included: for JSON-LD.
@@ -354,8 +331,76 @@ impl<'a> Element<'a> {
     }
 }
 
+/// Elements whose text nobody reads.
+fn is_unread(name: &LocalName) -> bool {
+    matches!(
+        *name,
+        local_name!("script")
+            | local_name!("style")
+            | local_name!("noscript")
+            | local_name!("template")
+            | local_name!("head")
+            | local_name!("iframe")
+            | local_name!("object")
+            | local_name!("svg")
+            | local_name!("math")
+            | local_name!("select")
+            | local_name!("textarea")
+    )
+}
+
+/// Elements that begin a line of their own when a page is read as text.
+fn is_block(name: &LocalName) -> bool {
+    matches!(
+        *name,
+        local_name!("address")
+            | local_name!("article")
+            | local_name!("aside")
+            | local_name!("blockquote")
+            | local_name!("br")
+            | local_name!("center")
+            | local_name!("caption")
+            | local_name!("dd")
+            | local_name!("details")
+            | local_name!("dialog")
+            | local_name!("div")
+            | local_name!("dl")
+            | local_name!("dt")
+            | local_name!("fieldset")
+            | local_name!("figcaption")
+            | local_name!("figure")
+            | local_name!("footer")
+            | local_name!("form")
+            | local_name!("h1")
+            | local_name!("h2")
+            | local_name!("h3")
+            | local_name!("h4")
+            | local_name!("h5")
+            | local_name!("h6")
+            | local_name!("header")
+            | local_name!("hgroup")
+            | local_name!("hr")
+            | local_name!("li")
+            | local_name!("main")
+            | local_name!("nav")
+            | local_name!("ol")
+            | local_name!("p")
+            | local_name!("pre")
+            | local_name!("section")
+            | local_name!("summary")
+            | local_name!("table")
+            | local_name!("tbody")
+            | local_name!("td")
+            | local_name!("tfoot")
+            | local_name!("th")
+            | local_name!("thead")
+            | local_name!("tr")
+            | local_name!("ul")
+    )
+}
+
 fn gather(element: Element<'_>, dropped: &HashSet<Key>, lines: &mut Vec<String>) {
-    if UNREAD.contains(&element.name()) || dropped.contains(&element.key()) {
+    if element.is_unread() || dropped.contains(&element.key()) {
         return;
     }
     let is_block = element.is_block();

@@ -1,7 +1,7 @@
 //! Forms of Vietnamese text for matching; what is published is never folded.
 
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// NFC, the form everything takes at the door.
 pub fn nfc(text: &str) -> String {
@@ -16,8 +16,16 @@ pub fn is_xml_char(c: char) -> bool {
 /// Text as a reader sees it in one line: NFC, no forbidden or invisible
 /// characters, white space squeezed to single blanks.
 pub fn line(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.nfc().filter(|c| is_xml_char(*c) && !is_invisible(*c)) {
+    // What came in by the door is NFC already; only entities bring more marks.
+    match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => squeezed(text.chars(), text.len()),
+        _ => squeezed(text.nfc(), text.len()),
+    }
+}
+
+fn squeezed(text: impl Iterator<Item = char>, capacity: usize) -> String {
+    let mut out = String::with_capacity(capacity);
+    for c in text.filter(|c| is_xml_char(*c) && !is_invisible(*c)) {
         if c.is_whitespace() {
             if !out.is_empty() && !out.ends_with(' ') {
                 out.push(' ');
