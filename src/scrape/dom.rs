@@ -102,7 +102,7 @@ impl Dom {
     }
 
     fn of(html: Html) -> Self {
-        let (mut marks, mut metas) = (Marks::new(), Vec::new());
+        let (mut marks, mut metas) = (Marks::none(), Vec::new());
         for node in html.tree.nodes() {
             let Some(element) = node.value().as_element() else { continue };
             if element.name.local == local_name!("meta") {

@@ -11,8 +11,8 @@ pub struct Marks {
 }
 
 impl Marks {
-    /// A page that shows nothing yet.
-    pub fn new() -> Self {
+    /// What a page shows that has nothing yet.
+    pub fn none() -> Self {
         Self { bits: Box::new([0; BITS / 64]) }
     }
 
@@ -54,8 +54,7 @@ impl Needs {
         }
         let mut alternatives = vec![Vec::new()];
         let mut depth = 0;
-        let mut rest = css.char_indices();
-        while let Some((at, c)) = rest.next() {
+        for (at, c) in css.char_indices() {
             match c {
                 '(' | '[' => depth += 1,
                 ')' | ']' => depth -= 1,
@@ -83,7 +82,7 @@ mod tests {
     use super::*;
 
     fn marks(names: &str) -> Marks {
-        let mut marks = Marks::new();
+        let mut marks = Marks::none();
         marks.add(names);
         marks
     }
@@ -99,7 +98,7 @@ mod tests {
     #[test]
     fn what_stands_in_brackets_is_not_needed() {
         for css in ["[id*=Part1]", "a[href$='.html']", ":is(.a, .b)", "p:nth-child(2)", "table"] {
-            assert!(Needs::of(css).may_match(&Marks::new()), "{css}");
+            assert!(Needs::of(css).may_match(&Marks::none()), "{css}");
         }
     }
 }
