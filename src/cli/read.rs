@@ -5,11 +5,12 @@ use crate::cli::{Context, FOUND_FAULTS};
 use crate::directory::{Directory, Place};
 use crate::model::article::Article;
 use crate::model::candidate::Candidate;
+use crate::model::dated::Dated;
 use crate::model::source::Listing;
 use crate::scrape;
 use crate::scrape::attribution;
 use crate::scrape::error::ScrapeError;
-use crate::scrape::listing::feed;
+use crate::scrape::listing::feed::{self, stated::Stated};
 use chrono::{DateTime, Utc};
 use clap::ValueEnum;
 use serde::Deserialize;
@@ -235,41 +236,35 @@ fn rounded(confidence: f32) -> f64 {
     (f64::from(confidence) * 100.0).round() / 100.0
 }
 
-fn feed_json(parsed: &feed_rs::model::Feed) -> Value {
-    let text = |text: &Option<feed_rs::model::Text>| text.as_ref().map(feed::plain);
-    let moment = |at: Option<DateTime<Utc>>| at.map(|at| at.to_rfc3339());
-    let entries: Vec<Value> = parsed
+fn feed_json(stating: &feed::Stating) -> Value {
+    let text = |stated: &Option<Stated>| stated.as_ref().map(|stated| stated.text.clone());
+    let moment = |dated: &Option<Dated>| dated.as_ref().map(Dated::rfc3339);
+    let entries: Vec<Value> = stating
         .entries
         .iter()
         .map(|entry| {
-            let enclosures: Vec<Value> = entry
-                .links
-                .iter()
-                .filter(|link| link.rel.as_deref() == Some("enclosure"))
-                .map(|link| json!({ "url": link.href, "type": link.media_type, "length": link.length }))
-                .chain(entry.media.iter().flat_map(|media| &media.content).filter_map(|content| {
-                    Some(json!({ "url": content.url.as_ref()?.as_str(), "type": content.content_type.as_ref().map(ToString::to_string), "length": content.size }))
-                }))
-                .collect();
+            let enclosures: Vec<Value> =
+                entry.enclosures.iter().map(|file| json!({ "url": file.url, "type": file.media_type, "length": file.length })).collect();
             json!({
                 "id": entry.id,
                 "title": text(&entry.title),
-                "link": entry.links.iter().find(|link| link.rel.as_deref().is_none_or(|rel| rel == "alternate")).map(|link| link.href.clone()),
-                "published": moment(entry.published),
-                "updated": moment(entry.updated),
-                "summary": entry.summary.as_ref().map(|summary| summary.content.clone()),
-                "content": entry.content.as_ref().and_then(|content| content.body.clone()),
-                "author": entry.authors.first().map(|person| person.name.clone()),
+                "link": entry.link,
+                "published": moment(&entry.published),
+                "updated": moment(&entry.updated),
+                "summary": text(&entry.summary),
+                "content": text(&entry.content),
+                "author": entry.authors.first(),
                 "source": entry.source,
                 "enclosures": enclosures,
             })
         })
         .collect();
     json!({
-        "format": format!("{:?}", parsed.feed_type).to_lowercase(),
-        "title": text(&parsed.title),
-        "link": parsed.links.iter().find(|link| link.rel.as_deref() != Some("self")).map(|link| link.href.clone()),
-        "updated": moment(parsed.updated),
+        "format": stating.format,
+        "id": stating.id,
+        "title": text(&stating.title),
+        "link": stating.link,
+        "updated": moment(&stating.updated),
         "entries": entries,
     })
 }

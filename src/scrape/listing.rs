@@ -64,6 +64,11 @@ pub fn recognise(bytes: &[u8]) -> Document {
     // UTF-16 shows its ASCII with zeros between.
     let start: String = start.chars().filter(|c| *c != '\0').collect();
     let start = start.trim_start_matches(['\u{feff}', '\u{fffd}', ' ', '\n', '\r', '\t']);
+    match feed::repair::root(start).as_deref() {
+        Some("rss" | "feed" | "rdf" | "channel") => return Document::Feed,
+        Some("urlset" | "sitemapindex") => return Document::Sitemap,
+        _ => {}
+    }
     let has = |mark: &str| start.contains(mark);
     if has("<urlset") || has("<sitemapindex") {
         return Document::Sitemap;

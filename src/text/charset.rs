@@ -73,6 +73,9 @@ pub fn decode_html(bytes: &[u8], content_type: Option<&str>) -> Decoded {
 ///
 /// Promises what [`decode_html`] does, without fonts: feeds have none.
 pub fn decode_xml(bytes: &[u8], content_type: Option<&str>) -> Decoded {
+    if let Some(text) = utf_32(bytes) {
+        return Decoded { text: nfc(text.into()), encoding: "UTF-32", evidence: Evidence::Bom };
+    }
     if let Some(decoded) = by_bom(bytes) {
         return decoded;
     }
@@ -144,6 +147,18 @@ fn utf_16_without_bom(bytes: &[u8]) -> Option<&'static Encoding> {
         b"\0<" => Some(UTF_16BE),
         _ => None,
     }
+}
+
+/// UTF-32 with a byte-order mark, or whose first character is `<` (XML 1.0, appendix F).
+/// The mark of its little-endian form begins like that of UTF-16.
+fn utf_32(bytes: &[u8]) -> Option<String> {
+    let number: fn([u8; 4]) -> u32 = match bytes.get(..4)? {
+        [0xFF, 0xFE, 0, 0] | [b'<', 0, 0, 0] => u32::from_le_bytes,
+        [0, 0, 0xFE, 0xFF] | [0, 0, 0, b'<'] => u32::from_be_bytes,
+        _ => return None,
+    };
+    let characters = bytes.as_chunks::<4>().0.iter().map(|four| char::from_u32(number(*four)).unwrap_or(char::REPLACEMENT_CHARACTER));
+    Some(characters.filter(|c| *c != '\u{feff}').collect())
 }
 
 /// True for UTF-8 with a few bad places: cut in the middle of a letter, or with

@@ -415,9 +415,12 @@ fn zone(tokens: &[Placed], at: usize) -> Option<FixedOffset> {
             return FixedOffset::east_opt(0);
         }
         "est" => return FixedOffset::west_opt(5 * 3600),
-        "edt" | "cst" if tokens[at].word() == "edt" => return FixedOffset::west_opt(4 * 3600),
+        // The zones of RFC 822 section 5.1.
+        "edt" => return FixedOffset::west_opt(4 * 3600),
+        "cst" | "mdt" => return FixedOffset::west_opt(6 * 3600),
+        "cdt" => return FixedOffset::west_opt(5 * 3600),
+        "mst" | "pdt" => return FixedOffset::west_opt(7 * 3600),
         "pst" => return FixedOffset::west_opt(8 * 3600),
-        "pdt" => return FixedOffset::west_opt(7 * 3600),
         "gmt" | "utc" => at += 1,
         _ => {}
     }

@@ -1,48 +1,127 @@
-//! Feeds through feed-rs: RSS 0.9x to 2.0, Atom, JSON Feed.
+//! Feeds: RSS 0.9x to 2.0, RDF, CDF, Atom 0.3 and 1.0, JSON Feed. feed-rs reads
+//! them; before it the text is repaired, after it what it leaves out is completed.
+
+pub mod entities;
+pub mod facts;
+pub mod printed;
+pub mod repair;
+pub mod space;
+pub mod stated;
 
 use crate::model::candidate::Candidate;
-use crate::model::dated::{Dated, Origin};
+use crate::model::dated::Dated;
 use crate::scrape::dom::{CpuClock, Dom};
 use crate::scrape::error::ScrapeError;
-use crate::scrape::listing::{Document, Read, Wanted, recognise};
+use crate::scrape::listing::feed::facts::{Document, Fault};
+use crate::scrape::listing::feed::printed::{instant, printed};
+use crate::scrape::listing::feed::stated::{Enclosure, Facts, Stated};
+use crate::scrape::listing::{Read, Wanted};
 use crate::text::charset;
-use crate::text::date::{self, Precision};
+use crate::text::date;
 use crate::text::fold;
-use chrono::{DateTime, FixedOffset, Utc};
-use feed_rs::model::{Entry, Feed, Text};
+use feed_rs::model::{Entry, Feed, Link, Text};
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use url::Url;
 
 /// Entries of one feed; counted before parsing, since 8 MB of `<item/>` become 862 MB of entries.
-const MAX_ENTRIES: usize = 5000;
+pub const MAX_ENTRIES: usize = 5000;
 
 /// A feed as it states itself, after repair.
-pub fn parse(bytes: &[u8], url: &Url, media_type: Option<&str>) -> Result<Feed, ScrapeError> {
-    if recognise(bytes) == Document::Html {
-        return Err(ScrapeError::HtmlInsteadOfFeed { url: url.clone() });
-    }
+#[derive(Debug, Clone, Default)]
+pub struct Stating {
+    /// `atom`, `rss0`, `rss1`, `rss2`, `json`, `cdf`.
+    pub format: String,
+    /// Its title.
+    pub title: Option<Stated>,
+    /// Its id.
+    pub id: Option<String>,
+    /// The page it belongs to.
+    pub link: Option<String>,
+    /// When it was updated.
+    pub updated: Option<Dated>,
+    /// The next page of it (RFC 5005).
+    pub next: Option<String>,
+    /// Its entries, in order.
+    pub entries: Vec<StatedEntry>,
+}
+
+/// An entry as the feed states it; what is not stated is absent.
+#[derive(Debug, Clone, Default)]
+pub struct StatedEntry {
+    /// Its id, verbatim.
+    pub id: Option<String>,
+    /// Its title.
+    pub title: Option<Stated>,
+    /// The page it stands for.
+    pub link: Option<String>,
+    /// When it was published.
+    pub published: Option<Dated>,
+    /// When it was updated.
+    pub updated: Option<Dated>,
+    /// Its summary.
+    pub summary: Option<Stated>,
+    /// Its content.
+    pub content: Option<Stated>,
+    /// Its authors.
+    pub authors: Vec<String>,
+    /// Where it was taken from, in words.
+    pub source: Option<String>,
+    /// Its files.
+    pub enclosures: Vec<Enclosure>,
+}
+
+/// Reads a feed.
+pub fn parse(bytes: &[u8], url: &Url, media_type: Option<&str>) -> Result<Stating, ScrapeError> {
     let decoded = charset::decode_xml(bytes, media_type);
-    let text = without_declaration(&decoded.text);
-    let entries = text.matches("<item").count() + text.matches("<entry").count();
-    if entries > MAX_ENTRIES {
+    let text = decoded.text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace());
+    if text.starts_with('{') {
+        return parse_json(text, url);
+    }
+    let bad = |reason: &str| ScrapeError::BadFeed { url: url.clone(), reason: reason.to_owned() };
+    match repair::root(text).as_deref() {
+        Some("html" | "head" | "body") => return Err(ScrapeError::HtmlInsteadOfFeed { url: url.clone() }),
+        Some("rss" | "rdf" | "feed" | "channel" | "entry" | "item") => {}
+        _ => return Err(bad("its root element is that of no feed")),
+    }
+    let body = repair::body(text);
+    let mut repaired = None;
+    let read = facts::read(body.text, &body.entities, url, MAX_ENTRIES).or_else(|fault| match fault {
+        Fault::IllFormed => facts::read(repaired.insert(repair::tidy(&body)), &body.entities, url, MAX_ENTRIES),
+        other => Err(other),
+    });
+    let document = read.map_err(|fault| match fault {
+        Fault::TooDeep => ScrapeError::TooDeep { limit: facts::MAX_DEPTH },
+        Fault::TooMany => ScrapeError::TooMany { url: url.clone(), limit: MAX_ENTRIES },
+        Fault::IllFormed => bad("it is no XML, even after repair"),
+    })?;
+    // What feed-rs refuses for its form alone is still what the department states.
+    let feed = feed_rs(repaired.as_deref().unwrap_or(body.text), url).or_else(|_| match repaired {
+        None => feed_rs(&repair::tidy(&body), url),
+        Some(_) => Err(bad("")),
+    });
+    Ok(completed(feed.ok(), document))
+}
+
+fn parse_json(text: &str, url: &Url) -> Result<Stating, ScrapeError> {
+    let rows = text.matches("\"id\"").count().max(text.matches("\"url\"").count());
+    if rows > 2 * MAX_ENTRIES {
         return Err(ScrapeError::TooMany { url: url.clone(), limit: MAX_ENTRIES });
     }
-    parse_once(text, url).or_else(|first| parse_once(&repaired(text), url).map_err(|_| first))
-}
-
-/// feed-rs panics on some encodings and late declarations: it gets UTF-8 without a declaration.
-fn without_declaration(text: &str) -> &str {
-    let text = text.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']);
-    match text.strip_prefix("<?xml").and_then(|rest| rest.find("?>").map(|end| &rest[end + 2..])) {
-        Some(rest) => rest,
-        None => text,
+    let feed = feed_rs(text, url)?;
+    if feed.entries.len() > MAX_ENTRIES {
+        return Err(ScrapeError::TooMany { url: url.clone(), limit: MAX_ENTRIES });
     }
+    Ok(completed(Some(feed), Document::default()))
 }
 
-fn parse_once(text: &str, url: &Url) -> Result<Feed, ScrapeError> {
+/// feed-rs panics on some documents; that costs the document.
+fn feed_rs(text: &str, url: &Url) -> Result<Feed, ScrapeError> {
     let parser = feed_rs::parser::Builder::new()
         .base_uri(Some(url.as_str()))
         .timestamp_parser(|words| date::machine_date(words, false).map(|found| found.moment.to_utc()))
+        // An id that is not stated is none: feed-rs would invent one.
+        .id_generator(|_, _, _| String::new())
         .build();
     let parsed = catch_unwind(AssertUnwindSafe(|| parser.parse(text.as_bytes())));
     let reason = match parsed {
@@ -53,114 +132,155 @@ fn parse_once(text: &str, url: &Url) -> Result<Feed, ScrapeError> {
     Err(ScrapeError::BadFeed { url: url.clone(), reason })
 }
 
-/// Bare ampersands escaped, forbidden characters gone, cut after the last complete entry.
-fn repaired(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 64);
-    for (at, c) in text.char_indices() {
-        match c {
-            '&' if !starts_entity(&text[at + 1..]) => out.push_str("&amp;"),
-            c if fold::is_xml_char(c) => out.push(c),
-            _ => {}
-        }
+/// What the document states, and what feed-rs read where it says nothing.
+fn completed(feed: Option<Feed>, document: Document) -> Stating {
+    let format = match (document.root.as_str(), &feed) {
+        ("channel", None) => "cdf".to_owned(),
+        ("feed" | "entry", _) => "atom".to_owned(),
+        ("rdf", None) => "rss1".to_owned(),
+        (_, Some(feed)) => format!("{:?}", feed.feed_type).to_lowercase(),
+        _ if document.version.as_deref().is_some_and(|version| version.starts_with("0.")) => "rss0".to_owned(),
+        _ => "rss2".to_owned(),
+    };
+    let mut feed = feed.unwrap_or_else(empty_feed);
+    let entries = entries(std::mem::take(&mut feed.entries), document.entries);
+    let own = document.feed;
+    Stating {
+        title: own.title.or_else(|| feed.title.map(stated)).filter(|title| !title.text.is_empty()),
+        id: own.id.or_else(|| Some(feed.id).filter(|id| !id.is_empty() && format == "json")),
+        link: own.link.or_else(|| page_link(&feed.links)),
+        updated: own.updated.or(own.published).as_deref().and_then(printed).or_else(|| feed.updated.map(instant)),
+        next: own.next.or_else(|| feed.links.iter().find(|link| link.rel.as_deref() == Some("next")).map(|link| link.href.clone())),
+        format,
+        entries,
     }
-    for (end, closing) in [("</item>", "</channel></rss>"), ("</entry>", "</feed>")] {
-        let is_cut = !out.trim_end().ends_with('>') || !out.contains(&closing[closing.rfind('<').unwrap_or(0)..]);
-        if let Some(at) = out.rfind(end).filter(|_| is_cut) {
-            out.truncate(at + end.len());
-            out.push_str(closing);
-        }
-    }
-    out
 }
 
-fn starts_entity(rest: &str) -> bool {
-    let Some(end) = rest.as_bytes().iter().take(12).position(|b| *b == b';') else { return false };
-    let name = &rest[..end];
-    matches!(name, "amp" | "lt" | "gt" | "quot" | "apos")
-        || name.strip_prefix('#').is_some_and(|digits| !digits.is_empty() && digits.chars().all(|c| c.is_ascii_alphanumeric()))
+fn empty_feed() -> Feed {
+    let nothing = "{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"\",\"items\":[]}";
+    feed_rs::parser::parse(nothing.as_bytes()).expect("an empty JSON Feed is a feed")
+}
+
+/// Entries pair by position; where feed-rs counts otherwise, what is stated stands alone.
+fn entries(read: Vec<Entry>, facts: Vec<Facts>) -> Vec<StatedEntry> {
+    if facts.is_empty() {
+        return read.into_iter().map(|entry| entry_of(Facts::default(), Some(entry))).collect();
+    }
+    let mut read = if read.len() == facts.len() { read } else { Vec::new() }.into_iter();
+    facts.into_iter().map(|facts| entry_of(facts, read.next())).collect()
+}
+
+fn entry_of(facts: Facts, read: Option<Entry>) -> StatedEntry {
+    let mut entry = StatedEntry {
+        id: facts.id,
+        title: facts.title,
+        link: facts.link,
+        published: facts.published.as_deref().and_then(printed),
+        updated: facts.updated.as_deref().and_then(printed),
+        summary: facts.summary,
+        content: facts.content,
+        authors: facts.authors,
+        source: facts.source,
+        enclosures: facts.enclosures,
+    };
+    let Some(read) = read else { return entry };
+    entry.id = entry.id.or_else(|| Some(read.id).filter(|id| !id.is_empty()));
+    entry.title = entry.title.or_else(|| read.title.map(stated));
+    entry.link = entry.link.or_else(|| page_link(&read.links));
+    entry.published = entry.published.or_else(|| read.published.map(instant));
+    entry.updated = entry.updated.or_else(|| read.updated.filter(|_| facts.published.is_none()).map(instant));
+    entry.summary = entry.summary.or_else(|| read.summary.map(stated));
+    entry.content = entry.content.or_else(|| {
+        let content = read.content?;
+        let is_html = content.content_type.as_str() != "text/plain";
+        content.body.map(|text| Stated { text, is_html })
+    });
+    if entry.authors.is_empty() {
+        entry.authors = read.authors.into_iter().filter_map(|person| person.name).collect();
+    }
+    for content in read.media.into_iter().flat_map(|media| media.content) {
+        let Some(url) = content.url.map(String::from).filter(|url| entry.enclosures.iter().all(|known| known.url != *url)) else {
+            continue;
+        };
+        entry.enclosures.push(Enclosure { url, media_type: content.content_type.map(|kind| kind.to_string()), length: content.size });
+    }
+    entry
+}
+
+fn page_link(links: &[Link]) -> Option<String> {
+    let is_safe = |link: &&Link| Url::parse(&link.href).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    links.iter().filter(is_safe).find(|link| link.rel.as_deref().is_none_or(|rel| rel == "alternate")).map(|link| link.href.clone())
+}
+
+fn stated(text: Text) -> Stated {
+    Stated { is_html: text.content_type.as_str() != "text/plain", text: text.content }
 }
 
 /// Entries as candidates.
 pub fn candidates(bytes: &[u8], wanted: &Wanted) -> Result<Read, ScrapeError> {
     let feed = parse(bytes, &wanted.url, wanted.media_type.as_deref())?;
-    let next = feed.links.iter().find(|link| link.rel.as_deref() == Some("next")).and_then(|link| wanted.url.join(&link.href).ok());
-    let candidates = feed.entries.into_iter().enumerate().filter_map(|(rank, entry)| candidate(entry, rank as u32, wanted)).collect();
-    Ok(Read { candidates, next, reader: "feed".to_owned(), is_fallback: false })
+    let next = feed.next.and_then(|next| wanted.url.join(&next).ok());
+    let mut uses: HashMap<String, usize> = HashMap::new();
+    for id in feed.entries.iter().filter_map(|entry| entry.id.as_ref()) {
+        *uses.entry(id.clone()).or_default() += 1;
+    }
+    let candidates = feed.entries.into_iter().enumerate().filter_map(|(rank, mut entry)| {
+        // One guid on several entries names none of them.
+        entry.id = entry.id.filter(|id| uses.get(id) == Some(&1));
+        candidate(entry, rank as u32, wanted)
+    });
+    Ok(Read { candidates: candidates.collect(), next, reader: "feed".to_owned(), is_fallback: false })
 }
 
-fn candidate(entry: Entry, rank: u32, wanted: &Wanted) -> Option<Candidate> {
-    let alternate = entry.links.iter().find(|link| link.rel.as_deref().is_none_or(|rel| rel == "alternate"));
-    let href = alternate.or(entry.links.first()).map(|link| link.href.clone()).or_else(|| Some(entry.id.clone()))?;
-    let url = wanted.url.join(href.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    let content =
-        entry.content.as_ref().and_then(|content| content.body.clone()).or_else(|| entry.summary.as_ref().map(|text| text.content.clone()));
-    let author = entry
-        .authors
-        .iter()
-        .filter_map(|person| person.name.as_deref())
-        .map(fold::line)
-        .filter(|name| !name.is_empty())
-        .collect::<Vec<_>>()
-        .join("; ");
+fn candidate(entry: StatedEntry, rank: u32, wanted: &Wanted) -> Option<Candidate> {
+    let own_page = entry.link.as_deref().or(entry.id.as_deref())?;
+    let url = Url::parse(own_page).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let content = entry.content.as_ref().or(entry.summary.as_ref()).map(html);
+    let authors: Vec<String> = entry.authors.iter().map(|name| fold::line(name)).filter(|name| !name.is_empty()).collect();
+    let mut dated = entry.published.or(entry.updated);
+    if let Some(dated) = dated.as_mut().filter(|_| wanted.family.as_deref() == Some("nukeviet")) {
+        // NukeViet's feeds print the month as minutes: the day and hour are right, the minute is not.
+        dated.confidence = 0.3;
+    }
     Some(Candidate {
         url,
         title: entry.title.as_ref().map(plain).filter(|title| !title.is_empty()),
-        dated: entry.published.or(entry.updated).map(|moment| dated(moment, wanted)),
+        dated,
         summary: entry.summary.as_ref().map(plain).filter(|summary| !summary.is_empty()),
         number: None,
-        guid: Some(entry.id),
+        guid: entry.id,
         content,
-        author: Some(author).filter(|author| !author.is_empty()),
-        source: entry.source,
+        author: Some(authors.join("; ")).filter(|authors| !authors.is_empty()),
+        source: entry.source.as_deref().map(fold::line).filter(|source| !source.is_empty()),
         rank,
     })
 }
 
-/// Feeds state instants; what they state is shown in Vietnamese time.
-fn dated(moment: DateTime<Utc>, wanted: &Wanted) -> Dated {
-    let local: DateTime<FixedOffset> = moment.with_timezone(&crate::model::time::vietnam());
-    // NukeViet's feeds print the month as minutes: the day and hour are right, the minute is not.
-    let confidence = if wanted.family.as_deref() == Some("nukeviet") { 0.3 } else { 0.7 };
-    Dated { words: moment.to_rfc3339(), moment: local, precision: Precision::Minute, origin: Origin::Feed, confidence }
+/// A text as markup.
+fn html(stated: &Stated) -> String {
+    if stated.is_html { stated.text.clone() } else { quick_xml::escape::escape(&stated.text).into_owned() }
 }
 
-/// Text of a title or summary that may be HTML.
-pub fn plain(text: &Text) -> String {
-    let content = &text.content;
-    if !content.contains(['<', '&']) {
-        return fold::line(content);
+/// A title or summary as text: markup read, and entities that were escaped twice.
+pub fn plain(stated: &Stated) -> String {
+    let mut text = if stated.is_html && stated.text.contains(['<', '&']) { text_of(&stated.text) } else { fold::line(&stated.text) };
+    if has_entity(&text) {
+        text = text_of(&text);
     }
+    text
+}
+
+fn has_entity(text: &str) -> bool {
+    text.split('&').skip(1).any(|rest| {
+        let name = rest.split(';').next().filter(|name| name.len() < rest.len() && (2..=10).contains(&name.len()));
+        name.is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#'))
+    })
+}
+
+fn text_of(markup: &str) -> String {
     let clock = CpuClock::start();
-    Dom::parse(content, &clock).map_or_else(|_| fold::line(content), |dom| dom.root().text())
+    Dom::parse(markup, &clock).map_or_else(|_| fold::line(markup), |dom| dom.root().text())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse_text(text: &str) -> Result<Feed, ScrapeError> {
-        parse(text.as_bytes(), &Url::parse("https://so.vidu.gov.vn/rss").unwrap(), None)
-    }
-
-    #[test]
-    fn a_bare_ampersand_loses_no_entry() {
-        let feed = parse_text(
-            "<rss version=\"2.0\"><channel><title>A & B</title><item><title>x</title><link>https://a.vn/1</link></item></channel></rss>",
-        )
-        .unwrap();
-        assert_eq!(feed.entries.len(), 1);
-    }
-
-    #[test]
-    fn a_cut_feed_keeps_its_complete_entries() {
-        let feed =
-            parse_text("<rss version=\"2.0\"><channel><title>A</title><item><title>x</title><link>https://a.vn/1</link></item><item><tit")
-                .unwrap();
-        assert_eq!(feed.entries.len(), 1);
-    }
-
-    #[test]
-    fn a_page_is_no_feed() {
-        assert_eq!(parse_text("<!DOCTYPE html><html><body>Xin chào</body></html>").unwrap_err().code(), "scrape.html_instead_of_feed");
-    }
-}
+mod tests;

@@ -1,0 +1,68 @@
+//! Dates of feeds: what standards allow, what their writers print instead, and Vietnamese forms.
+
+use crate::model::dated::{Dated, Origin};
+use crate::model::time::vietnam;
+use crate::text::date::{self, Precision};
+use chrono::{DateTime, Utc};
+
+/// A date as the feed prints it; one without a zone is Vietnamese time.
+pub fn printed(words: &str) -> Option<Dated> {
+    let usual = rearranged(words);
+    let usual = usual.as_deref().unwrap_or(words);
+    let found = date::machine_date(usual, false).or_else(|| date::vietnamese_date(usual, None))?;
+    Some(Dated { words: words.to_owned(), moment: found.moment, precision: found.precision, origin: Origin::Feed, confidence: 0.7 })
+}
+
+/// An instant, shown in Vietnamese time.
+pub fn instant(moment: DateTime<Utc>) -> Dated {
+    let local = moment.with_timezone(&vietnam());
+    Dated { words: moment.to_rfc3339(), moment: local, precision: Precision::Minute, origin: Origin::Feed, confidence: 0.7 }
+}
+
+/// The same date in an order that is read: `Mon Nov 22 22:19:00 ICT 2021` (asctime, Java),
+/// `22 Nov 21 22:19` (RFC 822 years, RFC 2822 section 4.3), `20211122T221900Z` (ISO 8601 basic).
+fn rearranged(words: &str) -> Option<String> {
+    let parts: Vec<&str> = words.split_whitespace().collect();
+    let is_year = |part: &str| part.len() == 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+    match parts.as_slice() {
+        [_, month, day, time, year] if time.contains(':') && is_year(year) && month.len() == 3 => {
+            Some(format!("{day} {month} {year} {time}"))
+        }
+        [_, month, day, time, zone, year] if time.contains(':') && is_year(year) => Some(format!("{day} {month} {year} {time} {zone}")),
+        [compact] => dashed(compact),
+        _ => {
+            let at = parts.iter().position(|part| part.len() == 3 && part.bytes().all(|byte| byte.is_ascii_alphabetic()))?;
+            let year: u32 = parts.get(at + 1).filter(|year| year.len() == 2)?.parse().ok()?;
+            let day = parts.get(at.checked_sub(1)?)?;
+            let century = if year < 50 { 2000 } else { 1900 };
+            Some(format!("{day} {} {} {}", parts[at], century + year, parts.get(at + 2..)?.join(" ")))
+        }
+    }
+}
+
+fn dashed(compact: &str) -> Option<String> {
+    let day = compact.get(..8).filter(|day| day.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let rest = compact[8..].strip_prefix('T').unwrap_or(&compact[8..]);
+    let date = format!("{}-{}-{}", &day[..4], &day[4..6], &day[6..]);
+    Some(if rest.is_empty() { date } else { format!("{date}T{rest}") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unusual_orders_are_read() {
+        for (words, moment) in [
+            ("Mon Nov 22 22:19:00 ICT 2021", "2021-11-22T22:19:00+07:00"),
+            ("Sun Jan  4 16:29:06 PST 2004", "2004-01-05T07:29:06+07:00"),
+            ("Sun Jan 04 16:29:06 2004", "2004-01-04T16:29:06+07:00"),
+            ("Thu, 1 Jan 04 19:48:21 GMT", "2004-01-02T02:48:21+07:00"),
+            ("20040101T19:48:21Z", "2004-01-02T02:48:21+07:00"),
+            ("20031231", "2003-12-31"),
+            ("Thu, 01 Jan 2004 19:48:21 CDT", "2004-01-02T07:48:21+07:00"),
+        ] {
+            assert_eq!(printed(words).map(|dated| dated.rfc3339()).as_deref(), Some(moment), "{words}");
+        }
+    }
+}
