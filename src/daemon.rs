@@ -154,7 +154,7 @@ impl Daemon {
         for follower in [Follower::Feeds(Arc::clone(&rendered))] {
             following.tracker.spawn(follower.follow(store.clone(), options.time, following.until.clone()));
         }
-        let site = Site { config: Arc::clone(&config), rendered };
+        let site = Site { config: Arc::clone(&config), rendered, time: options.time };
         front.show(web::router(site.clone()));
         let poller = Arc::new(poller(&config, store.clone(), options.time, options.print_acks));
         let scheduler = Arc::new(Scheduler::new(Arc::clone(&config), poller));

@@ -110,6 +110,11 @@ impl Directory {
         &self.provinces
     }
 
+    /// Every department.
+    pub fn departments(&self) -> &[Department] {
+        &self.departments
+    }
+
     /// The outlet a code stands for, case apart.
     pub fn outlet(&self, code: &str) -> Option<&str> {
         self.outlets

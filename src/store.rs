@@ -15,7 +15,7 @@ use crate::store::error::StoreError;
 use crate::store::record::{Kept, PollRecord};
 use crate::store::sled::Database;
 use crate::store::snapshots::{PageRecord, Snapshots};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::Path;
@@ -55,6 +55,15 @@ pub struct Row {
     /// The change.
     pub seq: Seq,
     /// The article.
+    pub n: u64,
+}
+
+/// A place in a list, from which one reads on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Served date of the last article seen.
+    pub order: DateTime<Utc>,
+    /// Its number.
     pub n: u64,
 }
 
@@ -245,6 +254,42 @@ impl Store {
     pub async fn keep_cut(&self, scope: Scope, cut: Cut) -> Result<(), StoreError> {
         let database = Arc::clone(&self.database);
         blocking(move || database.keep_cut(&scope, &cut)).await
+    }
+
+    /// Heads of a scope, newest first: those before a place, and not before a moment.
+    pub async fn listed(
+        &self,
+        scope: Scope,
+        since: Option<DateTime<Utc>>,
+        before: Option<Place>,
+        limit: usize,
+    ) -> Result<Vec<Head>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.listed(&scope, since, before, limit)).await
+    }
+
+    /// Articles of a scope by Vietnamese day, oldest day first; days without any are left out.
+    pub async fn days(&self, scope: Scope, since: DateTime<Utc>, until: DateTime<Utc>) -> Result<Vec<(NaiveDate, u32)>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.days(&scope, since, until)).await
+    }
+
+    /// Served dates of the oldest and the newest article of a scope.
+    pub async fn span(&self, scope: Scope) -> Result<Option<(DateTime<Utc>, DateTime<Utc>)>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.span(&scope)).await
+    }
+
+    /// Keys of cited documents that begin so, each once.
+    pub async fn documents(&self, beginning: String, limit: usize) -> Result<Vec<String>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.documents(&beginning, limit)).await
+    }
+
+    /// Changes before a Seq, newest first.
+    pub async fn changes_before(&self, before: Seq, limit: usize) -> Result<Vec<Change>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.changes_before(before, limit)).await
     }
 
     /// Heads of a scope, newest first.

@@ -5,6 +5,7 @@ pub mod citation;
 pub mod clean;
 pub mod date;
 pub mod diff;
+pub mod difference;
 pub mod fold;
 pub mod legacy;
 pub mod units;

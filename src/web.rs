@@ -9,6 +9,8 @@ pub mod pages;
 
 use crate::config::Config;
 use crate::follow::rendered::Rendered;
+use crate::model::time::Time;
+use crate::store::Store;
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
@@ -28,11 +30,20 @@ pub struct Site {
     pub config: Arc<Config>,
     /// Prepared feeds over the store.
     pub rendered: Arc<Rendered>,
+    /// The clock.
+    pub time: Time,
 }
 
-/// Pages load nothing but their own style sheet and https pictures of articles.
+impl Site {
+    /// The store.
+    pub fn store(&self) -> &Store {
+        self.rendered.store()
+    }
+}
+
+/// Pages load nothing but their own style sheet and what this installation keeps.
 const PAGE_POLICY: &str =
-    "default-src 'none'; style-src 'self'; img-src https: 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// The public router.
 pub fn router(site: Site) -> Router {
@@ -45,13 +56,11 @@ pub fn router(site: Site) -> Router {
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30)));
     let base = site.config.publisher.base_url.path().trim_end_matches('/').to_owned();
     let routes = Router::new()
-        .route("/", get(pages::newest))
+        .merge(pages::routes())
         .route("/{file}", get(feeds::combined))
-        .route("/articles/{id}", get(pages::article))
-        .route("/style.css", get(pages::style))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(pages::ready))
-        .fallback(pages::not_found)
+        .fallback(pages::elsewhere)
         .with_state(site);
     let whole = if base.is_empty() { routes } else { Router::new().nest(&base, routes) };
     whole.layer(layers)

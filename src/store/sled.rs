@@ -1,5 +1,6 @@
 //! The embedded database. The only room that names sled; why it is opened and synced like this: decision 0002.
 
+pub mod browse;
 pub mod follow;
 pub mod keys;
 pub mod open;

@@ -1,198 +1,114 @@
-//! Plain pages, rendered on the server.
+//! Pages for readers, rendered on the server; they work without JavaScript and set no cookie.
 
-use crate::model::article::Article;
-use crate::model::entry::Entry;
-use crate::model::revision::{ArticleId, Head, Kind, Presence, Revision};
-use crate::publish::FORMATS;
-use crate::publish::words;
-use crate::store::Scope;
+pub mod about;
+pub mod article;
+pub mod builder;
+pub mod changes;
+pub mod difference;
+pub mod document;
+pub mod frame;
+pub mod health;
+pub mod months;
+pub mod newest;
+pub mod picture;
+pub mod rows;
+pub mod sources;
+pub mod sparkline;
+pub mod today;
+
+use crate::model::scope::Scope;
 use crate::store::error::StoreError;
-use crate::text::diff;
 use crate::web::Site;
+use crate::web::pages::frame::{Asked, Frame, Lang};
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::Router;
+use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Response};
-use chrono::{DateTime, Utc};
+use axum::routing::get;
 
-/// Articles on the first page.
-const NEWEST: usize = 50;
+/// Rows of one page.
+pub const PAGE: usize = 30;
 
-#[derive(Template)]
-#[template(path = "newest.html")]
-struct NewestPage {
-    title: String,
-    base: String,
-    feeds: Vec<(String, String)>,
-    articles: Vec<Row>,
-    total: u64,
+/// Every page with an address of its own; those of scopes come through [`elsewhere`].
+pub fn routes() -> Router<Site> {
+    Router::new()
+        .route("/", get(newest::newest))
+        .route("/articles/{id}", get(article::article))
+        .route("/articles/{id}/revisions/{number}", get(article::revision))
+        .route("/articles/{id}/revisions/{number}/page", get(article::kept_page))
+        .route("/articles/{id}/difference", get(difference::difference))
+        .route("/changes", get(changes::changes))
+        .route("/sources", get(sources::sources))
+        .route("/documents", get(document::find))
+        .route("/today", get(today::today))
+        .route("/feeds", get(builder::feeds))
+        .route("/months", get(months::months))
+        .route("/months/{month}", get(months::month))
+        .route("/about", get(about::about))
+        .route("/privacy", get(about::privacy))
+        .route("/style.css", get(style))
 }
 
-struct Row {
-    title: String,
-    link: String,
-    unit: String,
-    date: String,
-    note: String,
-}
-
-#[derive(Template)]
-#[template(path = "article.html")]
-struct ArticlePage {
-    site_title: String,
-    base: String,
-    title: String,
-    unit: String,
-    date: String,
-    original: String,
-    source: String,
-    state: String,
-    html: String,
-    attachments: Vec<(String, String)>,
-    changes: Vec<ShownChange>,
-}
-
-struct ShownChange {
-    at: String,
-    what: String,
-    replaced: Vec<(String, String)>,
+/// Pages of provinces, departments, sources and documents, and what is not there.
+pub async fn elsewhere(State(site): State<Site>, asked: Asked) -> Response {
+    match Scope::parse(&asked.path) {
+        Some(Scope::Document(key)) => document::document(&site, &asked, key).await,
+        Some(Scope::Source(id)) => sources::source(&site, &asked, id).await,
+        Some(scope @ (Scope::Province(_) | Scope::Department(..) | Scope::Departments(_))) => newest::scoped(&site, &asked, scope).await,
+        Some(Scope::All | Scope::Combined) | None => not_found(&site, &asked),
+    }
 }
 
 #[derive(Template)]
 #[template(path = "message.html")]
 struct MessagePage {
-    title: String,
+    frame: Frame,
     message: String,
 }
 
-/// `/`: the newest articles.
-pub async fn newest(State(site): State<Site>) -> Response {
-    match newest_page(&site).await {
-        Ok(page) => show(&page),
-        Err(error) => failed(&error).into_response(),
-    }
-}
-
-async fn newest_page(site: &Site) -> Result<NewestPage, StoreError> {
-    let store = site.rendered.store();
-    let total = store.totals().await?.articles;
-    let mut articles = Vec::new();
-    for head in store.newest(Scope::All, NEWEST).await? {
-        articles.push(row(site, site.rendered.entry(&site.config, head).await?));
-    }
-    let feeds = FORMATS.iter().map(|format| (format.name.to_owned(), format!("feed.{}", format.extension))).collect();
-    Ok(NewestPage { title: site.config.publisher.title.clone(), base: base(site), feeds, articles, total })
-}
-
-fn row(site: &Site, entry: Entry) -> Row {
-    let note = match (entry.head.presence, entry.head.edited_at) {
-        (Presence::Gone { .. }, _) => "không còn trên trang gốc".to_owned(),
-        (_, Some(at)) => format!("đã sửa {}", local(at)),
-        _ => String::new(),
-    };
-    Row {
-        title: words::title(&entry, site.config.publish.unit_when_generic),
-        link: format!("articles/{}", entry.head.id),
-        unit: words::author(&entry),
-        date: printed_date(&entry.article),
-        note,
-    }
-}
-
-/// `/articles/{id}`: an article with its history.
-pub async fn article(State(site): State<Site>, Path(id): Path<String>) -> Response {
-    let Some(id) = ArticleId::parse(&id) else { return not_found().await.into_response() };
-    match article_page(&site, id).await {
-        Ok(Some(page)) => show(&page),
-        Ok(None) => not_found().await.into_response(),
-        Err(error) => failed(&error).into_response(),
-    }
-}
-
-async fn article_page(site: &Site, id: ArticleId) -> Result<Option<ArticlePage>, StoreError> {
-    let store = site.rendered.store();
-    let Some(head) = store.head(id).await? else { return Ok(None) };
-    let history = store.history(head.n).await?;
-    let mut changes = Vec::new();
-    let mut before: Option<Article> = None;
-    for revision in &history {
-        let reading = store.reading(revision.snapshot).await?;
-        changes.push(shown_change(revision, before.as_ref(), &reading));
-        before = Some(reading);
-    }
-    changes.reverse();
-    let state = presence(&head);
-    let entry = site.rendered.entry(&site.config, head).await?;
-    Ok(Some(ArticlePage {
-        site_title: site.config.publisher.title.clone(),
-        base: base(site),
-        unit: words::author(&entry),
-        date: printed_date(&entry.article),
-        original: entry.head.url.clone(),
-        source: words::source(&entry),
-        state,
-        attachments: entry.article.attachments.iter().map(|file| (file.href.clone(), words::attachment(file))).collect(),
-        changes,
-        html: entry.article.html.as_str().to_owned(),
-        title: entry.article.title,
-    }))
-}
-
-fn shown_change(revision: &Revision, before: Option<&Article>, reading: &Article) -> ShownChange {
-    let what = match revision.kind {
-        Kind::First => "thấy lần đầu",
-        Kind::Edited => "sửa",
-        Kind::Vanished => "không còn trên trang gốc",
-        Kind::Returned => "đăng lại",
-        Kind::Withdrawn => "đã rút khỏi trang này",
-    };
-    let replaced = before.map(|before| diff::words(&before.text, &reading.text)).unwrap_or_default();
-    ShownChange {
-        at: local(revision.seen_at),
-        what: what.to_owned(),
-        replaced: replaced.into_iter().map(|change| (change.old, change.new)).collect(),
-    }
-}
-
-fn presence(head: &Head) -> String {
-    match head.presence {
-        Presence::Present => String::new(),
-        Presence::NotAnswering { since } => format!("Trang gốc không trả lời từ {}", local(since)),
-        Presence::Gone { since } => format!("Không còn trên trang gốc, thấy từ {}", local(since)),
-    }
-}
-
-/// `/readyz`: serving, with the log's position.
-pub async fn ready(State(site): State<Site>) -> Response {
-    match site.rendered.store().totals().await {
-        Ok(totals) => format!("ready, seq {}\n", totals.seq).into_response(),
-        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {error}\n")).into_response(),
-    }
-}
-
 /// The style sheet.
-pub async fn style() -> impl IntoResponse {
-    ([(CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("templates/style.css"))
+async fn style() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "max-age=3600")], include_str!("templates/style.css"))
 }
 
 /// 404.
-pub async fn not_found() -> impl IntoResponse {
-    let page = MessagePage { title: "Không có trang này".to_owned(), message: "Địa chỉ không có ở đây.".to_owned() };
-    (StatusCode::NOT_FOUND, show(&page))
+pub fn not_found(site: &Site, asked: &Asked) -> Response {
+    let title = asked.lang.say("Không có trang này", "No such page");
+    let message = asked
+        .lang
+        .say("Địa chỉ này không có gì. Thử tìm hoặc xem bài mới nhất.", "Nothing is here. Try the search or the newest articles.");
+    told(site, asked, StatusCode::NOT_FOUND, title, message)
 }
 
 /// 500, logged once here.
-pub fn failed(error: &StoreError) -> impl IntoResponse + use<> {
+pub fn failed(site: &Site, asked: &Asked, error: &StoreError) -> Response {
     tracing::error!(error.code = error.code(), "a page could not be made: {error}");
-    let page = MessagePage {
-        title: "Lỗi".to_owned(),
-        message: "Máy chủ gặp lỗi khi đọc kho lưu trữ; người vận hành đã được báo trong nhật ký.".to_owned(),
-    };
-    (StatusCode::INTERNAL_SERVER_ERROR, show(&page))
+    let message = asked.lang.say(
+        "Máy chủ gặp lỗi khi đọc kho lưu trữ; người vận hành thấy lỗi này trong nhật ký.",
+        "The store could not be read; the operator finds the fault in the log.",
+    );
+    told(site, asked, StatusCode::INTERNAL_SERVER_ERROR, asked.lang.say("Lỗi máy chủ", "Server fault"), message)
 }
 
-fn show(page: &impl Template) -> Response {
+/// A page with one message.
+pub fn told(site: &Site, asked: &Asked, status: StatusCode, title: &str, message: &str) -> Response {
+    let page = MessagePage { frame: Frame::new(site, asked, title), message: message.to_owned() };
+    (status, show(&page)).into_response()
+}
+
+/// A page, none, or a fault.
+pub fn answer<T: Template>(site: &Site, asked: &Asked, page: Result<Option<T>, StoreError>) -> Response {
+    match page {
+        Ok(Some(page)) => show(&page),
+        Ok(None) => not_found(site, asked),
+        Err(error) => failed(site, asked, &error),
+    }
+}
+
+/// Writes a page.
+pub fn show(page: &impl Template) -> Response {
     match page.render() {
         Ok(text) => Html(text).into_response(),
         Err(error) => {
@@ -202,14 +118,21 @@ fn show(page: &impl Template) -> Response {
     }
 }
 
-fn base(site: &Site) -> String {
-    site.config.publisher.base_url.path().to_owned()
+/// `/readyz`: serving, with the log's position.
+pub async fn ready(State(site): State<Site>) -> Response {
+    match site.store().totals().await {
+        Ok(totals) => format!("ready, seq {}\n", totals.seq).into_response(),
+        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {error}\n")).into_response(),
+    }
 }
 
-fn printed_date(article: &Article) -> String {
-    article.published.as_ref().map(words::day_or_minute).unwrap_or_else(|| "không ghi ngày đăng".to_owned())
-}
-
-fn local(at: DateTime<Utc>) -> String {
-    words::minute(at.with_timezone(&crate::model::time::vietnam()))
+/// What a kind of revision is called.
+pub fn kind_words(kind: crate::model::revision::Kind, lang: Lang) -> &'static str {
+    use crate::model::revision::Kind;
+    match kind {
+        Kind::First => lang.say("thấy lần đầu", "first seen"),
+        Kind::Edited => lang.say("đã sửa", "edited"),
+        Kind::Vanished => lang.say("không còn trên trang gốc", "gone from the original site"),
+        Kind::Returned => lang.say("xuất hiện lại", "answers again"),
+    }
 }

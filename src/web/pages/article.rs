@@ -1,0 +1,304 @@
+//! An article with everything that is known about it: words, source, files, documents, every revision.
+
+use crate::directory::{Directory, Place as Ground};
+use crate::model::article::Article;
+use crate::model::attribution::{Basis, Unit};
+use crate::model::entry::Entry;
+use crate::model::revision::{ArticleId, Head, Label, Observed, Presence, Revision};
+use crate::model::source::Republish;
+use crate::publish::words;
+use crate::scrape::attribution::resolve;
+use crate::store::error::StoreError;
+use crate::web::Site;
+use crate::web::pages::difference::ask_line;
+use crate::web::pages::frame::{Asked, Frame, Lang, local};
+use crate::web::pages::picture::without_foreign_pictures;
+use crate::web::pages::{answer, kind_words, not_found, rows};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use chrono::Datelike;
+
+#[derive(Template)]
+#[template(path = "article.html")]
+struct ArticlePage {
+    frame: Frame,
+    /// Set on the page of an older revision.
+    older: Option<u32>,
+    current: String,
+    unit: String,
+    unit_link: Option<String>,
+    date: String,
+    date_words: String,
+    first_seen: String,
+    original: String,
+    state: String,
+    attribution: Vec<(&'static str, String)>,
+    sure: String,
+    html: String,
+    images: Vec<Picture>,
+    attachments: Vec<(String, String)>,
+    documents: Vec<(String, String, String)>,
+    revisions: Vec<ShownRevision>,
+    observed: Vec<(String, &'static str)>,
+    sources: Vec<(String, String)>,
+    readers: String,
+}
+
+struct Picture {
+    src: String,
+    words: String,
+}
+
+struct ShownRevision {
+    number: u32,
+    at: String,
+    what: &'static str,
+    labels: String,
+    link: String,
+    difference: Option<String>,
+    page: String,
+    snapshot: String,
+    content: String,
+    seq: u64,
+    replaced: Vec<(String, String)>,
+}
+
+/// `/articles/{id}`.
+pub async fn article(State(site): State<Site>, asked: Asked, Path(id): Path<String>) -> Response {
+    let page = page(&site, &asked, &id, None).await;
+    answer(&site, &asked, page)
+}
+
+/// `/articles/{id}/revisions/{number}`: what it said then.
+pub async fn revision(State(site): State<Site>, asked: Asked, Path((id, number)): Path<(String, u32)>) -> Response {
+    let page = page(&site, &asked, &id, Some(number)).await;
+    answer(&site, &asked, page)
+}
+
+async fn page(site: &Site, asked: &Asked, id: &str, number: Option<u32>) -> Result<Option<ArticlePage>, StoreError> {
+    let Some(head) = head(site, id).await? else { return Ok(None) };
+    let history = site.store().history(head.n).await?;
+    let current = head.revision;
+    let older = number.filter(|number| *number != current);
+    let Some(shown) = history.iter().find(|revision| revision.number == number.unwrap_or(current)) else { return Ok(None) };
+    let lang = asked.lang;
+    let revisions = shown_revisions(site, lang, &head, &history).await?;
+    let observed = observed(site, lang, head.n).await?;
+    let mut entry = site.rendered.entry(&site.config, head).await?;
+    if older.is_some() {
+        entry.article = site.store().reading(shown.snapshot).await?;
+    }
+    let scope = rows::unit_scope(&entry.head);
+    let mut frame = Frame::new(site, asked, entry.article.title.clone());
+    if let Some(scope) = &scope {
+        frame = frame.with_feeds(scope, &rows::scope_words(site, scope));
+    }
+    let resolved = unit(site, &entry);
+    Ok(Some(ArticlePage {
+        older,
+        current: format!("articles/{}", entry.head.id),
+        unit: words::author(&entry),
+        unit_link: scope.map(|scope| scope.path()),
+        date: rows::date(&entry.head, lang),
+        date_words: entry.article.published.as_ref().map(|dated| dated.words.clone()).unwrap_or_default(),
+        first_seen: local(entry.head.first_seen),
+        original: entry.head.url.clone(),
+        state: presence(&entry.head, lang),
+        attribution: attribution(&entry.article, lang),
+        sure: resolved.map_or_else(|| unsure(lang).to_owned(), |unit| sure(&unit, lang)),
+        html: body(&entry, &frame),
+        images: pictures(&entry.article, lang),
+        attachments: entry.article.attachments.iter().map(|file| (file.href.clone(), words::attachment(file))).collect(),
+        documents: documents(&entry),
+        revisions,
+        observed,
+        sources: sightings(site, &entry.head),
+        readers: entry.article.readers.iter().map(|found| format!("{}: {}", found.field, found.reader)).collect::<Vec<_>>().join(" · "),
+        frame,
+    }))
+}
+
+/// An article by the id in an address.
+pub async fn head(site: &Site, id: &str) -> Result<Option<Head>, StoreError> {
+    match ArticleId::parse(id) {
+        Some(id) => site.store().head(id).await,
+        None => Ok(None),
+    }
+}
+
+/// As much of the text as the source's settings let out.
+fn body(entry: &Entry, frame: &Frame) -> String {
+    match entry.source.republish {
+        Republish::Full => without_foreign_pictures(entry.article.html.as_str(), &frame.base, frame.say("Ảnh", "Picture")),
+        Republish::Summary => entry.article.lead.as_deref().map(|lead| format!("<p>{}</p>", escaped(lead))).unwrap_or_default(),
+        Republish::Link => String::new(),
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// The unit as today's directory derives it.
+pub fn unit(site: &Site, entry: &Entry) -> Option<Unit> {
+    let source = site.config.source(&entry.head.source);
+    let ground = Ground {
+        province: source.and_then(|source| source.province.as_deref()),
+        department: source.and_then(|source| source.department.as_deref()),
+    };
+    let day = entry.article.published.as_ref().map_or_else(|| entry.head.first_seen.date_naive(), |dated| dated.moment.date_naive());
+    resolve(&entry.article.attribution, Directory::built_in(), day, &ground)
+}
+
+fn sure(unit: &Unit, lang: Lang) -> String {
+    let percent = (unit.confidence * 100.0).round();
+    let basis = match unit.basis {
+        Basis::Stated => lang.say("trang ghi rõ sở và tỉnh", "the page names department and province"),
+        Basis::Matched => lang.say("trang ghi tên sở; tỉnh theo nguồn tin", "the page names the department; the source says the province"),
+        Basis::Default => lang.say("trang không ghi; lấy theo nguồn tin", "the page names nobody; taken from the polled source"),
+    };
+    format!("{basis} ({percent} %)")
+}
+
+fn unsure(lang: Lang) -> &'static str {
+    lang.say(
+        "không đủ chắc để nêu tên đơn vị; giữ nguyên dòng in trên trang",
+        "not sure enough to name a unit; the printed line stands alone",
+    )
+}
+
+fn attribution(article: &Article, lang: Lang) -> Vec<(&'static str, String)> {
+    let attribution = &article.attribution;
+    let rows = [
+        (lang.say("Dòng in trên trang", "Printed line"), &attribution.printed),
+        (lang.say("Nguồn được ghi", "Source named"), &attribution.source),
+        (lang.say("Tác giả", "Author"), &attribution.author),
+        (lang.say("Ảnh của", "Photo by"), &attribution.photo),
+    ];
+    rows.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect()
+}
+
+fn pictures(article: &Article, lang: Lang) -> Vec<Picture> {
+    let words = |image: &crate::model::article::Image| {
+        let parts: Vec<&str> = image.caption.as_deref().into_iter().chain(image.credit.as_deref()).collect();
+        if parts.is_empty() { lang.say("ảnh không có chú thích", "picture without a caption").to_owned() } else { parts.join(" · ") }
+    };
+    article.images.iter().map(|image| Picture { src: image.src.clone(), words: words(image) }).collect()
+}
+
+/// Key, printed words and issuer of each document it cites.
+fn documents(entry: &Entry) -> Vec<(String, String, String)> {
+    let year = entry.article.published.as_ref().map(|dated| dated.moment.year());
+    let row = |citation: &crate::text::citation::Citation| {
+        let date = citation.date.map(|date| date.format("%d/%m/%Y").to_string());
+        let about: Vec<String> = citation.issuer.clone().into_iter().chain(date).collect();
+        (citation.key(entry.head.province.as_deref(), year), citation.printed.clone(), about.join(", "))
+    };
+    entry.article.citations.iter().map(row).collect()
+}
+
+fn sightings(site: &Site, head: &Head) -> Vec<(String, String)> {
+    let ids = std::iter::once(&head.source).chain(head.sightings.iter().map(|(id, _)| id));
+    ids.map(|id| (format!("sources/{id}/"), rows::source_words(site, id))).collect()
+}
+
+fn presence(head: &Head, lang: Lang) -> String {
+    match head.presence {
+        Presence::Present => String::new(),
+        Presence::NotAnswering { since } => {
+            format!("{} {}", lang.say("Trang gốc không trả lời từ", "The original has not answered since"), local(since))
+        }
+        Presence::Gone { since } => {
+            format!("{} {}", lang.say("Không còn trên trang gốc, thấy từ", "Gone from the original site, noticed"), local(since))
+        }
+    }
+}
+
+async fn shown_revisions(site: &Site, lang: Lang, head: &Head, history: &[Revision]) -> Result<Vec<ShownRevision>, StoreError> {
+    let mut shown = Vec::new();
+    let mut before: Option<(u32, Article)> = None;
+    for revision in history {
+        let reading = site.store().reading(revision.snapshot).await?;
+        let link = format!("articles/{}/revisions/{}", head.id, revision.number);
+        let replaced = before.as_ref().map(|(_, before)| ask_line(before, &reading)).unwrap_or_default();
+        shown.push(ShownRevision {
+            number: revision.number,
+            at: local(revision.seen_at),
+            what: kind_words(revision.kind, lang),
+            labels: labels(&revision.labels, lang),
+            difference: before.as_ref().map(|(number, _)| format!("articles/{}/difference?from={number}&to={}", head.id, revision.number)),
+            page: format!("{link}/page"),
+            link,
+            snapshot: hex(&revision.snapshot),
+            content: hex(&revision.content_hash),
+            seq: revision.seq,
+            replaced,
+        });
+        before = Some((revision.number, reading));
+    }
+    shown.reverse();
+    Ok(shown)
+}
+
+/// What an edit touched, in words.
+pub fn labels(labels: &[Label], lang: Lang) -> String {
+    let word = |label: &Label| match label {
+        Label::Numbers => lang.say("số liệu", "numbers"),
+        Label::Dates => lang.say("ngày tháng", "dates"),
+        Label::Names => lang.say("tên riêng", "names"),
+        Label::Attribution => lang.say("nguồn", "attribution"),
+        Label::Attachment => lang.say("tệp đính kèm", "attachments"),
+        Label::Citation => lang.say("văn bản viện dẫn", "documents cited"),
+        Label::Wording => lang.say("câu chữ", "wording"),
+    };
+    labels.iter().map(word).collect::<Vec<_>>().join(", ")
+}
+
+/// The last looks at the original, newest first.
+async fn observed(site: &Site, lang: Lang, n: u64) -> Result<Vec<(String, &'static str)>, StoreError> {
+    let all = site.store().observations(n).await?;
+    let word = |observed: &Observed| match observed {
+        Observed::SameBytes => lang.say("giống từng byte", "the same bytes"),
+        Observed::SameReading => lang.say("cùng nội dung", "the same text"),
+        Observed::NotModified => lang.say("máy chủ báo không đổi", "unchanged, says the server"),
+        Observed::Changed => lang.say("nội dung khác", "another text"),
+        Observed::Absent => lang.say("không có trang", "no such page"),
+        Observed::Failed => lang.say("không đọc được", "could not be read"),
+    };
+    Ok(all.iter().rev().take(10).map(|(at, observed)| (local(*at), word(observed))).collect())
+}
+
+/// Lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// `/articles/{id}/revisions/{number}/page`: the bytes as the server sent them, to be saved and never run.
+pub async fn kept_page(State(site): State<Site>, asked: Asked, Path((id, number)): Path<(String, u32)>) -> Response {
+    match kept(&site, &id, number).await {
+        Ok(Some((name, page))) => {
+            let headers = [
+                (CONTENT_TYPE, "application/octet-stream".to_owned()),
+                (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+                (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned()),
+            ];
+            (headers, page).into_response()
+        }
+        Ok(None) => not_found(&site, &asked),
+        Err(error) => crate::web::pages::failed(&site, &asked, &error),
+    }
+}
+
+async fn kept(site: &Site, id: &str, number: u32) -> Result<Option<(String, Vec<u8>)>, StoreError> {
+    let Some(head) = head(site, id).await? else { return Ok(None) };
+    // Where only a summary may be republished, the page is not handed out either.
+    if site.config.source(&head.source).is_some_and(|source| source.republish != Republish::Full) {
+        return Ok(None);
+    }
+    let history = site.store().history(head.n).await?;
+    let Some(revision) = history.into_iter().find(|revision| revision.number == number) else { return Ok(None) };
+    let page = site.store().page(revision.snapshot).await?;
+    Ok(Some((format!("{}-{number}-{}.html", head.id, &hex(&page.sha256)[..12]), page.bytes)))
+}

@@ -1,0 +1,152 @@
+//! `/changes`: what was edited, what disappeared, what came back.
+
+use crate::model::revision::{Change, Kind, Seq};
+use crate::model::scope::Scope;
+use crate::publish::FORMATS;
+use crate::store::error::StoreError;
+use crate::web::Site;
+use crate::web::pages::article::labels;
+use crate::web::pages::difference::ask_line;
+use crate::web::pages::frame::{Asked, FeedLink, Frame, Lang, local};
+use crate::web::pages::newest::Picked;
+use crate::web::pages::{PAGE, answer, kind_words, rows};
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+/// Changes looked at for one page when a rare kind is picked.
+const LOOKED_AT: usize = 1000;
+
+#[derive(Template)]
+#[template(path = "changes.html")]
+struct ChangesPage {
+    frame: Frame,
+    kinds: Vec<(&'static str, String, bool)>,
+    changes: Vec<Shown>,
+    older: Option<String>,
+}
+
+/// One change in a list.
+pub struct Shown {
+    /// When it was seen.
+    pub at: String,
+    /// What it is.
+    pub what: &'static str,
+    /// What it touched.
+    pub labels: String,
+    /// Title of the article.
+    pub title: String,
+    /// Address of the article.
+    pub link: String,
+    /// Address of the difference.
+    pub difference: Option<String>,
+    /// Who says it.
+    pub unit: String,
+    /// Old and new words.
+    pub replaced: Vec<(String, String)>,
+}
+
+/// The kind of change an address names.
+pub fn kind(name: &str) -> Option<Kind> {
+    match name {
+        "new" => Some(Kind::First),
+        "edited" => Some(Kind::Edited),
+        "vanished" => Some(Kind::Vanished),
+        "returned" => Some(Kind::Returned),
+        _ => None,
+    }
+}
+
+/// `/changes`.
+pub async fn changes(State(site): State<Site>, asked: Asked) -> Response {
+    let page = page(&site, &asked).await;
+    answer(&site, &asked, page.map(Some))
+}
+
+async fn page(site: &Site, asked: &Asked) -> Result<ChangesPage, StoreError> {
+    let lang = asked.lang;
+    let wanted = asked.get("kind").and_then(kind);
+    let picked = Picked::of(asked);
+    let mut before: Seq = asked.parsed("before").unwrap_or(Seq::MAX);
+    let mut shown = Vec::new();
+    let mut looked_at = 0;
+    let mut is_end = false;
+    while shown.len() < PAGE && looked_at < LOOKED_AT && !is_end {
+        let some = site.store().last_changes(before, PAGE).await?;
+        is_end = some.len() < PAGE;
+        for change in some {
+            looked_at += 1;
+            before = change.seq;
+            if wanted.is_none_or(|kind| kind == change.kind)
+                && let Some(row) = row(site, lang, &change, &picked).await?
+            {
+                shown.push(row);
+                if shown.len() == PAGE {
+                    is_end = false;
+                    break;
+                }
+            }
+        }
+    }
+    let title = lang.say("Thay đổi", "Changes");
+    let mut frame = Frame::new(site, asked, title);
+    if let Some(format) = FORMATS.iter().find(|format| format.extension == "atom") {
+        frame.feeds.push(FeedLink {
+            title: title.to_owned(),
+            format: format.name,
+            media_type: format.media_type,
+            path: "changes.atom".to_owned(),
+        });
+    }
+    let kinds = [
+        ("", lang.say("tất cả", "all")),
+        ("edited", lang.say("đã sửa", "edited")),
+        ("vanished", lang.say("không còn", "gone")),
+        ("returned", lang.say("xuất hiện lại", "returned")),
+    ];
+    Ok(ChangesPage {
+        kinds: kinds
+            .into_iter()
+            .map(|(value, label)| {
+                (label, frame.to(&asked.with(&[("kind", value), ("before", "")])), asked.get("kind").unwrap_or_default() == value)
+            })
+            .collect(),
+        older: (!is_end).then(|| frame.to(&asked.with(&[("before", &before.to_string())]))),
+        changes: shown,
+        frame,
+    })
+}
+
+/// A change as lists show it; none when its article is not one that was picked.
+pub async fn row(site: &Site, lang: Lang, change: &Change, picked: &Picked) -> Result<Option<Shown>, StoreError> {
+    let Some(head) = site.store().heads(vec![change.n]).await?.into_iter().next() else { return Ok(None) };
+    let is_source = match picked.scope() {
+        Scope::Source(id) => head.source == id || head.sightings.iter().any(|(source, _)| *source == id),
+        _ => true,
+    };
+    // The kind is the change's here, not the article's.
+    if !is_source || !picked.clone().of_any_kind().takes(&head) {
+        return Ok(None);
+    }
+    let history = site.store().history(change.n).await?;
+    let reading = site.store().reading(change.snapshot).await?;
+    let previous = history.iter().rev().find(|revision| revision.number < change.revision);
+    let replaced = match previous {
+        Some(previous) => ask_line(&site.store().reading(previous.snapshot).await?, &reading),
+        None => Vec::new(),
+    };
+    let id = head.id;
+    let entry = site.rendered.entry(&site.config, head).await?;
+    Ok(Some(Shown {
+        at: local(change.seen_at),
+        what: kind_words(change.kind, lang),
+        labels: labels(&change.labels, lang),
+        title: reading.title,
+        link: format!("articles/{id}"),
+        difference: previous
+            .filter(|_| change.kind == Kind::Edited)
+            .map(|previous| format!("articles/{id}/difference?from={}&to={}", previous.number, change.revision)),
+        unit: crate::publish::words::author(&entry),
+        replaced,
+    }))
+}
