@@ -134,5 +134,6 @@ pub fn kind_words(kind: crate::model::revision::Kind, lang: Lang) -> &'static st
         Kind::Edited => lang.say("đã sửa", "edited"),
         Kind::Vanished => lang.say("không còn trên trang gốc", "gone from the original site"),
         Kind::Returned => lang.say("xuất hiện lại", "answers again"),
+        Kind::Withdrawn => lang.say("đã rút khỏi trang này", "withdrawn here"),
     }
 }

@@ -6,6 +6,7 @@ mod bad_input;
 mod cli;
 mod daemon;
 mod newsroom;
+mod pages;
 mod polling;
 mod serving;
 mod town;

@@ -4,7 +4,7 @@ use crate::directory::{Directory, Place as Ground};
 use crate::model::article::Article;
 use crate::model::attribution::{Basis, Unit};
 use crate::model::entry::Entry;
-use crate::model::revision::{ArticleId, Head, Label, Observed, Presence, Revision};
+use crate::model::revision::{ArticleId, Head, Label, Observed, Presence, Revision, hex};
 use crate::model::source::Republish;
 use crate::publish::words;
 use crate::scrape::attribution::resolve;
@@ -92,9 +92,9 @@ async fn page(site: &Site, asked: &Asked, id: &str, number: Option<u32>) -> Resu
     }
     let scope = rows::unit_scope(&entry.head);
     let mut frame = Frame::new(site, asked, entry.article.title.clone());
-    if let Some(scope) = &scope {
-        frame = frame.with_feeds(scope, &rows::scope_words(site, scope));
-    }
+    let own = crate::model::scope::Scope::Source(entry.head.source.clone());
+    let feed = scope.as_ref().unwrap_or(&own);
+    frame = frame.with_feeds(feed, &rows::scope_words(site, feed));
     let resolved = unit(site, &entry);
     Ok(Some(ArticlePage {
         older,
@@ -266,13 +266,12 @@ async fn observed(site: &Site, lang: Lang, n: u64) -> Result<Vec<(String, &'stat
         Observed::Changed => lang.say("nội dung khác", "another text"),
         Observed::Absent => lang.say("không có trang", "no such page"),
         Observed::Failed => lang.say("không đọc được", "could not be read"),
+        Observed::FrontPage => lang.say("chuyển về trang chủ", "led to the front page"),
+        Observed::NotFoundPage => lang.say("trang báo không tìm thấy", "a page that says not found"),
+        Observed::Moved => lang.say("chuyển sang địa chỉ khác", "moved to another address"),
+        Observed::Unconfirmed => lang.say("đọc khác, chờ xác nhận", "read differently, to be confirmed"),
     };
     Ok(all.iter().rev().take(10).map(|(at, observed)| (local(*at), word(observed))).collect())
-}
-
-/// Lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// `/articles/{id}/revisions/{number}/page`: the bytes as the server sent them, to be saved and never run.

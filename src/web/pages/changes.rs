@@ -9,7 +9,7 @@ use crate::web::pages::article::labels;
 use crate::web::pages::difference::ask_line;
 use crate::web::pages::frame::{Asked, FeedLink, Frame, Lang, local};
 use crate::web::pages::newest::Picked;
-use crate::web::pages::{PAGE, answer, kind_words, rows};
+use crate::web::pages::{PAGE, answer, kind_words};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;

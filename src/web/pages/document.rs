@@ -18,7 +18,6 @@ const CHOICES: usize = 50;
 #[template(path = "document.html")]
 struct DocumentPage {
     frame: Frame,
-    key: String,
     span: Option<(String, String)>,
     days: Vec<Day>,
     older: Option<String>,
@@ -81,13 +80,7 @@ async fn page(site: &Site, asked: &Asked, key: &str) -> Result<Option<DocumentPa
     let title = format!("{} {key}", asked.lang.say("Văn bản", "Document"));
     let frame = Frame::new(site, asked, title.clone()).with_feeds(&scope, &title);
     let older = heads.last().filter(|_| has_more).map(|last| frame.to(&asked.with(&[("before", &rows::cursor(last))])));
-    Ok(Some(DocumentPage {
-        key: key.to_owned(),
-        span: Some((local(span.0), local(span.1))),
-        days: rows::days(site, asked.lang, heads).await?,
-        older,
-        frame,
-    }))
+    Ok(Some(DocumentPage { span: Some((local(span.0), local(span.1))), days: rows::days(site, asked.lang, heads).await?, older, frame }))
 }
 
 #[cfg(test)]

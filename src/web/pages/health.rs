@@ -8,6 +8,8 @@ pub fn state_words(state: State, lang: Lang) -> &'static str {
     match state {
         State::New => lang.say("chưa hỏi lần nào", "not asked yet"),
         State::Healthy => lang.say("đọc được", "read"),
+        State::Quiet => lang.say("đọc được; lâu hơn thường lệ chưa có bài mới", "read; nothing new for longer than usual"),
+        State::Disabled => lang.say("không hỏi", "not polled"),
         State::Degraded => lang.say("đọc được, nhưng một số bài hoặc mục bị thiếu", "read, but some articles or fields are missing"),
         State::Broken => lang.say("trang trả lời nhưng không đọc được bài nào", "answers, but no article could be read"),
         State::Blocked => lang.say("trang không cho đọc", "the site refuses to be read"),
@@ -19,8 +21,8 @@ pub fn state_words(state: State, lang: Lang) -> &'static str {
 /// For the style sheet: good, poor or bad; never the only sign.
 pub fn state_class(state: State) -> &'static str {
     match state {
-        State::New => "new",
-        State::Healthy => "good",
+        State::New | State::Disabled => "new",
+        State::Healthy | State::Quiet => "good",
         State::Degraded => "poor",
         _ => "bad",
     }
@@ -28,7 +30,7 @@ pub fn state_class(state: State) -> &'static str {
 
 /// True when readers may miss something.
 pub fn is_incomplete(state: &SourceState) -> bool {
-    !matches!(state.state, State::Healthy | State::New) || !state.unread.is_empty()
+    !matches!(state.state, State::Healthy | State::Quiet | State::New) || !state.unread.is_empty()
 }
 
 /// "không trả lời từ 23/11/2026 08:00: …".
