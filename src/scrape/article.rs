@@ -9,7 +9,7 @@ pub mod readers;
 use crate::model::article::{Article, FoundBy};
 use crate::model::candidate::Candidate;
 use crate::model::source::Recipe;
-use crate::scrape::article::layout::Layout;
+use crate::scrape::article::layout::{Layout, Line};
 use crate::scrape::article::readers::Found;
 use crate::scrape::dates;
 use crate::scrape::dom::{CpuClock, Dom, Key};
@@ -94,7 +94,7 @@ fn assemble(dom: &Dom, wanted: &Wanted, family: Option<&'static Family>, found: 
     let updated = dates::updated(&dates::Evidence { dom, layout: &layout, found, wanted, family });
     let (attribution, shown) = choose::attribution(&layout, found, lead.as_deref(), wanted.candidate.as_ref());
     dropped.extend(shown);
-    dropped.extend(published.iter().flat_map(|(dated, _)| dates::own_lines(&layout, dated)).map(|line| line.element.key()));
+    dropped.extend(published.iter().flat_map(|(dated, _)| dates::own_lines(&layout, dated)).flat_map(Line::keys));
     let pictures = images::images(&body.roots, &dropped, &base);
     let attachments = images::attachments(&layout, &base);
 

@@ -1,23 +1,19 @@
 //! Which date is the publication date: every place that states one is weighed.
 
+pub mod place;
+
 use crate::model::dated::{Dated, Origin};
 use crate::scrape::article::Wanted;
 use crate::scrape::article::layout::{Layout, Line, Zone};
 use crate::scrape::article::readers::Found;
-use crate::scrape::dom::Dom;
+use crate::scrape::dates::place::{Page, Stand};
+use crate::scrape::dom::{Dom, Element};
 use crate::scrape::families::Family;
 use crate::text::date::{self, Label, Precision, Printed};
-use crate::text::fold;
 use chrono::{Datelike, TimeDelta};
 
 /// A clock of a department may run ahead of ours by this much.
 const FAST_CLOCK: TimeDelta = TimeDelta::minutes(60);
-
-/// A line longer than this is prose, and its dates are events.
-const MAX_LINE_CHARS: usize = 160;
-
-/// A body that begins with its date does so within this many lines.
-const OWN_LINES: usize = 3;
 
 /// Everything a date may be read from.
 #[derive(Debug, Clone, Copy)]
@@ -57,29 +53,41 @@ pub fn published(evidence: &Evidence<'_, '_>) -> Option<(Dated, String)> {
 pub fn updated(evidence: &Evidence<'_, '_>) -> Option<Dated> {
     let lies = evidence.family.is_some_and(|family| family.machine_dates_lie);
     let names = ["article:modified_time", "dateModified", "og:updated_time"];
-    let mut machine: Vec<String> = names.iter().filter_map(|name| evidence.dom.meta(name)).map(str::to_owned).collect();
-    machine.extend(itemprop(evidence.dom, "dateModified"));
-    let found = machine.iter().find_map(|value| date::machine_date(value, evidence.wanted.month_first))?;
+    let mut values: Vec<String> = names.iter().filter_map(|name| evidence.dom.meta(name)).map(str::to_owned).collect();
+    values.extend(itemprop(evidence.dom, "dateModified"));
+    let stated = values.iter().find_map(|value| machine(value, evidence));
     // Where publication dates lie, the edit date is what they repeat, and right.
-    let confidence = if lies { 0.5 } else { 0.7 };
-    Some(dated(found, Origin::Meta, confidence)).filter(|dated| !is_after_fetch(dated, evidence.wanted))
+    let stated = stated.map(|found| dated(found, Origin::Meta, if lies { 0.5 } else { 0.7 }));
+    stated.or_else(|| printed_update(evidence)).filter(|dated| !is_after_fetch(dated, evidence.wanted))
+}
+
+/// "Cập nhật: …" beside headline or text.
+fn printed_update(evidence: &Evidence<'_, '_>) -> Option<Dated> {
+    let lines = Page::of(evidence.layout).date_lines();
+    let mut dates = lines.iter().filter(|placed| placed.stand != Stand::Above).flat_map(|placed| date::dates(&placed.line.text, None));
+    dates.find(|date| date.label == Some(Label::Updated) && date.trap.is_none()).map(|date| dated(date, Origin::Visible, 0.8))
 }
 
 type Candidates = Vec<(Dated, String)>;
 
 fn by_selectors(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
     for found in evidence.found {
-        for element in &found.published {
+        // A widget of other articles may carry the same class.
+        let within =
+            |element: &&Element<'_>| evidence.layout.container().is_some_and(|holder| element.ancestors().any(|above| above == holder));
+        let (own, others): (Vec<&Element<'_>>, Vec<&Element<'_>>) = found.published.iter().partition(within);
+        for element in own.into_iter().chain(others) {
             let printed = date::vietnamese_date(&element.text(), evidence.wanted.fetched_at);
             // `<time datetime>` states the zone that the words leave out.
-            let stated = element.attr("datetime").and_then(|value| date::machine_date(value, false));
+            let stated = element.attr("datetime").and_then(|value| machine(value, evidence));
             let read = match (printed, stated) {
                 (Some(printed), Some(stated)) if printed.precision == Precision::Day && same_day(&printed, &stated) => Some(stated),
                 (Some(printed), _) => Some(printed),
                 (None, stated) => stated,
             };
-            if let Some(read) = read.filter(|read| read.label != Some(Label::Updated)) {
-                candidates.push((dated(read, Origin::Visible, 0.97), found.reader.clone()));
+            if let Some(read) = read {
+                let confidence = if read.label == Some(Label::Updated) { 0.66 } else { 0.97 };
+                candidates.push((dated(read, Origin::Visible, confidence), found.reader.clone()));
                 break;
             }
         }
@@ -90,72 +98,79 @@ fn same_day(one: &Printed, other: &Printed) -> bool {
     one.moment.date_naive() == other.moment.with_timezone(&one.moment.timezone()).date_naive()
 }
 
-/// Short lines around the headline and after the body.
+/// Lines around headline and text, by where they stand.
 fn by_lines(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
-    let readable = "readable".to_owned();
-    let near = |line: &&Line<'_>| line.text.chars().count() <= MAX_LINE_CHARS;
-    for (at, line) in evidence.layout.head().filter(near).enumerate() {
-        if let Some(read) = read_line(line, evidence) {
-            let labelled = if read.label == Some(Label::Published) { 0.04 } else { 0.0 };
-            candidates.push((dated(read, Origin::Visible, 0.9 + labelled - 0.01 * at.min(10) as f32), readable.clone()));
-        }
-    }
-    // Some templates print the date just above the headline.
-    let above: Vec<&Line<'_>> = evidence.layout.zone(Zone::Before).collect();
-    for (at, line) in above.iter().rev().take(3).filter(|line| near(line) && !is_chrome(line)).enumerate() {
-        if let Some(read) = read_line(line, evidence) {
-            candidates.push((dated(read, Origin::Visible, 0.6 - 0.05 * at as f32), readable.clone()));
-        }
-    }
-    for line in evidence.layout.after().filter(near).take(12) {
-        if let Some(read) = read_line(line, evidence) {
-            let confidence = if read.label == Some(Label::Published) { 0.85 } else { 0.35 };
-            candidates.push((dated(read, Origin::Visible, confidence), readable.clone()));
-        }
-    }
-    // A body that swallowed its own date line: only the first lines, only when labelled or nothing but a date.
-    for line in evidence.layout.body().take(OWN_LINES).filter(|line| line.text.chars().count() <= 60) {
-        if let Some(read) = read_line(line, evidence)
-            && (read.label == Some(Label::Published)
-                || around(&read.words, &line.text).is_some_and(|(_, rest)| rest.trim().is_empty() || rest.starts_with(". ")))
-        {
-            candidates.push((dated(read, Origin::Visible, 0.8), readable.clone()));
-        }
+    let page = Page::of(evidence.layout);
+    for placed in page.date_lines() {
+        let Some(read) = read_line(placed.line, evidence) else { continue };
+        let is_labelled = read.label == Some(Label::Published);
+        // A counter or a name may stand beside a date, not a sentence.
+        let is_bare = place::says_only(&read.words, &placed.line.text) || place::ends_with(&read.words, placed.line);
+        let order = 0.01 * placed.order.min(10) as f32;
+        let confidence = match placed.stand {
+            Stand::Beside => 0.9 - order,
+            Stand::Opening if is_labelled || is_bare || place::opens(&read.words, &placed.line.text) => 0.85 - order,
+            // A live clock shows the moment of the fetch.
+            Stand::Above if !is_labelled && is_now(&read, evidence.wanted) => continue,
+            Stand::Above if is_labelled || is_bare => 0.7 - order,
+            Stand::Beneath if is_labelled => 0.75,
+            Stand::Beneath if is_bare => 0.6 - order,
+            _ => continue,
+        };
+        let confidence = match read.label {
+            Some(Label::Published) => confidence + 0.04,
+            // Where a page prints its edit date only, that is the day it stands for.
+            Some(Label::Updated) => confidence - 0.25,
+            None => confidence,
+        };
+        candidates.push((dated(read, Origin::Visible, confidence), "readable".to_owned()));
     }
 }
 
-/// Body lines that say nothing but the publication date, which has its own field.
-pub fn own_lines<'l, 'a>(layout: &'l Layout<'a>, published: &Dated) -> impl Iterator<Item = &'l Line<'a>> {
-    let head = layout.body().take(OWN_LINES);
-    head.filter(move |line| around(&published.words, &line.text).is_some_and(|(_, rest)| rest.trim().is_empty()))
+/// Lines of the body that say when the article was published, which has its own field.
+pub fn own_lines<'l, 'a>(layout: &'l Layout<'a>, published: &'l Dated) -> impl Iterator<Item = &'l Line<'a>> {
+    let page = Page::of(layout);
+    let mut lines: Vec<&Line<'_>> = page
+        .date_lines()
+        .into_iter()
+        .filter(|placed| placed.line.zone == Zone::Body && placed.line.text.contains(&published.words))
+        .filter(|placed| placed.stand == Stand::Beside || place::says_only(&published.words, &placed.line.text))
+        .map(|placed| placed.line)
+        .collect();
+    lines.truncate(1);
+    lines.into_iter()
 }
 
-/// Words that stand beside a date without making it a sentence, folded.
-const BESIDE: &[&str] =
-    &["thu", "hai", "ba", "tu", "nam", "sau", "bay", "chu", "nhat", "cn", "ngay", "dang", "luc", "cap", "gio", "date", "gmt", "am", "pm"];
-
-/// The words of a line and what follows them, when nothing but fillers stands before.
-fn around<'l>(words: &str, line: &'l str) -> Option<(&'l str, &'l str)> {
-    let is_filler =
-        |text: &str| text.split(|c: char| !c.is_alphanumeric()).all(|word| word.is_empty() || BESIDE.contains(&fold::fold(word).as_str()));
-    let (before, after) = line.split_once(words)?;
-    is_filler(before).then(|| (before, if is_filler(after) { "" } else { after }))
-}
-
+/// The date of a line; `<time datetime>` in it states the clock that its words leave out.
 fn read_line(line: &Line<'_>, evidence: &Evidence<'_, '_>) -> Option<Printed> {
-    date::vietnamese_date(&line.text, evidence.wanted.fetched_at).filter(|read| read.label != Some(Label::Updated))
+    let read = date::vietnamese_date(&line.text, evidence.wanted.fetched_at);
+    if read.as_ref().is_some_and(|read| read.precision == Precision::Minute) {
+        return read;
+    }
+    let own = std::iter::once(line.element).chain(line.element.find("time")).filter(|element| element.name() == "time");
+    let mut stated = own.filter_map(|element| machine(element.attr("datetime")?, evidence));
+    match read {
+        Some(read) => Some(match stated.find(|stated| same_day(&read, stated)) {
+            Some(stated) => Printed { words: read.words, label: read.label, ..stated },
+            None => read,
+        }),
+        // Words that are read in no language, or leave the year out.
+        None if date::dates(&line.text, None).is_empty() => stated.next().map(|stated| Printed { words: line.text.clone(), ..stated }),
+        None => None,
+    }
 }
 
-/// Clocks, hotlines and menus above the headline.
-fn is_chrome(line: &Line<'_>) -> bool {
-    let own = |labels: String| {
-        ["clock", "today", "date-now", "hotline", "header", "top", "menu", "nav", "banner"].iter().any(|mark| labels.contains(mark))
-    };
-    line.element
-        .ancestors()
-        .take(6)
-        .chain([line.element])
-        .any(|element| matches!(element.name(), "header" | "nav") || own(element.labels()))
+/// Within minutes of the fetch.
+fn is_now(read: &Printed, wanted: &Wanted) -> bool {
+    let Some(fetched_at) = wanted.fetched_at else { return false };
+    // "15 phút trước" is no clock.
+    if read.words.chars().filter(char::is_ascii_digit).count() < 6 {
+        return false;
+    }
+    match read.precision {
+        Precision::Minute => (read.moment.to_utc() - fetched_at).abs() <= FAST_CLOCK,
+        Precision::Day => read.moment.date_naive() == fetched_at.with_timezone(&read.moment.timezone()).date_naive(),
+    }
 }
 
 fn by_listing(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
@@ -182,13 +197,20 @@ fn by_machine(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
         "publishdate",
         "article.published",
         "dc.date.issued",
+        "dc.date",
+        "dcterms.created",
         "date",
+        "published",
+        "published-date",
+        "publish-date",
+        "sailthru.date",
+        "parsely-pub-date",
     ] {
         values.extend(evidence.dom.meta(name).map(|value| (value.to_owned(), 0.75)));
     }
     values.extend(itemprop(evidence.dom, "datePublished").map(|value| (value, 0.75)));
     for (value, confidence) in values {
-        if let Some(found) = date::machine_date(&value, evidence.wanted.month_first) {
+        if let Some(found) = machine(&value, evidence) {
             candidates.push((dated(found, Origin::Meta, confidence), "schema.org".to_owned()));
         }
     }
@@ -211,6 +233,28 @@ fn json_ld_date(text: &str) -> Option<String> {
         }
     }
     serde_json::from_str(text.trim()).ok().and_then(|value| search(&value, 0))
+}
+
+/// A stated instant, in Vietnamese time on Vietnamese pages: a zone of metadata
+/// is not the page's. Elsewhere in the offset it states, so that the day stays.
+fn machine(value: &str, evidence: &Evidence<'_, '_>) -> Option<Printed> {
+    let month_first = evidence.wanted.month_first;
+    if is_vietnamese(evidence) { date::machine_date(value, month_first) } else { date::stated_date(value, month_first) }
+}
+
+/// By its language, its host, or the letters of its headline.
+fn is_vietnamese(evidence: &Evidence<'_, '_>) -> bool {
+    let language = evidence.dom.root().attr("lang").map(str::to_ascii_lowercase);
+    match language.as_deref().map(str::trim).filter(|language| !language.is_empty()) {
+        Some(language) if language.starts_with("vi") => true,
+        // Templates made abroad say "en" on Vietnamese sites.
+        _ => {
+            let own = |text: &str| text.chars().any(|c| matches!(c.to_lowercase().next(), Some('ă' | 'đ' | 'ơ' | 'ư' | 'ạ'..='ỹ')));
+            evidence.wanted.url.host_str().is_some_and(|host| host.ends_with(".vn"))
+                || evidence.layout.headline().is_some_and(|at| own(&evidence.layout.lines()[at].text))
+                || evidence.layout.body().take(5).any(|line| own(&line.text))
+        }
+    }
 }
 
 fn itemprop(dom: &Dom, name: &str) -> Option<String> {

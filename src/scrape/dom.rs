@@ -249,9 +249,14 @@ impl<'a> Element<'a> {
 
     /// Children, text among them; comments left out.
     pub fn pieces(&self) -> impl Iterator<Item = Piece<'a>> + use<'a> {
+        self.keyed_pieces().map(|(_, piece)| piece)
+    }
+
+    /// Children with their identity, which pieces of text have as well.
+    pub fn keyed_pieces(&self) -> impl Iterator<Item = (Key, Piece<'a>)> + use<'a> {
         self.0.children().filter_map(|node| match node.value() {
-            Node::Text(text) => Some(Piece::Text(text)),
-            Node::Element(_) => ElementRef::wrap(node).map(|element| Piece::Element(Element(element))),
+            Node::Text(text) => Some((node.id(), Piece::Text(text))),
+            Node::Element(_) => ElementRef::wrap(node).map(|element| (node.id(), Piece::Element(Element(element)))),
             _ => None,
         })
     }
@@ -407,8 +412,9 @@ fn gather(element: Element<'_>, dropped: &HashSet<Key>, lines: &mut Vec<String>)
     if is_block {
         lines.push(String::new());
     }
-    for piece in element.pieces() {
+    for (key, piece) in element.keyed_pieces() {
         match piece {
+            Piece::Text(_) if dropped.contains(&key) => {}
             Piece::Text(text) => {
                 if let Some(line) = lines.last_mut() {
                     line.push_str(text);
@@ -474,8 +480,9 @@ fn write_html(element: Element<'_>, writing: &Writing<'_>, out: &mut String) {
     if VOID.contains(&element.name()) {
         return;
     }
-    for piece in element.pieces() {
+    for (key, piece) in element.keyed_pieces() {
         match piece {
+            Piece::Text(_) if writing.dropped.contains(&key) => {}
             Piece::Text(text) => escape(text, out),
             Piece::Element(child) => write_html(child, writing, out),
         }

@@ -105,13 +105,13 @@ pub fn attribution(
         }
     }
     for (line, place) in candidates(layout) {
-        if shown.contains(&line.element.key()) {
+        if line.keys().iter().any(|key| shown.contains(key)) {
             continue;
         }
         if let Some(read) = attribution::read_line(&line.text, place) {
             let is_caption = read.kind == Some(Kind::CaptionCredit);
             if add(&mut whole, read) && line.zone == Zone::Body && !is_caption {
-                shown.insert(line.element.key());
+                shown.extend(line.keys());
             }
             reader.get_or_insert_with(|| "readable".to_owned());
         }
@@ -122,8 +122,11 @@ pub fn attribution(
     {
         reader.get_or_insert_with(|| "readable".to_owned());
     }
-    if let Some((_, read)) =
-        layout.body().last().filter(|line| !shown.contains(&line.element.key())).and_then(|line| attribution::trailing(&line.text))
+    if let Some((_, read)) = layout
+        .body()
+        .last()
+        .filter(|line| !line.keys().iter().any(|key| shown.contains(key)))
+        .and_then(|line| attribution::trailing(&line.text))
         && add(&mut whole, read)
     {
         reader.get_or_insert_with(|| "readable".to_owned());

@@ -20,13 +20,18 @@ pub enum Zone {
     Elsewhere,
 }
 
+/// A headline that stands in the body stands among its first lines.
+const HEADLINE_LINES: usize = 12;
+
 /// One line of text.
 #[derive(Debug, Clone)]
 pub struct Line<'a> {
     /// The words.
     pub text: String,
-    /// The nearest element that holds the line alone.
+    /// The nearest block that holds the line, perhaps with others between line breaks.
     pub element: Element<'a>,
+    /// Its pieces of text.
+    pub pieces: Vec<Key>,
     /// Where it stands.
     pub zone: Zone,
     /// Set to the right, as signatures are.
@@ -35,21 +40,32 @@ pub struct Line<'a> {
     pub is_caption: bool,
 }
 
+impl Line<'_> {
+    /// What to leave out so that this line goes and no other does.
+    pub fn keys(&self) -> Vec<Key> {
+        if self.element.text() == self.text { vec![self.element.key()] } else { self.pieces.clone() }
+    }
+}
+
 /// The lines of a page.
 #[derive(Debug)]
 pub struct Layout<'a> {
     lines: Vec<Line<'a>>,
+    headline: Option<usize>,
     container: Option<Element<'a>>,
 }
 
 impl<'a> Layout<'a> {
     /// Reads the page once, in order.
     pub fn of(dom: &'a Dom, title: &str, roots: &[Element<'a>], dropped: &HashSet<Key>) -> Self {
-        let mut walk = Walk { roots, dropped, lines: Vec::new(), text: String::new(), zone: Zone::Before };
+        let mut walk = Walk { roots, dropped, lines: Vec::new(), text: String::new(), pieces: Vec::new(), zone: Zone::Before };
         walk.element(dom.root(), Zone::Before, false);
         let mut lines = walk.lines;
         let first_body = lines.iter().position(|line| line.zone == Zone::Body).unwrap_or(lines.len());
         let headline = lines[..first_body].iter().rposition(|line| same_words(&line.text, title) && line.element.name() != "title");
+        // A body found by its weight may take the headline in.
+        let within = || lines.iter().skip(first_body).take(HEADLINE_LINES).position(|line| same_words(&line.text, title));
+        let shown_headline = headline.or_else(|| within().map(|at| at + first_body));
         let container = roots.first().and_then(|root| container(*root, headline.map(|at| lines[at].element)));
         let mut seen_body = false;
         for (at, line) in lines.iter_mut().enumerate() {
@@ -66,7 +82,7 @@ impl<'a> Layout<'a> {
                 };
             }
         }
-        Self { lines, container }
+        Self { lines, headline: shown_headline, container }
     }
 
     /// Lines of a zone, in order.
@@ -94,6 +110,11 @@ impl<'a> Layout<'a> {
         &self.lines
     }
 
+    /// The line of the headline, before the body or among its first lines.
+    pub fn headline(&self) -> Option<usize> {
+        self.headline
+    }
+
     /// What holds headline and body together.
     pub fn container(&self) -> Option<Element<'a>> {
         self.container
@@ -112,24 +133,33 @@ struct Walk<'a, 'r> {
     dropped: &'r HashSet<Key>,
     lines: Vec<Line<'a>>,
     text: String,
+    pieces: Vec<Key>,
     zone: Zone,
 }
 
 impl<'a> Walk<'a, '_> {
     fn element(&mut self, element: Element<'a>, zone: Zone, is_right: bool) {
-        if element.is_unread() || (zone == Zone::Body && self.dropped.contains(&element.key())) {
+        if element.is_unread() {
             return;
         }
-        let zone = if self.roots.contains(&element) { Zone::Body } else { zone };
+        let zone = match zone {
+            // What leaked into the body is no part of it, but may still print a date.
+            Zone::Body if self.dropped.contains(&element.key()) => Zone::Elsewhere,
+            _ if self.roots.contains(&element) => Zone::Body,
+            zone => zone,
+        };
         let is_right = is_right || aligns_right(element);
         let is_block = element.is_block();
         if is_block {
             self.end_line(element.parent().unwrap_or(element), is_right);
         }
         self.zone = zone;
-        for piece in element.pieces() {
+        for (key, piece) in element.keyed_pieces() {
             match piece {
-                Piece::Text(text) => self.text.push_str(text),
+                Piece::Text(text) => {
+                    self.text.push_str(text);
+                    self.pieces.push(key);
+                }
                 Piece::Element(child) => {
                     self.element(child, zone, is_right);
                     self.zone = zone;
@@ -144,9 +174,10 @@ impl<'a> Walk<'a, '_> {
     fn end_line(&mut self, element: Element<'a>, is_right: bool) {
         let text = fold::line(&self.text);
         self.text.clear();
+        let pieces = std::mem::take(&mut self.pieces);
         if !text.is_empty() {
             let is_caption = is_caption(element);
-            self.lines.push(Line { text, element, zone: self.zone, is_right, is_caption });
+            self.lines.push(Line { text, element, pieces, zone: self.zone, is_right, is_caption });
         }
     }
 }

@@ -81,7 +81,9 @@ fn worded(tokens: &[Placed], at: usize) -> Option<Core> {
     let day = tokens.get(at)?.number(1..=2)?;
     let mut next = at + 1;
     // "22nd", "22." and "22 de".
-    if tokens.get(next).is_some_and(|token| matches!(token.word(), "st" | "nd" | "rd" | "th" | "de" | "of") || token.is('.')) {
+    let is_month = tokens.get(next).is_some_and(|token| token.word() == "th")
+        && tokens.get(next + 1).is_some_and(|token| token.number(1..=2).is_some());
+    if !is_month && tokens.get(next).is_some_and(|token| matches!(token.word(), "st" | "nd" | "rd" | "th" | "de" | "of") || token.is('.')) {
         next += 1;
     }
     let (month, after) = month(tokens, next)?;
@@ -135,6 +137,12 @@ fn month(tokens: &[Placed], at: usize) -> Option<(u32, usize)> {
                 alternative.map(|index| (index as u32 + 1, at + 2))
             }
         };
+    }
+    // WordPress in Vietnamese: "22 Th11, 2021".
+    if word == "th"
+        && let Some(month) = tokens.get(at + 1).filter(|token| !token.is_spaced).and_then(|token| token.number(1..=2))
+    {
+        return Some((month, at + 2));
     }
     let month = foreign_month(word)?;
     let after = at + 1 + usize::from(tokens.get(at + 1).is_some_and(|token| token.is('.')));

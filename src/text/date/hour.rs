@@ -41,7 +41,8 @@ pub fn clock(tokens: &[Placed], at: usize) -> Option<Clock> {
         second = value;
         after += 2;
     }
-    if is_word && tokens.get(after).is_some_and(|token| matches!(token.word(), "phut" | "p") || token.is('\'') || token.is('’')) {
+    let is_minute_mark = |token: &Placed| is_word && matches!(token.word(), "phut" | "p") || token.is('\'') || token.is('’');
+    if tokens.get(after).is_some_and(is_minute_mark) {
         after += 1;
     }
     if is_word && minute > 59 {
@@ -62,12 +63,12 @@ pub fn clock(tokens: &[Placed], at: usize) -> Option<Clock> {
     (hour <= 23 && minute <= 59 && second <= 59).then_some(Clock { hour, minute, second, first: at, after })
 }
 
-/// AM, PM, SA (sáng), CH (chiều), "a.m.".
+/// AM, PM, SA (sáng), CH (chiều, tối), "a.m.", and the words themselves.
 fn half(tokens: &[Placed], at: usize) -> Option<(bool, usize)> {
     let word = tokens.get(at)?.word();
     match word {
-        "am" | "sa" => Some((false, at + 1)),
-        "pm" | "ch" => Some((true, at + 1)),
+        "am" | "sa" | "sang" => Some((false, at + 1)),
+        "pm" | "ch" | "chieu" | "toi" => Some((true, at + 1)),
         "a" | "p" => {
             let dotted = tokens.get(at + 1)?.is('.') && tokens.get(at + 2)?.word() == "m";
             let after = if tokens.get(at + 3).is_some_and(|token| token.is('.')) { at + 4 } else { at + 3 };

@@ -142,6 +142,18 @@ fn is_file(href: &str) -> bool {
     [".pdf", ".doc", ".docx", ".xls", ".xlsx", ".zip", ".rar"].iter().any(|extension| path.contains(extension))
 }
 
+/// A counter or a button in a line of particulars.
+pub fn has_counter(line: &str) -> bool {
+    line.chars().count() < 200
+        && ["luot xem", "da xem", "in bai viet", "co chu", "view count"].iter().any(|mark| fold::fold(line).contains(mark))
+}
+
+/// A heading after which other articles follow.
+pub fn heads_others(line: &str) -> bool {
+    let folded = fold::fold(line);
+    OTHERS.contains(&folded.trim_matches(|c: char| !c.is_alphanumeric()))
+}
+
 fn by_words(element: Element<'_>, title: Option<&str>, whole: usize, dropped: &mut HashSet<Key>) {
     if element.children().any(|child| child.is_block() && child.name() != "br") || seen(element) > 160 {
         return;
