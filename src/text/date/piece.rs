@@ -69,8 +69,21 @@ pub fn tokens(text: &str) -> Vec<Placed> {
             }
         }
         let piece = &text[start..end];
+        // "22/11/202122:19": a template that leaves no blank between year and time.
+        if matches!(piece.len(), 5..=6)
+            && ["19", "20"].iter().any(|century| piece.starts_with(century))
+            && chars.peek().is_some_and(|(_, next)| *next == ':')
+            && tokens.last().is_some_and(|before| ['/', '-', '.'].iter().any(|sign| before.is(*sign)))
+        {
+            let (year, hour) = piece.split_at(4);
+            let cut = start + 4;
+            tokens.push(Placed { token: number(year), start, end: cut, is_spaced, is_capital: false });
+            tokens.push(Placed { token: number(hour), start: cut, end, is_spaced: false, is_capital: false });
+            is_spaced = false;
+            continue;
+        }
         let token = if first.is_ascii_digit() {
-            Token::Number(piece.parse().unwrap_or(u32::MAX), piece.len())
+            number(piece)
         } else if first.is_alphabetic() {
             Token::Word(fold::fold(piece))
         } else {
@@ -81,6 +94,10 @@ pub fn tokens(text: &str) -> Vec<Placed> {
         is_spaced = false;
     }
     tokens
+}
+
+fn number(digits: &str) -> Token {
+    Token::Number(digits.parse().unwrap_or(u32::MAX), digits.len())
 }
 
 fn is_mark(c: char) -> bool {
