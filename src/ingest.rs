@@ -7,4 +7,6 @@ pub mod identity;
 pub mod outcome;
 pub mod poll;
 pub mod recheck;
+pub mod reread;
 pub mod revise;
+pub mod vanish;

@@ -304,6 +304,12 @@ impl Store {
         blocking(move || snapshots.reading(&snapshot)).await
     }
 
+    /// A kept reading as it was read, withdrawals not applied: never to be shown.
+    pub async fn kept_reading(&self, snapshot: Hash) -> Result<Article, StoreError> {
+        let snapshots = Arc::clone(&self.snapshots);
+        blocking(move || snapshots.reading(&snapshot)).await
+    }
+
     /// A kept page with its headers.
     pub async fn page(&self, snapshot: Hash) -> Result<PageRecord, StoreError> {
         let snapshots = Arc::clone(&self.snapshots);

@@ -6,6 +6,7 @@ pub mod clean;
 pub mod date;
 pub mod diff;
 pub mod difference;
+pub mod fingerprint;
 pub mod fold;
 pub mod legacy;
 pub mod units;

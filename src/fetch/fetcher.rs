@@ -71,6 +71,8 @@ pub enum Fetched {
     Gone {
         /// HTTP status.
         status: u16,
+        /// What came with it, as evidence.
+        page: Box<Page>,
     },
 }
 
@@ -100,7 +102,7 @@ impl Fetcher {
                     at.set_fragment(None);
                 }
                 304 => return Ok(Fetched::NotModified),
-                404 | 410 => return Ok(Fetched::Gone { status: answer.status }),
+                404 | 410 => return Ok(Fetched::Gone { status: answer.status, page: Box::new(self.page(url, at, false, answer)) }),
                 200..=299 => return Ok(Fetched::Fresh(Box::new(self.page(url, at, hop > 0 && is_permanent, answer)))),
                 status => return Err(FetchError::Status { url: at, status }),
             }

@@ -40,6 +40,26 @@ pub enum IngestError {
         /// HTTP status.
         status: u16,
     },
+    /// A page that wants to see a browser first.
+    #[error("{url} answers with a page that asks for a browser")]
+    Challenge {
+        /// The address.
+        url: Url,
+    },
+    /// A known article leads to another host.
+    #[error("{url} leads to {target}")]
+    OtherHost {
+        /// The address asked for.
+        url: Url,
+        /// Where it leads.
+        target: Url,
+    },
+    /// Another reader took over from the one that read the article before.
+    #[error("{url} is read by a fallback only; its difference is not believed before a second poll")]
+    FallbackReading {
+        /// The article.
+        url: Url,
+    },
     /// The disk is nearly full.
     #[error("only {free_mb} MB are free for the store")]
     LittleSpace {
@@ -58,6 +78,9 @@ impl IngestError {
             Self::EmptyListing { .. } => "ingest.empty_listing",
             Self::ListingGone { .. } => "ingest.listing_gone",
             Self::ArticleAbsent { .. } => "ingest.article_absent",
+            Self::Challenge { .. } => "ingest.challenge",
+            Self::OtherHost { .. } => "ingest.other_host",
+            Self::FallbackReading { .. } => "ingest.fallback_reading",
             Self::LittleSpace { .. } => "ingest.little_space",
         }
     }
@@ -73,6 +96,11 @@ impl IngestError {
             }
             Self::ListingGone { .. } => "find the new address of the listing and change `url`; keep `id` and `site`",
             Self::ArticleAbsent { .. } => "the department's link is dead; tintinh asks again, ever more seldom",
+            Self::Challenge { .. } => "ask the department to let tintinh through; tintinh does not pretend to be a browser",
+            Self::OtherHost { .. } => "if that host is the department's too, add it to `hosts` of the source; keep `id` and `site`",
+            Self::FallbackReading { .. } => {
+                "`tintinh try SOURCE` shows what is read; correct [[source.recipe]] or add one with a new `since`"
+            }
             Self::LittleSpace { .. } => "free some space; polling goes on by itself",
         }
     }
@@ -83,8 +111,10 @@ impl IngestError {
             Self::Fetch(FetchError::RobotsDisallowed { .. } | FetchError::AskedToWait { .. }) => State::Blocked,
             Self::Fetch(FetchError::Status { status: 401 | 403 | 429, .. }) => State::Blocked,
             Self::Fetch(_) | Self::ListingGone { .. } => State::Down,
+            Self::Challenge { .. } => State::Blocked,
+            Self::OtherHost { .. } => State::Moved,
             Self::Scrape(_) | Self::EmptyListing { .. } => State::Broken,
-            Self::Store(_) | Self::LittleSpace { .. } | Self::ArticleAbsent { .. } => State::Degraded,
+            Self::Store(_) | Self::LittleSpace { .. } | Self::ArticleAbsent { .. } | Self::FallbackReading { .. } => State::Degraded,
         }
     }
 

@@ -122,11 +122,12 @@ async fn article_page(poller: &Poller, visit: &Visit<'_>, candidate: &Candidate)
     match poller.fetcher.get(&candidate.url, &Validators::default(), limit, &visit.spent).await? {
         Fetched::Fresh(page) => Ok(*page),
         Fetched::NotModified => Err(IngestError::ArticleAbsent { url: candidate.url.clone(), status: 304 }),
-        Fetched::Gone { status } => Err(IngestError::ArticleAbsent { url: candidate.url.clone(), status }),
+        Fetched::Gone { status, .. } => Err(IngestError::ArticleAbsent { url: candidate.url.clone(), status }),
     }
 }
 
-fn feed_page(candidate: &Candidate, now: DateTime<Utc>) -> Page {
+/// What a feed carries of an article, as its page.
+pub fn feed_page(candidate: &Candidate, now: DateTime<Utc>) -> Page {
     let bytes = candidate.content.clone().unwrap_or_default().into_bytes();
     Page {
         requested: candidate.url.clone(),
@@ -182,7 +183,7 @@ fn new_head(
         recheck_at: recheck::next(source, now, now, 0).map(|(at, _)| at).filter(|_| source.articles == Articles::Page),
         missing_since: None,
         unconfirmed: None,
-        fingerprint: 0,
+        fingerprint: crate::text::fingerprint::of(&article.text),
         cluster: None,
         files: Vec::new(),
         removals: Vec::new(),

@@ -6,7 +6,7 @@ use crate::fetch::fetcher::{Fetched, Fetcher, Spent};
 use crate::ingest::error::IngestError;
 use crate::ingest::identity;
 use crate::ingest::outcome::Outcome;
-use crate::ingest::{first, recheck};
+use crate::ingest::{first, recheck, reread, vanish};
 use crate::model::article::Article;
 use crate::model::candidate::Candidate;
 use crate::model::health::{SourceState, State};
@@ -60,6 +60,10 @@ pub struct Visit<'a> {
     pub writes: Vec<ArticleWrite>,
     /// Snapshots written and not yet settled.
     pub kept: Vec<[u8; 32]>,
+    /// Known articles to be asked for at once, whatever their age.
+    pub early: Vec<Head>,
+    /// Snapshot of a control that was read in this visit.
+    pub control: Option<[u8; 32]>,
     /// What happened.
     pub outcome: Outcome,
 }
@@ -75,6 +79,8 @@ impl Poller {
             spent: Spent::default(),
             writes: Vec::new(),
             kept: Vec::new(),
+            early: Vec::new(),
+            control: None,
             outcome: Outcome { source: source.id.clone(), ..Outcome::default() },
         };
         let result = self.visit(&mut visit).await;
@@ -116,7 +122,7 @@ impl Poller {
         let page = match self.fetcher.get(&source.url, &visit.state.validators, limit, &visit.spent).await? {
             Fetched::Fresh(page) => page,
             Fetched::NotModified => return Ok(Vec::new()),
-            Fetched::Gone { status } => return Err(IngestError::ListingGone { url: source.url.clone(), status }),
+            Fetched::Gone { status, .. } => return Err(IngestError::ListingGone { url: source.url.clone(), status }),
         };
         visit.state.moved_to = page.moved_for_good.then(|| page.url.to_string());
         if visit.state.listing_sha256 == Some(page.sha256) {
@@ -136,8 +142,12 @@ impl Poller {
             let limit_bytes = self.limits.max_feed_bytes;
             return Err(FetchError::from(crate::net::error::NetError::TooLarge { url: source.url.clone(), limit_bytes }).into());
         }
+        let is_gate = bytes.len() < 30_000 && vanish::is_challenge(&String::from_utf8_lossy(&bytes));
         let read = self.on_cpu(move || scrape::listing::read(&bytes, &wanted)).await?;
         visit.outcome.listed = Some(read.candidates.len());
+        if read.candidates.is_empty() && is_gate {
+            return Err(IngestError::Challenge { url: source.url.clone() });
+        }
         if read.candidates.is_empty() && !source.allow_empty {
             return Err(IngestError::EmptyListing { url: source.url.clone() });
         }
@@ -156,6 +166,9 @@ impl Poller {
 
     /// Reads what the store does not know.
     async fn new_articles(&self, visit: &mut Visit<'_>, candidates: Vec<Candidate>) -> Result<(), IngestError> {
+        if candidates.is_empty() {
+            return Ok(());
+        }
         let mut seen = HashSet::new();
         let own: Vec<Candidate> = candidates
             .into_iter()
@@ -163,15 +176,31 @@ impl Poller {
             .collect();
         let keys = own.iter().map(|candidate| identity::keys(visit.source, candidate)).collect();
         let known = self.store.known(keys).await?;
+        let listed: Vec<_> = own.iter().map(|candidate| identity::mint(visit.source, &candidate.url)).zip(known.iter().cloned()).collect();
+        vanish::notice_listing(self, visit, &listed).await?;
         let waiting: HashSet<String> = visit.state.unread.iter().map(|unread| unread.url.clone()).collect();
         // Oldest first: Seq order is then the order in which a reader expects to see them.
         for (candidate, head) in own.into_iter().zip(known).rev() {
             match head {
                 Some(head) if head.source != visit.source.id => self.sighting(visit, head),
+                Some(head) if visit.source.articles == Articles::Feed => self.feed_again(visit, head, candidate).await?,
                 Some(_) => {}
                 None if waiting.contains(candidate.url.as_str()) => {}
                 None => first::article(self, visit, candidate, 0).await?,
             }
+        }
+        Ok(())
+    }
+
+    /// The feed's own text of a known article, compared with what it said before.
+    async fn feed_again(&self, visit: &mut Visit<'_>, head: Head, candidate: Candidate) -> Result<(), IngestError> {
+        let page = first::feed_page(&candidate, self.time.now());
+        if page.sha256 != head.seen_sha256 {
+            let write = reread::page(self, visit, head, page, Some(candidate)).await?;
+            recheck::count(visit, &write);
+            // Feeds are compared when they change, not at ages.
+            let head = Head { recheck_at: None, ..write.head };
+            visit.writes.push(ArticleWrite { head, ..write });
         }
         Ok(())
     }

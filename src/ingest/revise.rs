@@ -1,37 +1,18 @@
-//! Whether a page says something else than before, and what that touches.
+//! What a department's edit touches, and whether the words were read by the same means.
 
-use crate::model::article::Article;
+use crate::model::article::{Article, without_parameters};
 use crate::model::revision::{Hash, Label};
 use crate::text::diff;
 use crate::text::fold;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// More changed words than this share are material, whatever they are.
 const MATERIAL_SHARE: f32 = 0.02;
 
-/// Hash of what a reading says: title, lead, text, attribution, images,
-/// attachments, citations, normalised. Markup, counters and white space are not in it.
+/// Hash of what a reading says.
 pub fn content_hash(article: &Article) -> Hash {
-    let mut hasher = Sha256::new();
-    for part in parts(article) {
-        hasher.update(part.as_bytes());
-        hasher.update([0]);
-    }
-    hasher.finalize().into()
-}
-
-fn parts(article: &Article) -> Vec<String> {
-    let mut parts = vec![fold::line(&article.title), fold::line(article.lead.as_deref().unwrap_or_default()), fold::line(&article.text)];
-    parts.push(fold::line(article.attribution.printed.as_deref().unwrap_or_default()));
-    parts.extend(article.images.iter().map(|image| address(&image.src)));
-    parts.extend(article.attachments.iter().map(|file| address(&file.href)));
-    parts
-}
-
-/// An address without its parameters: cache busters are no edits.
-fn address(href: &str) -> String {
-    href.split(['?', '#']).next().unwrap_or_default().to_owned()
+    Sha256::digest(article.said()).into()
 }
 
 /// What an edit touches.
@@ -46,47 +27,160 @@ pub struct Edit {
 /// Compares a reading with the previous one.
 pub fn compare(old: &Article, new: &Article) -> Edit {
     let mut labels = BTreeSet::new();
+    let (before, after) = (Facts::of(old), Facts::of(new));
+    for (label, differs) in [
+        (Label::Numbers, before.numbers != after.numbers),
+        (Label::Dates, before.dates != after.dates || moment(old) != moment(new)),
+        (Label::Names, before.names != after.names),
+        (Label::Attribution, printed(old) != printed(new)),
+        (Label::Attachment, files(old) != files(new)),
+        (Label::Citation, cited(old) != cited(new)),
+    ] {
+        if differs {
+            labels.insert(label);
+        }
+    }
     let changes: Vec<diff::Replaced> =
         [(&old.title, &new.title), (&old.text, &new.text)].into_iter().flat_map(|(old, new)| diff::words(old, new)).collect();
-    for change in &changes {
-        let both = format!("{} {}", change.old, change.new);
-        if looks_like_date(&both) {
-            labels.insert(Label::Dates);
-        } else if both.chars().any(|c| c.is_ascii_digit()) {
-            labels.insert(Label::Numbers);
-        }
-        if [&change.old, &change.new]
-            .into_iter()
-            .any(|words| words.split_whitespace().filter(|word| word.starts_with(char::is_uppercase)).count() >= 2)
-        {
-            labels.insert(Label::Names);
-        }
-    }
-    if old.attribution.printed.as_deref().map(fold::line) != new.attribution.printed.as_deref().map(fold::line) {
-        labels.insert(Label::Attribution);
-    }
-    let files = |article: &Article| article.attachments.iter().map(|file| address(&file.href)).collect::<Vec<_>>();
-    if files(old) != files(new) {
-        labels.insert(Label::Attachment);
-    }
-    let cited = |article: &Article| article.citations.iter().map(|citation| citation.number.clone()).collect::<BTreeSet<_>>();
-    if cited(old) != cited(new) {
-        labels.insert(Label::Citation);
-    }
-    let changed_words: usize =
-        changes.iter().map(|change| change.old.split_whitespace().count().max(change.new.split_whitespace().count())).sum();
-    let all_words = old.text.split_whitespace().count().max(1);
+    let count = |words: &str| words.split_whitespace().count();
+    let changed_words: usize = changes.iter().map(|change| count(&change.old).max(count(&change.new))).sum();
+    let all_words = count(&old.text).max(1);
     let is_material = !labels.is_empty() || changed_words as f32 / all_words as f32 > MATERIAL_SHARE;
-    if !changes.is_empty() && labels.is_empty() {
+    if labels.is_empty() {
         labels.insert(Label::Wording);
     }
     Edit { labels: labels.into_iter().collect(), is_material }
 }
 
-fn looks_like_date(words: &str) -> bool {
-    let folded = fold::fold(words);
-    folded.split(|c: char| !(c.is_ascii_digit() || c == '/' || c == '-')).any(|part| {
-        let numbers: Vec<&str> = part.split(['/', '-']).collect();
-        numbers.len() >= 2 && numbers.iter().all(|number| (1..=4).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit()))
-    })
+/// True when a weaker reader found the body or the title than before: a
+/// redesign or a broken page looks like an edit then.
+pub fn is_degraded(before: &Article, fresh: &Article) -> bool {
+    ["body", "title"].iter().any(|field| strength(fresh, field) < strength(before, field))
+}
+
+fn strength(article: &Article, field: &str) -> u8 {
+    match article.readers.iter().find(|found| found.field == field).map(|found| found.reader.as_str()) {
+        Some(reader) if reader.starts_with("recipe") => 3,
+        Some(reader) if reader.starts_with("family") => 2,
+        Some("schema.org" | "feed" | "listing") => 1,
+        _ => 0,
+    }
+}
+
+/// What can be counted in a text; a word moved elsewhere changes none of it.
+struct Facts {
+    numbers: BTreeMap<String, usize>,
+    dates: BTreeMap<String, usize>,
+    names: BTreeMap<String, usize>,
+}
+
+impl Facts {
+    fn of(article: &Article) -> Self {
+        let text = fold::line(&format!("{}.\n{}", article.title, article.text));
+        let words: Vec<&str> = text.split(' ').map(|word| word.trim_matches(|c: char| !c.is_alphanumeric())).collect();
+        let raw: Vec<&str> = text.split(' ').collect();
+        let mut facts = Self { numbers: BTreeMap::new(), dates: BTreeMap::new(), names: BTreeMap::new() };
+        let mut count = |into: u8, what: String| {
+            let map = match into {
+                0 => &mut facts.numbers,
+                1 => &mut facts.dates,
+                _ => &mut facts.names,
+            };
+            *map.entry(what).or_default() += 1;
+        };
+        let mut name: Vec<&str> = Vec::new();
+        for (at, word) in words.iter().enumerate() {
+            if word.bytes().any(|byte| byte.is_ascii_digit()) {
+                count(u8::from(is_date(&words, at)), (*word).to_owned());
+            }
+            let opens_sentence = at == 0 || raw[at - 1].ends_with(['.', '!', '?', ':', ';']);
+            let is_capital = word.starts_with(char::is_uppercase);
+            if !is_capital || opens_sentence || raw[at - 1].ends_with(',') {
+                if name.len() >= 2 {
+                    count(2, name.join(" "));
+                }
+                name.clear();
+            }
+            if is_capital {
+                name.push(word);
+            }
+        }
+        if name.len() >= 2 {
+            count(2, name.join(" "));
+        }
+        facts
+    }
+}
+
+/// "22/11/2021", "22-11", and the numbers of "ngày 22 tháng 11 năm 2021".
+fn is_date(words: &[&str], at: usize) -> bool {
+    let parts: Vec<&str> = words[at].split(['/', '-', '.']).collect();
+    let is_short = |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    if (2..=3).contains(&parts.len()) && parts.iter().all(is_short) {
+        return parts.iter().take(2).all(|part| part.parse::<u32>().is_ok_and(|number| (1..=31).contains(&number)));
+    }
+    let before = at.checked_sub(1).map(|at| fold::fold(words[at]));
+    parts.iter().all(is_short) && matches!(before.as_deref(), Some("ngay" | "thang" | "nam"))
+}
+
+fn moment(article: &Article) -> Option<chrono::DateTime<chrono::FixedOffset>> {
+    article.published.as_ref().map(|dated| dated.moment)
+}
+
+fn printed(article: &Article) -> Option<String> {
+    article.attribution.printed.as_deref().map(fold::line)
+}
+
+fn files(article: &Article) -> Vec<(&str, Option<u64>)> {
+    article.attachments.iter().map(|file| (without_parameters(&file.href), file.length_bytes)).collect()
+}
+
+fn cited(article: &Article) -> BTreeSet<String> {
+    article.citations.iter().map(|citation| citation.printed.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::clean;
+    use url::Url;
+
+    fn article(text: &str) -> Article {
+        Article {
+            title: "Thông báo".to_owned(),
+            published: None,
+            updated: None,
+            lead: None,
+            text: text.to_owned(),
+            html: clean::clean(text, &Url::parse("http://vi-du.vn/").unwrap()),
+            images: Vec::new(),
+            attachments: Vec::new(),
+            citations: Vec::new(),
+            attribution: Default::default(),
+            language: None,
+            readers: Vec::new(),
+            confidence: 1.0,
+        }
+    }
+
+    fn labels(old: &str, new: &str) -> Vec<Label> {
+        compare(&article(old), &article(new)).labels
+    }
+
+    #[test]
+    fn an_edit_is_labelled_by_what_it_touches() {
+        assert_eq!(labels("thu hồi 12 ha đất", "thu hồi 15 ha đất"), [Label::Numbers]);
+        assert_eq!(labels("họp ngày 22/11/2021 tại sở", "họp ngày 23/11/2021 tại sở"), [Label::Dates]);
+        assert_eq!(labels("họp ngày 5 tháng 6 tại sở", "họp ngày 6 tháng 6 tại sở"), [Label::Dates]);
+        assert_eq!(labels("do ông Nguyễn Văn An ký", "do ông Nguyễn Văn Bình ký"), [Label::Names]);
+        assert_eq!(labels("đề nghị các đơn vị thực hiện", "yêu cầu các đơn vị thực hiện"), [Label::Wording]);
+    }
+
+    #[test]
+    fn wording_is_material_only_when_much_of_it_changed() {
+        let long = "một hai ba bốn năm sáu bảy tám chín mười ".repeat(20);
+        let edit = compare(&article(&long), &article(&long.replacen("một hai", "hai một", 1)));
+        assert!(!edit.is_material);
+        assert!(compare(&article("một hai ba"), &article("một hai bốn")).is_material);
+    }
 }

@@ -4,6 +4,7 @@ use crate::model::attribution::Attribution;
 use crate::model::dated::Dated;
 use crate::text::citation::Citation;
 use crate::text::clean::CleanHtml;
+use crate::text::fold;
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +42,29 @@ pub struct FoundBy {
 }
 
 impl Article {
+    /// What the reading says, normalised, as text: title, lead, text, attribution,
+    /// images, attachments. Its SHA-256 decides whether two readings are equal.
+    /// Markup, counters and white space are not in it; nor are citations, which
+    /// are part of the text.
+    pub fn said(&self) -> String {
+        let line = |words: Option<&str>| fold::line(words.unwrap_or_default());
+        let mut said = format!(
+            "title: {}\nlead: {}\ntext: {}\nattribution: {}\n",
+            line(Some(&self.title)),
+            line(self.lead.as_deref()),
+            line(Some(&self.text)),
+            line(self.attribution.printed.as_deref()),
+        );
+        for image in &self.images {
+            said.push_str(&format!("image: {}\n", without_parameters(&image.src)));
+        }
+        for file in &self.attachments {
+            let length = file.length_bytes.map(|bytes| format!(" {bytes} bytes")).unwrap_or_default();
+            said.push_str(&format!("attachment: {}{length}\n", without_parameters(&file.href)));
+        }
+        said
+    }
+
     /// Keys of the documents it cites, each once; `province` is that of the page.
     pub fn document_keys(&self, province: Option<&str>) -> Vec<String> {
         let year = self.published.as_ref().map(|dated| dated.moment.year());
@@ -52,6 +76,14 @@ impl Article {
         }
         keys
     }
+}
+
+/// An address without its parameters: cache busters are no edits. A file that
+/// is chosen by a parameter keeps them.
+pub fn without_parameters(href: &str) -> &str {
+    let path = href.split(['?', '#']).next().unwrap_or_default();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    if name.contains('.') && !name.ends_with(".aspx") && !name.ends_with(".ashx") && !name.ends_with(".php") { path } else { href }
 }
 
 /// Everything one reading of a page yields.

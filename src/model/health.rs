@@ -2,6 +2,7 @@
 
 use crate::model::dated::Dated;
 use crate::model::page::Validators;
+use crate::model::revision::ArticleId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +96,8 @@ pub struct SourceState {
     pub requests: u64,
     /// Decoded bytes since it is known.
     pub bytes: u64,
+    /// The first articles of the listing that was read last, in its order.
+    pub last_listed: Vec<ArticleId>,
     /// What this source usually yields.
     pub vitals: Vitals,
 }

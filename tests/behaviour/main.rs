@@ -8,5 +8,7 @@ mod daemon;
 mod newsroom;
 mod pages;
 mod polling;
+mod revisions;
 mod serving;
 mod town;
+mod vanishing;

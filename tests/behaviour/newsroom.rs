@@ -106,6 +106,14 @@ impl Newsroom {
         self
     }
 
+    /// Closes, and opens again later with other sources.
+    pub async fn reconfigured(mut self, town: &Town, sources: &str, span: Duration) -> Self {
+        let other = Desk::new(&[town], sources);
+        std::fs::copy(&other.config, &self.desk.config).unwrap();
+        self.config = self.desk.load();
+        self.later(span).await
+    }
+
     /// New sources are polled when the daemon starts; this waits for that poll.
     async fn first_poll(&self) {
         loop {

@@ -192,7 +192,7 @@ fn rows(head: &Head) -> BTreeSet<Vec<u8>> {
     rows
 }
 
-/// The four bands of a fingerprint: two that differ in at most three bits share one. None for 0.
+/// The four bands of a fingerprint; none for 0.
 pub fn bands(fingerprint: u64) -> impl Iterator<Item = (u8, u16)> {
     (0..4).filter(move |_| fingerprint != 0).map(move |band| (band, (fingerprint >> (u32::from(band) * 16)) as u16))
 }

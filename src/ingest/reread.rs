@@ -1,0 +1,207 @@
+//! A fresh page of a known article against the previous reading: what of the difference is the department's.
+
+use crate::ingest::error::IngestError;
+use crate::ingest::identity;
+use crate::ingest::poll::{Poller, Visit, article_wanted, unit};
+use crate::ingest::recheck::{answered, unanswered};
+use crate::ingest::revise;
+use crate::ingest::vanish::{self, Look};
+use crate::model::article::Article;
+use crate::model::candidate::Candidate;
+use crate::model::dated::Origin;
+use crate::model::page::{Page, Validators};
+use crate::model::revision::{Head, Kind, Observed};
+use crate::model::source::{Articles, Source};
+use crate::store::record::{ArticleWrite, NewRevision};
+use crate::store::snapshots::PageRecord;
+use url::Url;
+
+/// Compares a fresh page with the previous reading.
+pub async fn page(
+    poller: &Poller,
+    visit: &mut Visit<'_>,
+    head: Head,
+    page: Page,
+    candidate: Option<Candidate>,
+) -> Result<ArticleWrite, IngestError> {
+    let (source, now) = (visit.source, poller.time.now());
+    let reader = article_wanted(source, &page, None).reader();
+    let is_same_place = page.url == page.requested;
+    if page.sha256 == head.seen_sha256 && reader == head.reader && is_same_place {
+        return Ok(answered(source, Head { validators: page.validators, ..head }, now, Observed::SameBytes));
+    }
+    match vanish::look(source, &page, &head.title) {
+        Look::Article => {}
+        Look::FrontPage => return vanish::absent(poller, visit, head, page, Observed::FrontPage).await,
+        Look::NotFound => return vanish::absent(poller, visit, head, page, Observed::NotFoundPage).await,
+        Look::Challenge => {
+            visit.outcome.faults.push(IngestError::Challenge { url: page.url }.trouble());
+            return Ok(unanswered(head, now, Observed::Failed));
+        }
+        Look::OtherHost => {
+            visit.outcome.faults.push(IngestError::OtherHost { url: page.requested, target: page.url }.trouble());
+            return Ok(unanswered(head, now, Observed::Moved));
+        }
+    }
+    let before = poller.store.kept_reading(head.snapshot).await?;
+    let known = candidate.unwrap_or_else(|| recalled(&page.requested, &before));
+    let wanted = article_wanted(source, &page, Some(known));
+    let (fresh, page) = match poller.read_article(source, page, wanted).await {
+        Ok(read) => read,
+        Err(error) => {
+            visit.outcome.faults.push(error.trouble());
+            // The old validators stay: they belong to the reading we have.
+            return Ok(unanswered(head, now, Observed::Failed));
+        }
+    };
+    compare(poller, visit, Reading { head, before, fresh, page, reader }).await
+}
+
+/// Everything a comparison needs.
+struct Reading {
+    head: Head,
+    before: Article,
+    fresh: Article,
+    page: Page,
+    reader: String,
+}
+
+async fn compare(poller: &Poller, visit: &mut Visit<'_>, reading: Reading) -> Result<ArticleWrite, IngestError> {
+    let Reading { head, before, fresh, page, reader } = reading;
+    let (source, now) = (visit.source, poller.time.now());
+    let same = |head: Head, page: Page| Head { validators: page.validators, seen_sha256: page.sha256, ..head };
+    let aliases = vec![identity::mint(source, &page.url)];
+    if revise::content_hash(&fresh) == head.content_hash {
+        // Same words; a page that only looks different needs no second snapshot.
+        let write = answered(source, Head { reader, ..same(head, page) }, now, Observed::SameReading);
+        return Ok(ArticleWrite { aliases, ..write });
+    }
+    // The words differ. What today's reader reads on the page of then tells
+    // the department's edit from our own better (or only different) reading.
+    let is_same_reader = reader == head.reader;
+    let of_then = reread(poller, source, &head, &before).await?;
+    let (old, fresh) = match (of_then, is_same_reader) {
+        (Some(of_then), true) => {
+            let fresh = carried_over(&before, &of_then, fresh);
+            (before.clone(), fresh)
+        }
+        (Some(of_then), false) => (of_then, fresh),
+        (None, true) => (before.clone(), fresh),
+        // The page of then is not kept any more: nobody can say whose difference it is.
+        (None, false) => (fresh.clone(), fresh),
+    };
+    let hash = revise::content_hash(&fresh);
+    let is_edit = revise::content_hash(&old) != hash;
+    if is_same_reader && !is_edit {
+        return Ok(ArticleWrite { aliases, ..answered(source, same(head, page), now, Observed::SameReading) });
+    }
+    if is_edit && revise::is_degraded(&before, &fresh) && head.unconfirmed != Some(hash) {
+        visit.outcome.faults.push(IngestError::FallbackReading { url: page.url }.trouble());
+        let write = unanswered(Head { unconfirmed: Some(hash), ..head }, now, Observed::Unconfirmed);
+        return Ok(ArticleWrite { head: Head { recheck_at: Some(now), ..write.head }, ..write });
+    }
+    let kept = poller.store.keep(Some(fresh.clone()), PageRecord::of(&page)).await?;
+    visit.kept.push(kept.snapshot);
+    let mut write = answered(source, head, now, if is_edit { Observed::Changed } else { Observed::SameReading });
+    if is_edit {
+        let edit = revise::compare(&old, &fresh);
+        if edit.is_material {
+            write.head.edited_at = Some(now);
+        }
+        write.revision = Some(NewRevision {
+            kind: if write.revision.is_some() { Kind::Returned } else { Kind::Edited },
+            seen_at: now,
+            labels: edit.labels,
+            is_material: edit.is_material,
+            content_hash: hash,
+            kept,
+            page_sha256: page.sha256,
+            proofs: Vec::new(),
+        });
+    }
+    let (department, province) = unit(source, &fresh, now);
+    let head = Head {
+        documents: fresh.document_keys(province.as_deref()),
+        fingerprint: crate::text::fingerprint::of(&fresh.text),
+        title: fresh.title,
+        validators: page.validators,
+        seen_sha256: page.sha256,
+        page_sha256: page.sha256,
+        content_hash: hash,
+        snapshot: kept.snapshot,
+        evidence: kept.evidence,
+        reader,
+        department,
+        province,
+        ..write.head
+    };
+    Ok(ArticleWrite { head, aliases, ..write })
+}
+
+/// Fields that the same reader reads equally on both pages stay as they were
+/// read first, when the listing's words helped.
+fn carried_over(before: &Article, of_then: &Article, mut fresh: Article) -> Article {
+    if of_then.title == fresh.title {
+        fresh.title.clone_from(&before.title);
+    }
+    if of_then.attribution == fresh.attribution {
+        fresh.attribution = before.attribution.clone();
+    }
+    if of_then.lead == fresh.lead {
+        fresh.lead.clone_from(&before.lead);
+    }
+    if of_then.published.as_ref().map(|dated| dated.moment) == fresh.published.as_ref().map(|dated| dated.moment) {
+        fresh.published.clone_from(&before.published);
+    }
+    if of_then.images == fresh.images {
+        fresh.images.clone_from(&before.images);
+    }
+    fresh
+}
+
+/// What a listing or feed once said, as far as the reading used it.
+fn recalled(url: &Url, before: &Article) -> Candidate {
+    let by = |field: &str| before.readers.iter().any(|found| found.field == field && matches!(found.reader.as_str(), "listing" | "feed"));
+    let stated = by("attribution");
+    Candidate {
+        url: url.clone(),
+        title: by("title").then(|| before.title.clone()),
+        dated: before.published.clone().filter(|dated| matches!(dated.origin, Origin::Listing | Origin::Feed)),
+        summary: None,
+        number: None,
+        guid: None,
+        content: None,
+        author: before.attribution.author.clone().filter(|_| stated),
+        source: before.attribution.source.clone().filter(|_| stated),
+        rank: 0,
+    }
+}
+
+/// The stored page as today's reader reads it; none when its bytes were dropped or are damaged.
+async fn reread(poller: &Poller, source: &Source, head: &Head, before: &Article) -> Result<Option<Article>, IngestError> {
+    let Ok(kept) = poller.store.page(head.snapshot).await else { return Ok(None) };
+    let Ok(url) = Url::parse(&kept.url) else { return Ok(None) };
+    if !kept.is_whole() {
+        return Ok(None);
+    }
+    let mut known = recalled(&url, before);
+    if source.articles == Articles::Feed {
+        known.title = Some(before.title.clone());
+        known.content = Some(String::from_utf8_lossy(&kept.bytes).into_owned());
+    }
+    let page = Page {
+        requested: url.clone(),
+        url,
+        moved_for_good: false,
+        status: kept.status,
+        media_type: kept.headers.iter().find(|(name, _)| name == "content-type").map(|(_, value)| value.clone()),
+        validators: Validators::default(),
+        fetched_at: kept.fetched_at,
+        dialled: kept.dialled,
+        headers: kept.headers,
+        sha256: kept.sha256,
+        bytes: kept.bytes,
+    };
+    let wanted = article_wanted(source, &page, Some(known));
+    Ok(poller.read_article(source, page, wanted).await.ok().map(|(article, _)| article))
+}

@@ -1,0 +1,244 @@
+//! Whether an article is still there: worded as what was observed, judged only on its own answers.
+
+use crate::fetch::fetcher::Fetched;
+use crate::ingest::error::IngestError;
+use crate::ingest::poll::{Poller, Visit};
+use crate::ingest::recheck;
+use crate::model::page::{Page, Validators};
+use crate::model::revision::{ArticleId, Hash, Head, Kind, Observed, Presence};
+use crate::model::source::Source;
+use crate::store::Scope;
+use crate::store::record::ArticleWrite;
+use crate::store::snapshots::PageRecord;
+use crate::text::charset;
+use crate::text::fold;
+use crate::text::url::CanonicalUrl;
+use chrono::TimeDelta;
+use std::collections::HashSet;
+use url::Url;
+
+/// At most so many articles are asked for at once because a listing lost them or a sibling vanished.
+const MAX_EARLY: usize = 10;
+
+/// So many rows of a listing are remembered.
+const MAX_REMEMBERED: usize = 60;
+
+/// What an answer with a page says about the article that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// A page to be read as the article.
+    Article,
+    /// The front page or the listing instead.
+    FrontPage,
+    /// A page that says that nothing was found.
+    NotFound,
+    /// A page that wants to see a browser first; says nothing about the article.
+    Challenge,
+    /// The same slug or number on another host.
+    OtherHost,
+}
+
+/// Front pages as portals name them.
+const FRONT: &[&str] = &["/", "/index.html", "/index.htm", "/index.php", "/index.aspx", "/default.aspx", "/home", "/trang-chu"];
+
+/// Words of "not found" pages, folded.
+const NOT_FOUND: &[&str] = &[
+    "404",
+    "not found",
+    "khong tim thay",
+    "khong ton tai",
+    "trang ban yeu cau",
+    "bai viet da bi xoa",
+    "da bi go bo",
+    "page cannot be found",
+];
+
+/// Words of pages that ask for a browser (Cloudflare, and the cookie gates of Vietnamese hosting).
+const CHALLENGE: &[&str] = &[
+    "/cdn-cgi/challenge-platform",
+    "cf_chl_",
+    "<title>just a moment",
+    "checking your browser",
+    "d1n=",
+    "g-recaptcha",
+    "h-captcha",
+    "vui lòng xác minh",
+    "đang kiểm tra trình duyệt",
+];
+
+/// Judges a page by where it stands and by what it says of itself; `title` is the article's.
+pub fn look(source: &Source, page: &Page, title: &str) -> Look {
+    let is_redirected = CanonicalUrl::of(&page.url, &source.ignore_params) != CanonicalUrl::of(&page.requested, &source.ignore_params);
+    if is_redirected {
+        if !source.owns(&page.url) {
+            return Look::OtherHost;
+        }
+        let path = page.url.path().to_ascii_lowercase();
+        if path.contains("404") || path.contains("notfound") || path.contains("not-found") || path.contains("/error") {
+            return Look::NotFound;
+        }
+        if FRONT.contains(&path.as_str()) || page.url == source.url {
+            return Look::FrontPage;
+        }
+    }
+    let text = charset::decode_html(&page.bytes, page.media_type.as_deref()).text;
+    let has_title = || fold::fold(&text).contains(&fold::fold(title));
+    if is_challenge(&text) && !has_title() {
+        return Look::Challenge;
+    }
+    let heading = ["title", "h1", "h2"].iter().filter_map(|name| element(&text, name)).map(|words| fold::fold(&words));
+    if heading.into_iter().any(|words| NOT_FOUND.iter().any(|phrase| words.contains(phrase))) && !has_title() {
+        return Look::NotFound;
+    }
+    if is_redirected && !keeps_name(&page.requested, &page.url) && !has_title() {
+        return Look::FrontPage;
+    }
+    Look::Article
+}
+
+/// True for a page that wants to see a browser: short, with the marks of a gate.
+pub fn is_challenge(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    text.len() < 30_000 && CHALLENGE.iter().any(|mark| lower.contains(mark))
+}
+
+/// True when a redirect keeps the last part of the address or its longest number.
+fn keeps_name(from: &Url, to: &Url) -> bool {
+    let slug = |url: &Url| url.path_segments().and_then(|mut parts| parts.rfind(|part| !part.is_empty()).map(str::to_owned));
+    let number = |url: &Url| {
+        let address = format!("{}?{}", url.path(), url.query().unwrap_or_default());
+        address.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() >= 3).max_by_key(|digits| digits.len()).map(str::to_owned)
+    };
+    slug(from).is_some_and(|slug_from| slug(to) == Some(slug_from)) || number(from).is_some_and(|from| number(to) == Some(from))
+}
+
+/// The words of the first element of a name; markup within is left as it is.
+fn element(html: &str, name: &str) -> Option<String> {
+    let lower = html.to_ascii_lowercase();
+    let start = lower.find(&format!("<{name}"))?;
+    let open = start + lower[start..].find('>')? + 1;
+    let end = open + lower[open..].find(&format!("</{name}"))?;
+    Some(html[open..end].to_owned())
+}
+
+/// Not there at this check. At two checks far enough apart, while another
+/// article of the source is read: gone.
+pub async fn absent(
+    poller: &Poller,
+    visit: &mut Visit<'_>,
+    mut head: Head,
+    page: Page,
+    observed: Observed,
+) -> Result<ArticleWrite, IngestError> {
+    let now = poller.time.now();
+    let gone_after = TimeDelta::from_std(poller.limits.gone_after).unwrap_or(TimeDelta::days(1));
+    let mut revision = None;
+    match head.presence {
+        Presence::Present => {
+            head.presence = Presence::NotAnswering { since: now };
+            head.recheck_at = Some(now + gone_after);
+        }
+        Presence::NotAnswering { since } if now - since >= gone_after => {
+            // A source that moved as a whole: its old addresses prove nothing.
+            let control = if visit.state.moved_to.is_some() { None } else { control(poller, visit, &head).await? };
+            match control {
+                Some(control) => {
+                    let proof = poller.store.keep(None, PageRecord::of(&page)).await?.snapshot;
+                    visit.kept.push(proof);
+                    head.presence = Presence::Gone { since };
+                    let proofs = vec![proof, control];
+                    revision = Some(crate::store::record::NewRevision { proofs, ..recheck::plain_revision(&head, Kind::Vanished, now) });
+                    head.recheck_at = recheck::next(visit.source, head.first_seen, now, head.rechecks).map(|(at, _)| at);
+                }
+                None => head.recheck_at = Some(now + gone_after),
+            }
+        }
+        Presence::NotAnswering { since } => head.recheck_at = Some(since + gone_after),
+        Presence::Gone { .. } => {
+            if let Some((at, done)) = recheck::next(visit.source, head.first_seen, now, head.rechecks) {
+                head.recheck_at = Some(at);
+                head.rechecks = done;
+            }
+        }
+    }
+    Ok(ArticleWrite { head, revision, observed: Some((now, observed)), aliases: Vec::new() })
+}
+
+/// Another article of the source is read now, whole and with its title: it is
+/// not the site that is down. Its page is the other half of the proof.
+async fn control(poller: &Poller, visit: &mut Visit<'_>, head: &Head) -> Result<Option<Hash>, IngestError> {
+    if let Some(control) = visit.control {
+        return Ok(Some(control));
+    }
+    let others = poller.store.newest(Scope::Source(visit.source.id.clone()), 8).await?;
+    for other in others.iter().filter(|other| other.id != head.id && other.presence == Presence::Present).take(3) {
+        let Ok(url) = Url::parse(&other.url) else { continue };
+        let fetched = poller.fetcher.get(&url, &Validators::default(), poller.limits.max_page_bytes, &visit.spent).await;
+        let Ok(Fetched::Fresh(page)) = fetched else { continue };
+        let text = charset::decode_html(&page.bytes, page.media_type.as_deref()).text;
+        if look(visit.source, &page, &other.title) == Look::Article && fold::fold(&text).contains(&fold::fold(&other.title)) {
+            let kept = poller.store.keep(None, PageRecord::of(&page)).await?;
+            visit.kept.push(kept.snapshot);
+            visit.control = Some(kept.snapshot);
+            return Ok(Some(kept.snapshot));
+        }
+    }
+    Ok(None)
+}
+
+/// After a freshly read listing: which known articles are to be asked for at
+/// once. Those that it lost while older ones stay; those that it lists again.
+/// A listing that lost most of its rows at once is partial, cached or new: it says nothing.
+pub async fn notice_listing(poller: &Poller, visit: &mut Visit<'_>, listed: &[(ArticleId, Option<Head>)]) -> Result<(), IngestError> {
+    let now = poller.time.now();
+    let present: HashSet<ArticleId> = listed.iter().map(|(id, head)| head.as_ref().map_or(*id, |head| head.id)).collect();
+    let own = listed.iter().filter_map(|(_, head)| head.as_ref()).filter(|head| head.source == visit.source.id);
+    let again = own.filter(|head| head.presence != Presence::Present || head.missing_since.is_some()).take(MAX_EARLY);
+    visit.early.extend(again.map(|head| Head { missing_since: None, ..head.clone() }));
+    let before = std::mem::take(&mut visit.state.last_listed);
+    let last_staying = before.iter().rposition(|id| present.contains(id)).unwrap_or(0);
+    let lost: Vec<ArticleId> = before[..last_staying].iter().copied().filter(|id| !present.contains(id)).collect();
+    visit.state.last_listed = listed.iter().map(|(id, head)| head.as_ref().map_or(*id, |head| head.id)).take(MAX_REMEMBERED).collect();
+    if lost.len() > 2 && lost.len() * 2 > before.len() {
+        return Ok(());
+    }
+    // That they left the listing is kept, never published.
+    let keys = lost.into_iter().take(MAX_EARLY).map(|id| vec![id]).collect();
+    let heads = poller.store.known(keys).await?.into_iter().flatten();
+    let fresh = heads.filter(|head| head.missing_since.is_none() && head.recheck_at.is_some() && head.source == visit.source.id);
+    visit.early.extend(fresh.map(|head| Head { missing_since: Some(now), ..head }));
+    Ok(())
+}
+
+/// Whoever removes one article may have removed others: the newest are asked for at the next poll.
+pub async fn ask_siblings(poller: &Poller, visit: &mut Visit<'_>) -> Result<(), IngestError> {
+    let now = poller.time.now();
+    let written: HashSet<u64> = visit.writes.iter().map(|write| write.head.n).collect();
+    let newest = poller.store.newest(Scope::Source(visit.source.id.clone()), MAX_EARLY).await?;
+    for head in newest.into_iter().filter(|head| head.source == visit.source.id && !written.contains(&head.n)) {
+        if head.presence == Presence::Present && head.recheck_at.is_some_and(|at| at > now) {
+            let head = Head { recheck_at: Some(now), ..head };
+            visit.writes.push(ArticleWrite { head, revision: None, observed: None, aliases: Vec::new() });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redirect_that_keeps_slug_or_number_is_a_move() {
+        let url = |text: &str| Url::parse(text).unwrap();
+        assert!(keeps_name(&url("http://a.vn/tin/bai-viet-123.html"), &url("http://a.vn/moi/bai-viet-123.html")));
+        assert!(keeps_name(&url("http://a.vn/x?id=4567"), &url("http://b.vn/tin/4567.html")));
+        assert!(!keeps_name(&url("http://a.vn/tin/bai-viet.html"), &url("http://a.vn/")));
+    }
+
+    #[test]
+    fn a_gate_is_a_challenge_and_an_article_about_gates_is_none() {
+        assert!(is_challenge("<title>Just a moment...</title><script src='/cdn-cgi/challenge-platform/x'></script>"));
+        assert!(!is_challenge("<h1>Kiểm tra an toàn thực phẩm</h1>"));
+    }
+}

@@ -1,0 +1,180 @@
+//! Disappearances: told only when proved, and every known way to be fooled is a test.
+
+use crate::newsroom::{Desk, Newsroom};
+use crate::town::{self, Reply, Town};
+use std::time::Duration;
+use tintinh::model::revision::{Kind, Presence};
+use tintinh::model::time::Time;
+
+const HOUR: Duration = Duration::from_secs(3700);
+
+/// Three articles, all read.
+async fn watched() -> (Town, Newsroom) {
+    let town = Town::with_articles(&["ba", "hai", "mot"]).await;
+    let news = Newsroom::watching(&town).await;
+    (town, news)
+}
+
+async fn presence(news: &Newsroom, slug: &str) -> Presence {
+    news.articles().await.into_iter().find(|(head, _)| head.url.contains(slug)).unwrap().0.presence
+}
+
+/// Polls at four hours in a row.
+async fn hours(mut news: Newsroom) -> Newsroom {
+    for _ in 0..4 {
+        news = news.later(HOUR).await;
+        news.poll().await;
+    }
+    news
+}
+
+#[tokio::test]
+async fn an_article_is_gone_at_the_second_check_and_returns_when_it_answers() {
+    let (town, news) = watched().await;
+    town.remove("hai");
+    let news = news.later(HOUR).await;
+    news.poll().await;
+    assert!(matches!(presence(&news, "hai").await, Presence::NotAnswering { .. }));
+    assert_eq!(news.kinds().await, [], "one 404 is not told");
+    let news = news.later(HOUR).await;
+    news.poll().await;
+    assert_eq!(news.kinds().await, [Kind::Vanished]);
+    let change = news.changes().await.pop().unwrap();
+    let [answer, control] = change.proofs[..] else { panic!("two proofs: {:?}", change.proofs) };
+    assert_eq!(news.store().page(answer).await.unwrap().status, 404);
+    assert_eq!(news.store().page(control).await.unwrap().status, 200);
+    town.write("hai", "Nội dung của hai");
+    let news = hours(news).await;
+    assert_eq!(news.kinds().await, [Kind::Vanished, Kind::Returned]);
+    assert_eq!(news.articles().await.len(), 3, "articles are never pruned");
+    news.close().await;
+}
+
+#[tokio::test]
+async fn an_article_that_left_the_listing_while_older_ones_stay_is_asked_for_at_once() {
+    let (town, news) = watched().await;
+    town.list(&["ba", "hai", "mot"]);
+    news.poll().await;
+    town.serve("/tin", Reply::html(town::listing(&["ba", "mot"])));
+    town.remove("hai");
+    news.poll().await;
+    news.poll().await;
+    assert!(matches!(presence(&news, "hai").await, Presence::NotAnswering { .. }), "asked for before its age");
+    news.close().await;
+}
+
+#[tokio::test]
+async fn an_article_that_scrolled_off_the_listing_is_not_gone() {
+    let (town, news) = watched().await;
+    town.write("bon", "Bài bốn");
+    town.serve("/tin", Reply::html(town::listing(&["bon", "ba", "hai"])));
+    let news = hours(news).await;
+    assert_eq!(news.kinds().await, []);
+    news.close().await;
+}
+
+#[tokio::test]
+async fn an_empty_a_partial_and_a_cached_listing_say_nothing() {
+    let (town, news) = watched().await;
+    let slugs: Vec<String> = (0..8).map(|n| format!("bai-{n}")).collect();
+    let all: Vec<&str> = slugs.iter().map(String::as_str).chain(["ba", "hai", "mot"]).collect();
+    slugs.iter().for_each(|slug| town.write(slug, &format!("Nội dung {slug}")));
+    town.list(&all);
+    news.poll().await;
+    town.forget();
+    for shown in [&[][..], &all[9..], &all[..2], &all[1..]] {
+        town.serve("/tin", Reply::html(town::listing(shown)));
+        news.poll().await;
+    }
+    assert!(news.articles().await.iter().all(|(head, _)| head.presence == Presence::Present));
+    assert_eq!(news.kinds().await, []);
+    news.close().await;
+}
+
+#[tokio::test]
+async fn nothing_is_gone_while_the_whole_site_is_down() {
+    let (town, news) = watched().await;
+    for path in ["/tin", "/ba.html", "/hai.html", "/mot.html"] {
+        town.serve(path, Reply::status(404));
+    }
+    let news = hours(news).await;
+    assert_eq!(news.kinds().await, []);
+    // The listing is back, every article answers 404: no control is read, nothing is judged.
+    town.list(&["ba", "hai", "mot"]);
+    let news = hours(news).await;
+    assert_eq!(news.kinds().await, []);
+    for path in ["/ba.html", "/hai.html", "/mot.html"] {
+        town.serve(path, Reply::status(500));
+    }
+    let news = hours(news).await;
+    assert_eq!(news.kinds().await, []);
+    news.close().await;
+}
+
+#[tokio::test]
+async fn a_challenge_page_is_neither_an_edit_nor_a_disappearance() {
+    let (town, news) = watched().await;
+    let gate = "<title>Just a moment...</title><h1>Checking your browser</h1><script src=/cdn-cgi/challenge-platform/x.js></script>";
+    town.serve("/hai.html", Reply::html(gate));
+    let news = hours(news).await;
+    assert_eq!(news.kinds().await, []);
+    assert_eq!(news.status("vi-du/so-cong-thuong").await.trouble.unwrap().code, "ingest.challenge");
+    news.close().await;
+}
+
+#[tokio::test]
+async fn a_page_that_says_not_found_with_200_is_an_absence_and_no_edit() {
+    let (town, news) = watched().await;
+    town.serve(
+        "/hai.html",
+        Reply::html("<title>Lỗi 404</title><h1>Không tìm thấy trang</h1><div class=body><p>Trang bạn yêu cầu không tồn tại.</p></div>"),
+    );
+    let news = hours(news).await;
+    assert_eq!(news.kinds().await, [Kind::Vanished]);
+    news.close().await;
+}
+
+#[tokio::test]
+async fn a_redirect_to_the_front_page_is_an_absence() {
+    let (town, news) = watched().await;
+    town.serve("/", Reply::html("<title>Sở Công Thương</title><h1>Trang chủ</h1>"));
+    town.serve("/hai.html", Reply::status(302).header("location", town.url("/")));
+    let news = hours(news).await;
+    assert_eq!(news.kinds().await, [Kind::Vanished]);
+    news.close().await;
+}
+
+#[tokio::test]
+async fn a_redirect_that_keeps_the_slug_is_the_same_article() {
+    let (town, news) = watched().await;
+    town.serve("/moi/hai.html", Reply::html(town::article("hai", "Nội dung của hai")));
+    town.serve("/hai.html", Reply::status(301).header("location", town.url("/moi/hai.html")));
+    let news = hours(news).await;
+    assert_eq!(news.kinds().await, []);
+    town.serve("/tin", Reply::html(town::listing(&["ba", "moi/hai", "mot"])));
+    news.poll().await;
+    assert_eq!(news.articles().await.len(), 3, "the new address leads to the known article");
+    news.close().await;
+}
+
+#[tokio::test]
+async fn an_article_that_moved_to_another_host_is_not_gone_and_health_says_what_to_add() {
+    let elsewhere = Town::with_articles(&["hai"]).await;
+    let town = Town::with_articles(&["ba", "hai", "mot"]).await;
+    // Another name for the other town, so that it is another host.
+    let port = elsewhere.address.port();
+    let fetch = format!("per_host_gap = \"0s\"\ngone_after = \"1h\"\nallow_private = [\"{}\", \"localhost:{port}\"]\n", town.address);
+    let desk = Desk::write(&format!(
+        "[server]\nlisten = \"127.0.0.1:0\"\n[store]\nmin_free = \"1 MB\"\n[fetch]\n{fetch}[defaults]\nschedule = \"0 0 0 1 1 *\"\n\
+         recheck = [\"1h\", \"2h\", \"3h\", \"4h\", \"5h\", \"6h\"]\n{}",
+        town.source("vi-du/so-cong-thuong")
+    ));
+    let news = Newsroom::at(desk, Time::real().now()).await;
+    town.serve("/hai.html", Reply::status(301).header("location", format!("http://localhost:{port}/hai.html")));
+    let news = hours(news).await;
+    assert_eq!(news.kinds().await, []);
+    let trouble = news.status("vi-du/so-cong-thuong").await.trouble.unwrap();
+    assert_eq!(trouble.code, "ingest.other_host");
+    assert!(trouble.help.contains("hosts"), "{}", trouble.help);
+    news.close().await;
+}
