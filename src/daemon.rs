@@ -147,7 +147,6 @@ impl Daemon {
         let store = open(&config, options.is_temporary).await?;
         let socket = sockets::control(&config.server.control)?;
         let (sender, receiver) = mpsc::channel(16);
-        serving.spawn(web::serve(socket, control::router(sender.clone()), web.clone()));
 
         let rendered = Arc::new(Rendered::new(store.clone()));
         let following = Following::default();
@@ -156,6 +155,12 @@ impl Daemon {
         }
         let site = Site { config: Arc::clone(&config), rendered, time: options.time };
         front.show(web::router(site.clone()));
+        serving.spawn(web::serve(socket, control::router(sender.clone(), site.clone()), web.clone()));
+        if let Some(operator) = &config.server.operator {
+            let fault = |source| DaemonError::Listen { address: operator.clone(), source };
+            let listener = sockets::listener(operator, None).await.map_err(fault)?;
+            serving.spawn(connections::serve(listener, control::read_only(sender.clone(), site.clone()), web.clone()));
+        }
         let poller = Arc::new(poller(&config, store.clone(), options.time, options.print_acks));
         let scheduler = Arc::new(Scheduler::new(Arc::clone(&config), poller));
         let reloader = Arc::new(Reloader::new(front, site, Arc::clone(&scheduler), options));

@@ -263,6 +263,13 @@ mod tests {
 
     #[test]
     fn the_list_and_what_is_served_are_the_same() {
+        // A family without a sample is not served yet.
+        metrics().polled(&PollNumbers::default());
+        metrics().poll_fault("fetch.timeout");
+        metrics().sources("healthy", 1);
+        metrics().store_bytes("database", 1);
+        metrics().upkeep_failed("backup");
+        metrics().answered(200, 0.1);
         let text = metrics().text();
         let served: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
         let mut listed: Vec<&str> = ALL.iter().map(|metric| metric.name).collect();

@@ -6,6 +6,7 @@ pub mod feeds;
 pub mod front;
 pub mod negotiate;
 pub mod pages;
+pub mod probes;
 
 use crate::config::Config;
 use crate::follow::rendered::Rendered;
@@ -55,15 +56,10 @@ pub fn router(site: Site) -> Router {
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30)));
     let base = site.config.publisher.base_url.path().trim_end_matches('/').to_owned();
-    let routes = Router::new()
-        .merge(pages::routes())
-        .route("/{file}", get(feeds::combined))
-        .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(pages::ready))
-        .fallback(pages::elsewhere)
-        .with_state(site);
+    let routes =
+        Router::new().merge(pages::routes()).route("/{file}", get(feeds::combined)).fallback(pages::elsewhere).with_state(site.clone());
     let whole = if base.is_empty() { routes } else { Router::new().nest(&base, routes) };
-    whole.layer(layers)
+    whole.merge(probes::router(site)).layer(layers)
 }
 
 /// Serves a router until told to stop, then lets answers under way finish.

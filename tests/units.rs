@@ -55,3 +55,38 @@ fn the_service_is_exposed_to_little() {
     let tenths = whole.parse::<u32>().unwrap() * 10 + tenth.parse::<u32>().unwrap();
     assert!(tenths <= MAX_EXPOSURE_TENTHS, "{line}");
 }
+
+/// Names of metrics in a file; what Prometheus itself provides (`up`, `time`) is not ours.
+fn metrics_named(path: &str) -> std::collections::BTreeSet<String> {
+    let name = regex::Regex::new(r"\btintinh_[a-z_]+\b").unwrap();
+    let text = fs::read_to_string(path).unwrap();
+    name.find_iter(&text).map(|found| found.as_str().to_owned()).collect()
+}
+
+/// Names as samples have them: counters end in `_total`, histograms in three ways.
+fn samples() -> Vec<String> {
+    use tintinh::metric::{ALL, Kind};
+    let named = |metric: &tintinh::metric::Metric| match metric.kind {
+        Kind::Counter => vec![format!("{}_total", metric.name)],
+        Kind::Gauge => vec![metric.name.to_owned()],
+        Kind::Histogram => ["bucket", "sum", "count"].iter().map(|end| format!("{}_{end}", metric.name)).collect(),
+    };
+    ALL.iter().flat_map(named).collect()
+}
+
+#[test]
+fn dashboard_and_alert_rules_name_metrics_that_exist() {
+    let known = samples();
+    for path in ["deploy/grafana.json", "deploy/alerts.yml"] {
+        let unknown: Vec<String> = metrics_named(path).into_iter().filter(|name| !known.contains(name)).collect();
+        assert!(unknown.is_empty(), "{path} names what src/metric.rs does not: {unknown:?}");
+    }
+}
+
+#[test]
+fn the_dashboard_shows_every_metric() {
+    let text = fs::read_to_string("deploy/grafana.json").unwrap();
+    serde_json::from_str::<serde_json::Value>(&text).unwrap();
+    let missing: Vec<&str> = tintinh::metric::ALL.iter().map(|metric| metric.name).filter(|name| !text.contains(name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}

@@ -25,6 +25,8 @@ pub struct Arguments {
 /// Runs until SIGTERM or SIGINT; SIGHUP reloads; a second signal does not wait.
 pub async fn run(context: &Context, arguments: &Arguments, log_level: LogLevel) -> Result<ExitCode, Failure> {
     let mut hangups = hear(SignalKind::hangup())?;
+    // Heard from here on: a signal between two waits must not be lost.
+    let mut stops = StopSignals::hear()?;
     let config = Arc::new(context.load()?);
     require_contact(&config)?;
     let options = Options { time: context.time, print_acks: arguments.print_acks, is_temporary: false };
@@ -38,15 +40,15 @@ pub async fn run(context: &Context, arguments: &Arguments, log_level: LogLevel) 
     let process = Process { listener, log_level: Some(log_level) };
     let daemon = tokio::select! {
         daemon = Daemon::start_in(config, options, process) => daemon?,
-        stop = stop_signal() => {
+        () = stops.next() => {
             // Nothing was polled yet; readers that were accepted get their answer.
             tokio::time::sleep(Duration::from_millis(500)).await;
-            return stop.map(|()| ExitCode::SUCCESS);
+            return Ok(ExitCode::SUCCESS);
         }
     };
     loop {
         tokio::select! {
-            stop = stop_signal() => break stop?,
+            () = stops.next() => break,
             _ = hangups.recv() => {
                 // Refused or not: the daemon has logged it and shows it.
                 let _ = daemon.ask(Control::Reload).await;
@@ -56,10 +58,7 @@ pub async fn run(context: &Context, arguments: &Arguments, log_level: LogLevel) 
     tracing::info!("stopping");
     tokio::select! {
         result = daemon.stop() => result?,
-        again = stop_signal() => {
-            again?;
-            return Ok(ExitCode::from(INTERRUPTED));
-        }
+        () = stops.next() => return Ok(ExitCode::from(INTERRUPTED)),
     }
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
@@ -70,13 +69,30 @@ fn hear(kind: SignalKind) -> Result<Signal, Failure> {
         .map_err(|error| Failure::message("cli.signal", &format!("signals cannot be heard: {error}"), "check the limits of this user"))
 }
 
+/// SIGTERM and SIGINT, heard since it was made.
+pub struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    /// Begins to listen.
+    pub fn hear() -> Result<Self, Failure> {
+        Ok(Self { terminate: hear(SignalKind::terminate())?, interrupt: hear(SignalKind::interrupt())? })
+    }
+
+    /// Waits for the next one.
+    pub async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
 /// Waits for SIGTERM or SIGINT.
 pub async fn stop_signal() -> Result<(), Failure> {
-    let (mut terminate, mut interrupt) = (hear(SignalKind::terminate())?, hear(SignalKind::interrupt())?);
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+    StopSignals::hear()?.next().await;
     Ok(())
 }
 

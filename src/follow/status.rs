@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::model::health::{SourceState, State, Trouble};
+use crate::model::revision::hex;
 use crate::store::Store;
 use crate::store::error::StoreError;
 use chrono::{DateTime, Utc};
@@ -14,6 +15,9 @@ pub struct Status {
     pub articles: u64,
     /// Last Seq.
     pub seq: u64,
+    /// Number of the installation, in hexadecimal digits.
+    #[serde(default)]
+    pub installation: String,
     /// Troubles of the installation itself.
     #[serde(default)]
     pub troubles: Vec<Trouble>,
@@ -83,5 +87,11 @@ pub async fn status(config: &Config, store: &Store) -> Result<Status, StoreError
             bytes,
         }
     });
-    Ok(Status { articles: totals.articles, seq: totals.seq, troubles: Vec::new(), sources: sources.collect() })
+    Ok(Status {
+        articles: totals.articles,
+        seq: totals.seq,
+        installation: hex(&totals.installation),
+        troubles: Vec::new(),
+        sources: sources.collect(),
+    })
 }

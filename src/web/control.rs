@@ -1,9 +1,14 @@
 //! The operator's door: HTTP over a Unix socket, guarded by file permission.
 
+use crate::follow::operations;
 use crate::follow::status::Status;
 use crate::ingest::outcome::Outcome;
+use crate::model::time::Time;
+use crate::web::{Site, probes};
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
@@ -92,19 +97,38 @@ type Sender = mpsc::Sender<Control>;
 type Answer<T> = Result<Json<T>, (StatusCode, String)>;
 
 /// The router of the control socket.
-pub fn router(sender: Sender) -> Router {
-    Router::new()
-        .route("/status", get(status))
+pub fn router(sender: Sender, site: Site) -> Router {
+    let commands = Router::new()
         .route("/poll", post(poll))
         .route("/verify", get(verify))
         .route("/pause", post(pause))
         .route("/resume", post(resume))
         .route("/reload", post(reload))
         .route("/log", post(log_level))
-        .with_state(sender)
+        .with_state(sender.clone());
+    commands.merge(read_only(sender, site))
 }
 
-async fn status(State(sender): State<Sender>) -> Answer<Status> {
+/// What the operator reads in a browser or feed reader; nothing here changes anything.
+pub fn read_only(sender: Sender, site: Site) -> Router {
+    let numbers = Router::new().route("/metrics", get(metrics)).with_state(site.clone());
+    Router::new().route("/status", get(status)).route("/operations.atom", get(operations)).with_state((sender, site.time)).merge(numbers)
+}
+
+async fn metrics(State(site): State<Site>) -> Response {
+    probes::numbers(&site).await
+}
+
+async fn operations(State((sender, time)): State<(Sender, Time)>) -> Response {
+    match ask(sender, Control::Status).await {
+        Ok(Json(status)) => {
+            ([(CONTENT_TYPE, "application/atom+xml; charset=utf-8")], operations::feed(&status, time.now())).into_response()
+        }
+        Err(refused) => refused.into_response(),
+    }
+}
+
+async fn status(State((sender, _)): State<(Sender, Time)>) -> Answer<Status> {
     ask(sender, Control::Status).await
 }
 

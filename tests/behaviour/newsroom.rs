@@ -67,6 +67,13 @@ impl Desk {
     }
 }
 
+/// A client with no connection open and no certificates to load.
+pub fn fresh_client() -> reqwest::Client {
+    // Whether another test has done so already does not matter.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().tls_certs_only([]).pool_max_idle_per_host(0).build().unwrap()
+}
+
 /// The daemon, and the hour it is there.
 pub struct Newsroom {
     pub desk: Desk,

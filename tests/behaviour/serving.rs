@@ -2,7 +2,6 @@
 
 use crate::newsroom::{Desk, Newsroom};
 use crate::town::{Reply, Town};
-use std::net::SocketAddr;
 use std::process::Stdio;
 use std::time::Duration;
 use tintinh::model::time::Time;
@@ -124,11 +123,10 @@ async fn a_restart_under_socket_activation_refuses_no_connection() {
         command.env_remove("STATE_DIRECTORY").env_remove("RUNTIME_DIRECTORY").kill_on_drop(true);
         command.stdin(Stdio::from(std::os::fd::OwnedFd::from(socket.try_clone().unwrap()))).spawn().unwrap()
     };
-    // Whether another test has done so already does not matter.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let first = start();
-    let answers =
-        |address: SocketAddr| async move { reqwest::get(format!("http://{address}/healthz")).await.map(|answer| answer.status().as_u16()) };
+    // A client a request, without the certificates that take long to load: a kept connection would hide a refused one.
+    let url = format!("http://{address}/healthz");
+    let answers = || async { crate::newsroom::fresh_client().get(&url).send().await.map(|answer| answer.status().as_u16()) };
     answering(&desk).await;
     let restart = async {
         let mut daemon = first;
@@ -144,7 +142,7 @@ async fn a_restart_under_socket_activation_refuses_no_connection() {
     let asking = async {
         let mut asked = 0;
         loop {
-            let status = answers(address).await.unwrap_or_else(|error| panic!("request {asked} was refused: {error:?}"));
+            let status = answers().await.unwrap_or_else(|error| panic!("request {asked} was refused: {error:?}"));
             assert_eq!(status, 200);
             asked += 1;
         }
@@ -153,7 +151,7 @@ async fn a_restart_under_socket_activation_refuses_no_connection() {
         daemon = restart => daemon,
         () = asking => unreachable!("it asks for ever"),
     };
-    eventually("the last daemon answers", || async { answers(address).await.ok() == Some(200) }).await;
+    eventually("the last daemon answers", || async { answers().await.ok() == Some(200) }).await;
     drop(daemon);
 }
 
@@ -181,4 +179,20 @@ async fn sigterm_lets_polls_finish_and_a_second_signal_does_not_wait() {
     running.signal("TERM");
     assert_eq!(running.ended().await.code(), Some(130));
     drop(polling);
+}
+
+#[tokio::test]
+async fn probes_and_numbers_say_how_it_is() {
+    let town = Town::with_articles(&["mot", "hai"]).await;
+    let news = Newsroom::watching(&town).await;
+    assert_eq!(news.text("/healthz").await, "ok\n");
+    assert!(news.text("/readyz").await.starts_with("ready, seq 2"));
+    let numbers = news.get("/metrics").await;
+    assert_eq!(numbers.headers()["content-type"], tintinh::metric::MEDIA_TYPE);
+    let numbers = numbers.text().await.unwrap();
+    assert!(numbers.contains("tintinh_articles 2\n") && numbers.ends_with("# EOF\n"), "{numbers}");
+    let forwarded = crate::newsroom::fresh_client().get(news.url("/metrics")).header("x-forwarded-for", "203.0.113.9");
+    assert_eq!(forwarded.send().await.unwrap().status(), 404);
+    assert_eq!(news.get("/operations.atom").await.status(), 404, "troubles are for the operator");
+    news.close().await;
 }
