@@ -1,12 +1,13 @@
 //! Provinces and departments, their names and their history: a printed name becomes a unit, or stays a name.
 
+pub mod hosts;
 pub mod lookup;
 
 use serde::Deserialize;
 use std::sync::LazyLock;
 
 /// Raised when rows change, so that what was derived is known to be old.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A province or centrally-run city.
 #[derive(Debug, Clone, Deserialize)]
@@ -44,6 +45,15 @@ pub struct Department {
     pub name: String,
     /// Other spellings and abbreviations.
     pub aliases: Vec<String>,
+    /// First day, for those that the decrees of 2025 made.
+    #[serde(default)]
+    pub since: Option<String>,
+    /// Last day, for those that they dissolved.
+    #[serde(default)]
+    pub until: Option<String>,
+    /// First labels of its hosts, beside those that its name yields.
+    #[serde(default)]
+    pub hosts: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -19,36 +19,83 @@ pub enum Lookup {
 impl Directory {
     /// The unit that a name means on a day, at a source.
     pub fn unit(&self, printed: &str, on: NaiveDate, source: &Place<'_>) -> Lookup {
-        let words = normal(printed);
-        let Some((department, rest)) = self.leading_department(&words) else { return Lookup::None };
-        let rest = rest.trim_matches([' ', '-', ',', '(', ')', '.', '/']);
-        let rest =
-            rest.strip_prefix("tinh ").or_else(|| rest.strip_prefix("thanh pho ")).or_else(|| rest.strip_prefix("tp ")).unwrap_or(rest);
-        if rest.is_empty() || rest == "tinh" || rest == "thanh pho" {
-            return match source.province {
-                Some(province) => Lookup::One(unit(department, province, Basis::Matched, 0.95)),
-                None => Lookup::None,
+        let whole = normal(printed);
+        // The office or the web site of a department is the department.
+        let words = OWN_PARTS.iter().find_map(|part| whole.strip_prefix(part)?.strip_prefix(' ')).unwrap_or(&whole);
+        let found = self.leading_departments(words, on);
+        let Some((_, rest)) = found.first() else { return Lookup::None };
+        let rest = rest.trim_matches([' ', '-', ',', '(', ')', '.', '/', '&']);
+        let named: Vec<Option<&Province>> =
+            match ["tinh ", "thanh pho ", "tp. ", "tp.", "tp ", "t. "].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest) {
+                "" | "tinh" | "thanh pho" | "tp" => vec![None],
+                rest => {
+                    let called: Vec<_> =
+                        self.provinces.iter().filter(|province| is_called(province, rest) && exists(province, on)).map(Some).collect();
+                    if called.is_empty() { self.by_initials(rest).into_iter().map(Some).collect() } else { called }
+                }
             };
+        let mut units: Vec<Unit> = Vec::new();
+        for (department, _) in &found {
+            for province in &named {
+                units.push(match province {
+                    Some(province) => unit(department, Some(&province.key), Basis::Stated, 0.98),
+                    // The source says what the line leaves out; where nobody does, the kind of department alone is sure.
+                    None => unit(department, source.province.map(|key| self.province_on(key, on)), Basis::Matched, 0.95),
+                });
+            }
         }
-        let named: Vec<&Province> = self.provinces.iter().filter(|province| is_called(province, rest) && exists(province, on)).collect();
-        match named.as_slice() {
-            [] => Lookup::None,
-            [province] => Lookup::One(unit(department, &province.key, Basis::Stated, 0.98)),
-            several => Lookup::Several(several.iter().map(|province| unit(department, &province.key, Basis::Stated, 0.5)).collect()),
+        match units.len() {
+            0 => Lookup::None,
+            1 => units.pop().map_or(Lookup::None, Lookup::One),
+            _ => Lookup::Several(units.into_iter().map(|unit| Unit { confidence: 0.5, ..unit }).collect()),
         }
     }
 
-    /// The department whose name or alias a text begins with, the longest first, and what follows it.
-    fn leading_department<'d, 'w>(&'d self, words: &'w str) -> Option<(&'d Department, &'w str)> {
-        let mut best: Option<(&Department, &str)> = None;
-        for department in &self.departments {
+    /// A province as it was called on a day: itself, or what it was merged into.
+    pub fn province_on<'d>(&'d self, key: &'d str, on: NaiveDate) -> &'d str {
+        let ended = self.province(key).and_then(|province| day(province.until.as_deref()));
+        if ended.is_some_and(|until| on > until) { self.province_today(key) } else { key }
+    }
+
+    /// The department that a text abbreviates, and what follows.
+    pub fn abbreviated<'d>(&'d self, code: &str) -> Option<(&'d Department, String)> {
+        let words = normal(code);
+        let found = self.leading_departments(&words, NaiveDate::MAX);
+        found.first().map(|(department, rest)| (*department, rest.trim().to_owned()))
+    }
+
+    /// The province of before 1 July 2025 whose initials are nobody else's: "AG".
+    pub fn by_initials(&self, initials: impl AsRef<str>) -> Option<&Province> {
+        let initials = initials.as_ref();
+        if initials.chars().count() < 2 {
+            return None;
+        }
+        let own = |province: &&Province| {
+            let letters: String = fold::fold(&province.name).split([' ', '-']).filter_map(|word| word.chars().next()).collect();
+            letters == initials && province.since.is_none()
+        };
+        let mut found = self.provinces.iter().filter(own);
+        found.next().filter(|_| found.next().is_none())
+    }
+
+    /// The departments whose name or alias a text begins with, the longest only, and what follows it.
+    fn leading_departments<'d, 'w>(&'d self, words: &'w str, on: NaiveDate) -> Vec<(&'d Department, &'w str)> {
+        let mut best: Vec<(&Department, &str)> = Vec::new();
+        for department in self.departments.iter().filter(|department| day(department.since.as_deref()).is_none_or(|since| on >= since)) {
             for name in std::iter::once(&department.name).chain(&department.aliases) {
                 let name = normal(name);
                 let Some(rest) = words.strip_prefix(name.as_str()) else { continue };
                 // "so y te" must not begin "so y tet".
                 let is_whole = rest.is_empty() || rest.starts_with([' ', ',', '-', '(', '.', '/']);
-                if is_whole && best.is_none_or(|(_, shorter)| rest.len() < shorter.len()) {
-                    best = Some((department, rest));
+                let longest = best.first().map(|(_, rest)| rest.len());
+                if !is_whole || longest.is_some_and(|longest| rest.len() > longest) {
+                    continue;
+                }
+                if longest != Some(rest.len()) {
+                    best.clear();
+                }
+                if !best.iter().any(|(known, _)| known.key == department.key) {
+                    best.push((department, rest));
                 }
             }
         }
@@ -56,8 +103,28 @@ impl Directory {
     }
 }
 
-fn unit(department: &Department, province: &str, basis: Basis, confidence: f32) -> Unit {
-    Unit { department: Some(department.key.clone()), province: Some(province.to_owned()), basis, confidence }
+/// Parts of a department that publish for it, normalised.
+const OWN_PARTS: &[&str] = &[
+    "cong thong tin dien tu",
+    "cong ttdt",
+    "trang thong tin dien tu",
+    "trang ttdt",
+    "trang tin dien tu",
+    "website",
+    "van phong",
+    "vp",
+    "ban bien tap cong ttdt",
+    "ban bien tap website",
+    "ban bien tap",
+    "bbt",
+];
+
+fn day(text: Option<&str>) -> Option<NaiveDate> {
+    text.and_then(|text| text.parse().ok())
+}
+
+fn unit(department: &Department, province: Option<&str>, basis: Basis, confidence: f32) -> Unit {
+    Unit { department: Some(department.key.clone()), province: province.map(str::to_owned), basis, confidence }
 }
 
 /// Folded, with "và", "&", "-" and commas between parts of a name made one.
@@ -73,7 +140,7 @@ fn is_called(province: &Province, rest: &str) -> bool {
 
 /// Pages of a merged province go on printing its name for a while; one that was not there yet is not meant.
 fn exists(province: &Province, on: NaiveDate) -> bool {
-    province.since.as_deref().and_then(|since| since.parse::<NaiveDate>().ok()).is_none_or(|since| on >= since)
+    day(province.since.as_deref()).is_none_or(|since| on >= since)
 }
 
 #[cfg(test)]
@@ -95,13 +162,49 @@ mod tests {
     fn the_source_says_the_province_that_the_line_leaves_out() {
         let matched = ("so-cong-thuong".to_owned(), "binh-thuan".to_owned(), Basis::Matched);
         assert_eq!(found("Sở Công Thương", Some("binh-thuan")), Some(matched));
-        assert_eq!(found("Sở Công Thương", None), None);
+        // Nobody says the province: the kind of department alone is sure.
+        let Lookup::One(alone) = lookup("Sở Công Thương", None) else { panic!("one") };
+        assert_eq!((alone.department.as_deref(), alone.province), (Some("so-cong-thuong"), None));
     }
 
     #[test]
     fn a_stated_province_outweighs_the_source() {
         let stated = ("so-xay-dung".to_owned(), "lam-dong".to_owned(), Basis::Stated);
         assert_eq!(found("Sở Xây dựng Lâm Đồng", Some("binh-thuan")), Some(stated));
+    }
+
+    #[test]
+    fn names_are_valid_in_time() {
+        let on =
+            |day: &str, printed, province| Directory::built_in().unit(printed, day.parse().unwrap(), &Place { province, department: None });
+        // The new department of agriculture was not there before 1 March 2025.
+        assert_eq!(on("2025-02-28", "Sở Nông nghiệp và Môi trường", Some("lam-dong")), Lookup::None);
+        assert!(matches!(on("2025-03-01", "Sở Nông nghiệp và Môi trường", Some("lam-dong")), Lookup::One(_)));
+        // Bình Thuận's site goes on after 1 July 2025; its department is Lâm Đồng's then.
+        for (day, province) in [("2025-06-30", "binh-thuan"), ("2025-07-01", "lam-dong")] {
+            let Lookup::One(unit) = on(day, "Sở Công Thương", Some("binh-thuan")) else { panic!("one") };
+            assert_eq!(unit.province.as_deref(), Some(province), "{day}");
+        }
+        // What is printed is never renamed.
+        let Lookup::One(unit) = on("2025-08-01", "Sở Công Thương Bình Thuận", Some("lam-dong")) else { panic!("one") };
+        assert_eq!(unit.province.as_deref(), Some("binh-thuan"));
+    }
+
+    #[test]
+    fn offices_and_sites_of_a_department_are_the_department() {
+        for printed in [
+            "Văn phòng Sở Công Thương",
+            "VP Sở Công Thương",
+            "Cổng TTĐT Sở Công Thương",
+            "Sở Công Thương tỉnh Bình Thuận",
+            "Sở CT Bình Thuận",
+        ] {
+            assert_eq!(
+                found(printed, Some("binh-thuan")).map(|(department, province, _)| (department, province)),
+                Some(("so-cong-thuong".to_owned(), "binh-thuan".to_owned())),
+                "{printed}"
+            );
+        }
     }
 
     #[test]

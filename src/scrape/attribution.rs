@@ -5,7 +5,7 @@ pub mod names;
 use crate::directory::lookup::Lookup;
 use crate::directory::{Directory, Place};
 use crate::model::attribution::{Attribution, Basis, Kind, Unit};
-use crate::scrape::attribution::names::{is_person, is_unit, person_list};
+use crate::scrape::attribution::names::{desk, is_person, is_unit, person_list};
 use crate::text::fold;
 use chrono::NaiveDate;
 
@@ -30,8 +30,29 @@ pub enum LinePlace {
 const MAX_CHARS: usize = 200;
 
 /// What stands before the name of a source.
-const SOURCE_LABELS: &[&str] =
-    &["nguon tin", "nguon bai viet", "nguon bai", "nguon", "theo nguon", "source", "xuat xu", "trich nguon", "theo"];
+const SOURCE_LABELS: &[&str] = &[
+    "nguon tin",
+    "nguon tin bai",
+    "nguon bai viet",
+    "nguon bai",
+    "nguon trich",
+    "nguon trich dan",
+    "nguon tham khao",
+    "nguon du lieu",
+    "nguon",
+    "theo nguon",
+    "dan nguon",
+    "source",
+    "xuat xu",
+    "trich nguon",
+    "don vi cung cap",
+    "co quan cung cap",
+    "tin tu",
+    "theo",
+];
+
+/// What stands before the owner of a picture.
+const PHOTO_LABELS: &[&str] = &["anh", "photo", "nguon anh", "hinh", "hinh anh", "anh chup", "tac gia anh"];
 
 /// What stands before a person.
 const AUTHOR_LABELS: &[&str] = &[
@@ -41,6 +62,22 @@ const AUTHOR_LABELS: &[&str] = &[
     "tin bai",
     "tin, bai",
     "bai va anh",
+    "tin - anh",
+    "tin, bai, anh",
+    "tin bai, anh",
+    "tin bai va anh",
+    "bai - anh",
+    "bai, video",
+    "tin/anh",
+    "bai/anh",
+    "tin; anh",
+    "nguoi thuc hien",
+    "nhom tac gia",
+    "nguoi dua tin",
+    "nguoi dich",
+    "bien dich",
+    "dua tin",
+    "video",
     "tin & anh",
     "tin&anh",
     "tin, anh",
@@ -116,10 +153,18 @@ fn labelled(line: &str, place: LinePlace) -> Option<Attribution> {
         let has_colon = core.contains(':');
         return (!is_spring && (has_colon || is_unit(value))).then(|| source(value));
     }
-    if label == "anh" || label == "photo" {
+    if PHOTO_LABELS.contains(&label) {
         return photo_credit(line);
     }
     let with_photo = label.contains("anh");
+    if let Some((author, outlet)) = desk(value) {
+        return Some(Attribution {
+            kind: Some(Kind::Byline),
+            author: Some(author),
+            source: outlet.filter(|unit| is_outlet(unit)),
+            ..Attribution::default()
+        });
+    }
     let (author, unit) = person_and_unit(value);
     let author = author?;
     let photo = with_photo.then(|| author.clone());
@@ -163,9 +208,17 @@ fn split_label(line: &str) -> Option<(String, &str)> {
             let start = label.char_indices().filter(|(_, c)| *c == ' ').map(|(at, _)| at).next()?;
             return (words <= 6).then(|| ("nguon".to_owned(), &label[start..]));
         }
-        let label = folded.trim().to_owned();
-        return (SOURCE_LABELS.contains(&label.as_str()) || AUTHOR_LABELS.contains(&label.as_str()) || label == "anh" || label == "photo")
-            .then_some((label, value));
+        let label = folded.replace(['–', '—'], "-").trim_start_matches(['-', '(', '*', ' ']).trim().to_owned();
+        return (SOURCE_LABELS.contains(&label.as_str())
+            || AUTHOR_LABELS.contains(&label.as_str())
+            || PHOTO_LABELS.contains(&label.as_str()))
+        .then_some((label, value));
+    }
+    // "Tin và ảnh Thanh Hà": no colon.
+    for label in ["Tin và ảnh ", "Bài và ảnh ", "Tin, ảnh ", "Bài, ảnh ", "Tin bài ", "Tin, bài "] {
+        if let Some(rest) = line.strip_prefix(label).filter(|rest| is_person(rest)) {
+            return Some((fold::fold(label).trim().to_owned(), rest));
+        }
     }
     let (first, rest) = line.split_once(' ')?;
     matches!(fold::fold(first).as_str(), "nguon" | "theo").then(|| (fold::fold(first), rest))
@@ -194,6 +247,8 @@ fn theo(value: &str, place: LinePlace, has_colon: bool) -> Option<Attribution> {
 }
 
 fn source(value: &str) -> Attribution {
+    let value = value.strip_prefix("Theo ").unwrap_or(value);
+    let value = undoubled(without_date(value));
     let value = value.trim_end_matches("./").trim_end_matches(['.', ' ']).trim();
     let named = match value.split_once("http") {
         Some((name, _)) if !name.trim_matches([' ', ':', '-', '(']).is_empty() => name.trim_matches([' ', ':', '-', '(']),
@@ -209,6 +264,23 @@ fn source(value: &str) -> Attribution {
     }
 }
 
+/// Without a date that a listing glued on: "Báo An Giang11/08/2025".
+fn without_date(value: &str) -> &str {
+    let end = value.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '/' | '-' | '.' | ':' | ' ' | '|' | '(' | ')'));
+    let is_date = value[end.len()..].chars().filter(char::is_ascii_digit).count() >= 6 && value[end.len()..].contains(['/', '-']);
+    if is_date && !end.is_empty() { end } else { value }
+}
+
+/// Printed twice by a template: "Báo An GiangBáo An Giang".
+fn undoubled(value: &str) -> &str {
+    let half = value.len() / 2;
+    let is_doubled = value.len() > 8 && value.is_char_boundary(half) && {
+        let (one, two) = value.split_at(half);
+        one.trim() == two.trim()
+    };
+    if is_doubled { value[..half].trim() } else { value }
+}
+
 /// "Ảnh: Quang Quyết - TTXVN", "(Ảnh minh họa)", "Photo: …".
 fn photo_credit(line: &str) -> Option<Attribution> {
     let lower = line.to_lowercase();
@@ -216,7 +288,13 @@ fn photo_credit(line: &str) -> Option<Attribution> {
     // Lower case may be longer in bytes; the mark itself is the same in both.
     let tail = line.get(at..).or_else(|| line.rfind("nh:").and_then(|at| line.get(at..)))?;
     let has_colon = tail.contains(':');
-    if !has_colon && at > 0 {
+    // "… hội nghị. Ảnh Đào Thọ": without a colon only a name that ends the line, after a stop.
+    let is_set_apart = || {
+        let before = line[..line.len() - tail.len()].trim_end();
+        before.ends_with(['.', '(', '_', '-', '–', '|', '/'])
+            && tail.split_once(' ').is_some_and(|(_, name)| is_person(trimmed(name).trim_end_matches(['.', ')'])))
+    };
+    if !has_colon && at > 0 && !is_set_apart() {
         return None;
     }
     let value = if has_colon { tail.split_once(':')?.1 } else { tail.split_once(' ')?.1 };
@@ -239,8 +317,17 @@ fn bare(line: &str, place: LinePlace) -> Option<Attribution> {
     if is_account(value) || value.chars().count() > 90 {
         return None;
     }
-    if is_unit(value) {
-        return Some(Attribution { kind: Some(Kind::UnitSignature), source: Some(value.to_owned()), ..Attribution::default() });
+    if let Some((author, outlet)) = desk(value) {
+        return Some(Attribution {
+            kind: Some(Kind::Byline),
+            author: Some(author),
+            source: outlet.filter(|unit| is_outlet(unit)),
+            ..Attribution::default()
+        });
+    }
+    let name = undoubled(without_date(value));
+    if is_unit(name) {
+        return Some(Attribution { kind: Some(Kind::UnitSignature), source: Some(name.to_owned()), ..Attribution::default() });
     }
     if fold::fold(value) == "suu tam" {
         return Some(source(value));
@@ -259,6 +346,17 @@ fn bare(line: &str, place: LinePlace) -> Option<Attribution> {
 
 /// "Nguyễn Thị D - Trung tâm Khuyến công", "Sa Oanh /VOV-ĐBSCL", "Hoàng Mẫu (tổng hợp)".
 fn person_and_unit(value: &str) -> (Option<String>, Option<String>) {
+    // "Thanh Hà (Theo Báo Nhân Dân)", "Minh Anh (TTXVN)".
+    if let Some((person, inner)) = value.trim().strip_suffix(')').and_then(|value| value.split_once('('))
+        && is_person(person.trim())
+    {
+        let stated = ["theo ", "nguồn: ", "nguồn "]
+            .iter()
+            .find_map(|mark| inner.to_lowercase().starts_with(mark).then(|| inner.chars().skip(mark.chars().count()).collect::<String>()));
+        let outlet =
+            stated.filter(|name| is_unit(name) || is_outlet(name)).or_else(|| Some(inner.trim().to_owned()).filter(|name| is_outlet(name)));
+        return (Some(person_list(person.trim())), outlet);
+    }
     let bare = value.split('(').next().unwrap_or(value).trim();
     let bare = ["TS.", "ThS.", "PGS.TS.", "GS.TS.", "BS.", "Ths."].iter().find_map(|title| bare.strip_prefix(title)).unwrap_or(bare).trim();
     if is_person(bare) {
@@ -307,32 +405,54 @@ fn trimmed(line: &str) -> &str {
     line.trim_matches(['|', ' ', '*', '[', ']', '"', '“', '”', '\u{a0}', ';'])
 }
 
-/// An outlet's code that opens a lead: "(GLO)- …", "CTTĐT - …"; with the byte at which the lead goes on.
+/// A code stands within so many characters.
+const CODE_CHARS: usize = 40;
+
+/// An outlet's code that opens a lead: "(GLO)- …", "CTTĐT - …", "YênBái - YBĐT - …";
+/// with the byte at which the lead goes on.
 pub fn lead_prefix(lead: &str) -> Option<(Attribution, usize)> {
-    let (code, after) = match lead.strip_prefix('(') {
+    let (name, after) = match lead.strip_prefix('(') {
         Some(inner) => {
             let end = inner.find(')')?;
-            (&inner[..end], end + 2)
+            let code = inner[..end].trim();
+            let is_set_off = inner[end + 1..].trim_start().starts_with(['-', '–', '—']);
+            (coded(code).or_else(|| unknown_code(code).filter(|_| is_set_off))?, end + 2)
         }
         None => {
-            let end = lead.find([' ', '-', '–']).filter(|end| *end > 1)?;
-            let rest = lead[end..].trim_start();
-            if !rest.starts_with(['-', '–']) {
-                return None;
-            }
-            (&lead[..end], end)
+            let head = &lead[..lead.char_indices().nth(CODE_CHARS).map_or(lead.len(), |(at, _)| at)];
+            let mut dashes = head.char_indices().filter(|(_, c)| matches!(c, '-' | '–' | '—')).map(|(at, _)| at);
+            dashes.find_map(|at| coded(head[..at].trim()).map(|name| (name, at)))?
         }
     };
-    let code = code.trim();
-    if code.chars().count() > 20 || !code.starts_with(|c: char| c.is_uppercase()) {
-        return None;
-    }
-    let name = Directory::built_in().outlet(code)?;
     let skip = lead[after..].find(|c: char| !matches!(c, ' ' | '-' | '–' | '—')).unwrap_or(0);
     let printed = lead[..after].trim().to_owned();
-    let read =
-        Attribution { printed: Some(printed), kind: Some(Kind::DatelinePrefix), source: Some(name.to_owned()), ..Attribution::default() };
+    let read = Attribution { printed: Some(printed), kind: Some(Kind::DatelinePrefix), source: Some(name), ..Attribution::default() };
     Some((read, after + skip))
+}
+
+/// The outlet or unit that a code stands for; a place may stand before it.
+fn coded(code: &str) -> Option<String> {
+    let directory = Directory::built_in();
+    if !code.starts_with(|c: char| c.is_uppercase()) {
+        return None;
+    }
+    let own = |code: &str| directory.outlet(code).map(str::to_owned).or_else(|| directory.spelled_out(code));
+    own(code).or_else(|| {
+        let (place, code) = code.rsplit_once(['-', '–'])?;
+        directory.names_place(place.trim()).then(|| own(code.trim())).flatten()
+    })
+}
+
+/// "(BNews) - …": no outlet that is known, and printed as outlets are.
+fn unknown_code(code: &str) -> Option<String> {
+    let letters = code.chars().filter(|c| c.is_alphabetic()).count();
+    let capitals = code.chars().filter(|c| c.is_uppercase()).count();
+    let is_code = (2..=20).contains(&letters)
+        && !code.contains(char::is_whitespace)
+        && code.starts_with(|c: char| c.is_uppercase())
+        && (capitals * 2 >= letters || code.contains('.'))
+        && code.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '&' | '+'));
+    (is_code && !Directory::built_in().names_place(code)).then(|| code.to_owned())
 }
 
 /// An attribution glued to the end of the last paragraph: "… của tỉnh./. Nguồn: Sở Nội vụ", "… (Theo Báo Nhân Dân)".

@@ -3,6 +3,7 @@
 use crate::model::attribution::{Attribution, Kind};
 use crate::model::candidate::Candidate;
 use crate::scrape::article::layout::{Layout, Line, Zone};
+use crate::scrape::article::readable::leak;
 use crate::scrape::article::readers::Found;
 use crate::scrape::article::same_words;
 use crate::scrape::attribution::{self, LinePlace};
@@ -77,6 +78,10 @@ fn is_within(element: Element<'_>, roots: &[Element<'_>]) -> bool {
     element.ancestors().any(|ancestor| roots.contains(&ancestor))
 }
 
+/// A lead or a first paragraph has so many characters, and is among so many lines.
+const OPENING_CHARS: usize = 40;
+const OPENINGS: usize = 3;
+
 /// How many of the last lines of a body may be its attribution.
 const LAST_LINES: usize = 4;
 
@@ -104,6 +109,13 @@ pub fn attribution(
             }
         }
     }
+    if let Some((person, affiliation)) = affiliated(layout) {
+        let read = attribution::read_line(&person.text, LinePlace::LastLine);
+        if read.is_some_and(|read| add(&mut whole, read)) {
+            shown.extend(person.keys().into_iter().chain(affiliation.keys()));
+            reader.get_or_insert_with(|| "readable".to_owned());
+        }
+    }
     for (line, place) in candidates(layout) {
         if line.keys().iter().any(|key| shown.contains(key)) {
             continue;
@@ -116,8 +128,10 @@ pub fn attribution(
             reader.get_or_insert_with(|| "readable".to_owned());
         }
     }
-    let opening = lead.or_else(|| layout.body().next().map(|line| line.text.as_str()));
-    if let Some((read, _)) = opening.and_then(attribution::lead_prefix)
+    let openings =
+        layout.lines().iter().filter(|line| matches!(line.zone, Zone::Head | Zone::Body) && line.text.chars().count() >= OPENING_CHARS);
+    let opening = lead.into_iter().chain(openings.take(OPENINGS).map(|line| line.text.as_str())).find_map(attribution::lead_prefix);
+    if let Some((read, _)) = opening
         && add(&mut whole, read)
     {
         reader.get_or_insert_with(|| "readable".to_owned());
@@ -139,13 +153,24 @@ pub fn attribution(
 fn add_stated(whole: &mut Attribution, reader: &mut Option<String>, found: &[Found<'_>], candidate: Option<&Candidate>) {
     let by_markup = found.iter().filter_map(|found| found.author.as_ref().map(|(name, sure)| (name.clone(), *sure, found.reader.clone())));
     let by_feed = candidate.and_then(|candidate| candidate.author.clone()).map(|name| (name, 0.6, "feed".to_owned()));
-    if whole.author.is_none()
-        && let Some((name, _, who)) = by_markup.chain(by_feed).filter(|(_, sure, _)| *sure >= 0.5).max_by(|a, b| a.1.total_cmp(&b.1))
-        && let Some(author) =
-            attribution::read_line(&name, LinePlace::Labelled).and_then(|read| read.author).or_else(|| is_name(&name).then_some(name))
-    {
-        whole.author = Some(author);
-        reader.get_or_insert(who);
+    if let Some((name, _, who)) = by_markup.chain(by_feed).filter(|(_, sure, _)| *sure >= 0.5).max_by(|a, b| a.1.total_cmp(&b.1)) {
+        // What stands where authors do may be a source line or a unit.
+        let read = attribution::read_line(&name, LinePlace::Labelled);
+        let is_printed = whole.printed.as_ref().is_some_and(|printed| same_words(printed, &name));
+        match read {
+            Some(read) if read.author.is_none() => {
+                if add(whole, read) {
+                    reader.get_or_insert(who);
+                }
+            }
+            read if whole.author.is_none() && !is_printed => {
+                if let Some(author) = read.and_then(|read| read.author).or_else(|| is_name(&name).then_some(name)) {
+                    whole.author = Some(author);
+                    reader.get_or_insert(who);
+                }
+            }
+            _ => {}
+        }
     }
     if whole.source.is_none()
         && let Some(source) = candidate.and_then(|candidate| candidate.source.clone())
@@ -169,6 +194,14 @@ fn is_name(name: &str) -> bool {
         && name.chars().any(char::is_uppercase)
 }
 
+/// A titled person and, as the last line, where that person works: "TS. …" above "Học viện …".
+fn affiliated<'l, 'a>(layout: &'l Layout<'a>) -> Option<(&'l Line<'a>, &'l Line<'a>)> {
+    let mut last = layout.body().rev();
+    let (affiliation, person) = (last.next()?, last.next()?);
+    let is_titled = ["TS", "ThS", "Ths", "PGS", "GS", "BS", "CN", "KS"].iter().any(|title| person.text.starts_with(&format!("{title}.")));
+    (is_titled && attribution::names::is_unit(&affiliation.text)).then_some((person, affiliation))
+}
+
 /// Lines that may state the origin, the strongest places first.
 fn candidates<'l, 'a>(layout: &'l Layout<'a>) -> Vec<(&'l Line<'a>, LinePlace)> {
     let body: Vec<&Line<'_>> = layout.body().collect();
@@ -176,16 +209,29 @@ fn candidates<'l, 'a>(layout: &'l Layout<'a>) -> Vec<(&'l Line<'a>, LinePlace)> 
     let mut lines: Vec<(&Line<'_>, LinePlace)> = Vec::new();
     for (at, line) in body.iter().enumerate().skip(last_at) {
         let place = match (line.is_right, at + 1 == body.len()) {
+            _ if is_named_for_it(line) => LinePlace::Labelled,
             (true, _) => LinePlace::RightAligned,
             (_, true) => LinePlace::LastLine,
             _ => LinePlace::OwnLine,
         };
         lines.push((line, place));
     }
-    lines.extend(layout.after().take(6).map(|line| (line, if line.is_right { LinePlace::RightAligned } else { LinePlace::OwnLine })));
-    lines.extend(layout.head().map(|line| (line, LinePlace::OwnLine)));
+    let place = |line: &Line<'_>| match line.is_right {
+        _ if is_named_for_it(line) => LinePlace::Labelled,
+        true => LinePlace::RightAligned,
+        false => LinePlace::OwnLine,
+    };
+    let after = layout.after().take_while(|line| !leak::heads_others(&line.text)).take(6);
+    lines.extend(after.map(|line| (line, place(line))));
+    lines.extend(layout.head().map(|line| (line, place(line))));
     lines.extend(body.iter().filter(|line| line.is_caption).map(|line| (*line, LinePlace::Caption)));
     lines
+}
+
+/// An element that templates keep for author or source.
+fn is_named_for_it(line: &Line<'_>) -> bool {
+    let names = ["author", "tacgia", "nguon", "nguontin", "source", "byline", "signature", "pnnguontin", "lblnguonthongtin"];
+    line.element.labels().replace("tac-gia", "tacgia").split(|c: char| !c.is_alphanumeric()).any(|part| names.contains(&part))
 }
 
 /// Adds what is not known yet; the first source line gives the printed words.
