@@ -11,6 +11,7 @@ pub mod reload;
 pub mod remote;
 pub mod report;
 pub mod run;
+pub mod search;
 pub mod status;
 pub mod try_source;
 pub mod verify;
@@ -64,6 +65,8 @@ enum Command {
     Status,
     /// Check the store
     Verify(verify::Arguments),
+    /// Search every article that was ever read
+    Search(search::Arguments),
     /// Leave a source alone until it is resumed
     Pause(pause::Arguments),
     /// Poll a paused source again
@@ -139,6 +142,7 @@ pub fn run() -> ExitCode {
             Command::Read(arguments) => read::run(&context, &arguments),
             Command::Status => status::run(&context).await,
             Command::Verify(arguments) => verify::run(&context, &arguments).await,
+            Command::Search(arguments) => search::run(&context, &arguments).await,
             Command::Pause(arguments) => pause::run(&context, &arguments, true).await,
             Command::Resume(arguments) => pause::run(&context, &arguments, false).await,
             Command::Reload => reload::run(&context).await,

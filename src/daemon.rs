@@ -15,6 +15,7 @@ use crate::daemon::reload::Reloader;
 use crate::daemon::schedule::Scheduler;
 use crate::fetch::fetcher::Fetcher;
 use crate::follow::follower::Follower;
+use crate::follow::index::{self, Indexer};
 use crate::follow::rendered::Rendered;
 use crate::ingest::poll::Poller;
 use crate::metric;
@@ -121,6 +122,17 @@ pub fn poller(config: &Config, store: Store, time: Time, print_acks: bool) -> Po
     }
 }
 
+/// The search index; without one everything else goes on.
+async fn indexer(config: &Config, store: &Store, time: Time) -> Option<Arc<Indexer>> {
+    match Indexer::open(&index::folder(&config.storage), store.clone(), time.now()).await {
+        Ok(indexer) => Some(Arc::new(indexer)),
+        Err(error) => {
+            tracing::error!(error.code = error.code(), "there is no search until the next start: {error}");
+            None
+        }
+    }
+}
+
 impl Daemon {
     /// Listens, opens the store, and begins to poll.
     pub async fn start(config: Arc<Config>, options: Options) -> Result<Self, DaemonError> {
@@ -150,10 +162,12 @@ impl Daemon {
 
         let rendered = Arc::new(Rendered::new(store.clone()));
         let following = Following::default();
-        for follower in [Follower::Feeds(Arc::clone(&rendered))] {
+        let search = indexer(&config, &store, options.time).await;
+        let index = search.clone().map(Follower::Index);
+        for follower in [Follower::Feeds(Arc::clone(&rendered))].into_iter().chain(index) {
             following.tracker.spawn(follower.follow(store.clone(), options.time, following.until.clone()));
         }
-        let site = Site { config: Arc::clone(&config), rendered, time: options.time };
+        let site = Site { config: Arc::clone(&config), rendered, time: options.time, search: search.clone() };
         front.show(web::router(site.clone()));
         serving.spawn(web::serve(socket, control::router(sender.clone(), site.clone()), web.clone()));
         if let Some(operator) = &config.server.operator {
@@ -167,7 +181,7 @@ impl Daemon {
         tracker.spawn(scheduler.run(polls.clone(), hurry.clone()));
         let (watching, until) = (Arc::clone(&reloader), polls.clone());
         tracker.spawn(async move { watching.watch(until).await });
-        let operator = Operator { store: store.clone(), reloader, process };
+        let operator = Operator { store: store.clone(), reloader, process, search };
         tracker.spawn(operator.listen(receiver, polls.clone(), tracker.clone()));
         metric::metrics().start.set(options.time.now().timestamp());
         metric::metrics().config_loaded.set(options.time.now().timestamp());

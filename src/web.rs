@@ -9,6 +9,7 @@ pub mod pages;
 pub mod probes;
 
 use crate::config::Config;
+use crate::follow::index::Indexer;
 use crate::follow::rendered::Rendered;
 use crate::model::time::Time;
 use crate::store::Store;
@@ -33,6 +34,8 @@ pub struct Site {
     pub rendered: Arc<Rendered>,
     /// The clock.
     pub time: Time,
+    /// The search index, when it could be opened.
+    pub search: Option<Arc<Indexer>>,
 }
 
 impl Site {

@@ -4,6 +4,7 @@ use crate::cli::{COULD_NOT_RUN, FOUND_FAULTS, Format};
 use crate::config::error::Fault;
 use crate::daemon::error::DaemonError;
 use crate::fetch::error::FetchError;
+use crate::follow::follower::FollowError;
 use crate::scrape::error::ScrapeError;
 use crate::store::error::StoreError;
 use crate::text::fold;
@@ -44,6 +45,13 @@ impl Failure {
             cause = inner.source();
         }
         Self::Other { code: code.to_owned(), message, help: help.to_owned(), exit }
+    }
+}
+
+impl From<FollowError> for Failure {
+    fn from(error: FollowError) -> Self {
+        let help = "stop the daemon if one runs; the index is a cache and `tintinh search --rebuild` makes it again";
+        Self::of(error.code(), &error, help, COULD_NOT_RUN)
     }
 }
 

@@ -2,7 +2,11 @@
 
 use crate::daemon::reload::Reloader;
 use crate::daemon::{Process, verify};
+use crate::follow::answer::{Printed, answer};
+use crate::follow::index::Indexer;
 use crate::follow::status::{self, Status};
+use crate::search::index::Wish;
+use crate::search::query::Query;
 use crate::store::Store;
 use crate::web::control::Control;
 use std::sync::Arc;
@@ -16,6 +20,8 @@ pub struct Operator {
     pub store: Store,
     /// The configuration in force and what polls with it.
     pub reloader: Arc<Reloader>,
+    /// The search index, when it could be opened.
+    pub search: Option<Arc<Indexer>>,
     /// What belongs to the process as a whole.
     pub process: Process,
 }
@@ -48,6 +54,9 @@ impl Operator {
             Control::Verify(is_deep, answer) => {
                 let _ = answer.send(verify(&self.store, is_deep).await.map_err(|error| error.to_string()));
             }
+            Control::Search(query, wish, answer) => {
+                let _ = answer.send(self.search(query, wish).await);
+            }
             Control::Pause(source, answer) => {
                 let _ = answer.send(scheduler.pause(&source).await);
             }
@@ -61,6 +70,12 @@ impl Operator {
                 let _ = answer.send(self.log_level(&level));
             }
         }
+    }
+
+    async fn search(&self, query: Query, wish: Wish) -> Result<Printed, String> {
+        let indexer = self.search.as_ref().ok_or("the search index is not open; see the log")?;
+        let found = answer(indexer, &self.store, query, wish).await.map_err(|error| error.to_string())?;
+        Ok(found.printed())
     }
 
     async fn status(&self) -> Result<Status, String> {

@@ -1,9 +1,11 @@
 //! Whoever reads the change log: one loop for all, a cursor each, at least once.
 
+use crate::follow::index::{self, Indexer};
 use crate::follow::rendered::Rendered;
 use crate::model::delivery::NewDelivery;
 use crate::model::revision::{Change, Seq};
 use crate::model::time::Time;
+use crate::search::error::SearchError;
 use crate::store::Store;
 use crate::store::error::StoreError;
 use std::sync::Arc;
@@ -22,6 +24,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(300);
 pub enum Follower {
     /// Cuts archives and prepares feeds.
     Feeds(Arc<Rendered>),
+    /// Keeps the search index.
+    Index(Arc<Indexer>),
 }
 
 /// Why a follower could not apply changes: they come again.
@@ -30,6 +34,9 @@ pub enum FollowError {
     /// The store cannot be read or written.
     #[error("the store does not answer")]
     Store(#[from] StoreError),
+    /// The search index cannot be read or written.
+    #[error("the search index does not answer")]
+    Search(#[from] SearchError),
     /// What the follower writes to refuses.
     #[error("{what}")]
     Outside {
@@ -43,6 +50,7 @@ impl FollowError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Store(error) => error.code(),
+            Self::Search(error) => error.code(),
             Self::Outside { .. } => "follow.outside",
         }
     }
@@ -53,13 +61,14 @@ impl Follower {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Feeds(_) => "feeds",
+            Self::Index(_) => index::NAME,
         }
     }
 
     /// Where it begins when it has no cursor: 0 is the whole log, `seq` only what comes.
     fn begins(&self, _seq: Seq) -> Seq {
         match self {
-            Self::Feeds(_) => 0,
+            Self::Feeds(_) | Self::Index(_) => 0,
         }
     }
 
@@ -67,6 +76,7 @@ impl Follower {
     async fn apply(&self, changes: &[Change]) -> Result<Vec<NewDelivery>, FollowError> {
         match self {
             Self::Feeds(rendered) => rendered.apply(changes).await.map(|()| Vec::new()),
+            Self::Index(indexer) => indexer.apply(changes).await.map(|()| Vec::new()),
         }
     }
 

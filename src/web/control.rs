@@ -1,11 +1,14 @@
 //! The operator's door: HTTP over a Unix socket, guarded by file permission.
 
+use crate::follow::answer::Printed;
 use crate::follow::operations;
 use crate::follow::status::Status;
 use crate::ingest::outcome::Outcome;
 use crate::model::time::Time;
+use crate::search::index::{Sort, Wish};
+use crate::search::query::{self, Query};
 use crate::web::{Site, probes};
-use axum::extract::{Query, State};
+use axum::extract::{self, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
@@ -23,6 +26,8 @@ pub enum Control {
     Poll(Vec<String>, oneshot::Sender<Result<Vec<Outcome>, String>>),
     /// Check the store.
     Verify(bool, oneshot::Sender<Result<Verified, String>>),
+    /// Search.
+    Search(Query, Wish, oneshot::Sender<Result<Printed, String>>),
     /// Pause a source; the paused ones come back.
     Pause(String, oneshot::Sender<Result<Vec<String>, String>>),
     /// Resume a source; the paused ones come back.
@@ -88,6 +93,16 @@ pub struct PollRequest {
 }
 
 #[derive(Debug, Deserialize)]
+struct SearchQuery {
+    q: String,
+    limit: usize,
+    #[serde(default)]
+    best: bool,
+    #[serde(default)]
+    earlier: bool,
+}
+
+#[derive(Debug, Deserialize)]
 struct VerifyQuery {
     #[serde(default)]
     deep: bool,
@@ -101,6 +116,7 @@ pub fn router(sender: Sender, site: Site) -> Router {
     let commands = Router::new()
         .route("/poll", post(poll))
         .route("/verify", get(verify))
+        .route("/search", get(search))
         .route("/pause", post(pause))
         .route("/resume", post(resume))
         .route("/reload", post(reload))
@@ -136,8 +152,15 @@ async fn poll(State(sender): State<Sender>, Json(request): Json<PollRequest>) ->
     ask(sender, |answer| Control::Poll(request.sources, answer)).await
 }
 
-async fn verify(State(sender): State<Sender>, Query(query): Query<VerifyQuery>) -> Answer<Verified> {
+async fn verify(State(sender): State<Sender>, extract::Query(query): extract::Query<VerifyQuery>) -> Answer<Verified> {
     ask(sender, |answer| Control::Verify(query.deep, answer)).await
+}
+
+async fn search(State(sender): State<Sender>, extract::Query(asked): extract::Query<SearchQuery>) -> Answer<Printed> {
+    let query = query::parse(&asked.q).map_err(|error| (StatusCode::BAD_REQUEST, error.to_string()))?;
+    let sort = if asked.best { Sort::Best } else { Sort::Newest };
+    let wish = Wish { sort, skip: 0, limit: asked.limit.clamp(1, 1000), with_earlier: asked.earlier };
+    ask(sender, |answer| Control::Search(query, wish, answer)).await
 }
 
 async fn pause(State(sender): State<Sender>, Json(request): Json<SourceRequest>) -> Answer<Vec<String>> {

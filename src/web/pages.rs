@@ -12,6 +12,7 @@ pub mod months;
 pub mod newest;
 pub mod picture;
 pub mod rows;
+pub mod search;
 pub mod sources;
 pub mod sparkline;
 pub mod today;
@@ -42,6 +43,7 @@ pub fn routes() -> Router<Site> {
         .route("/changes", get(changes::changes))
         .route("/sources", get(sources::sources))
         .route("/documents", get(document::find))
+        .route("/search", get(search::search))
         .route("/today", get(today::today))
         .route("/feeds", get(builder::feeds))
         .route("/months", get(months::months))

@@ -9,6 +9,7 @@ mod newsroom;
 mod pages;
 mod polling;
 mod revisions;
+mod search;
 mod serving;
 mod town;
 mod vanishing;

@@ -121,6 +121,17 @@ impl Newsroom {
         self.later(span).await
     }
 
+    /// Closes, lets something happen to the files, and opens again.
+    pub async fn closed_and_opened(mut self, meanwhile: impl FnOnce(&Path)) -> Self {
+        let daemon = self.daemon.take().unwrap();
+        let start = daemon.now();
+        daemon.stop().await.unwrap();
+        meanwhile(self.desk.path());
+        let options = Options { time: Time::accelerated(start, 1), print_acks: false, is_temporary: true };
+        self.daemon = Some(Daemon::start(Arc::clone(&self.config), options).await.unwrap());
+        self
+    }
+
     /// New sources are polled when the daemon starts; this waits for that poll.
     async fn first_poll(&self) {
         loop {
