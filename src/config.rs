@@ -8,6 +8,7 @@ pub mod section;
 use crate::config::error::{Fault, Place};
 use crate::model::source::Source;
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
@@ -47,6 +48,10 @@ pub struct Server {
     pub control: PathBuf,
     /// Language of pages: "vi" or "en".
     pub language: String,
+    /// Proxies whose X-Forwarded-For is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Who may read in private mode: SHA-256 of each token.
+    pub readers: Vec<[u8; 32]>,
 }
 
 /// `[store]` and `[snapshots]`: where it keeps things.
@@ -56,6 +61,8 @@ pub struct Storage {
     pub directory: PathBuf,
     /// Directory of pages as they were.
     pub snapshots: PathBuf,
+    /// Directory of finished archives.
+    pub archives: PathBuf,
     /// Polling pauses below this much free space.
     pub min_free_bytes: u64,
 }
@@ -110,6 +117,14 @@ pub struct Publish {
     pub backdated_first_seen: bool,
     /// Append the unit to titles such as "Thông báo".
     pub unit_when_generic: bool,
+    /// Where feeds and archives are written for a web server or a CDN.
+    pub files: Option<PathBuf>,
+    /// WebSub hubs that are told of every change.
+    pub hubs: Vec<Url>,
+    /// Prepared feeds are kept in memory up to this size.
+    pub memory_bytes: u64,
+    /// Addresses that have moved for good, below the installation's: old and new.
+    pub renamed: Vec<(String, String)>,
 }
 
 /// Everything, checked.

@@ -152,7 +152,7 @@ impl Daemon {
         let (tracker, serving) = (TaskTracker::new(), TaskTracker::new());
         let (polls, hurry, web) = (CancellationToken::new(), CancellationToken::new(), CancellationToken::new());
         let front = Front::opening();
-        serving.spawn(connections::serve(listener, front.router(), web.clone()));
+        serving.spawn(connections::serve(listener, front.clone(), web.clone()));
         tracing::info!("listening at http://{address}/, opening the store");
         // Whoever gives up half-way leaves no listener behind.
         let giving_up = web.clone().drop_guard();
@@ -160,20 +160,22 @@ impl Daemon {
         let socket = sockets::control(&config.server.control)?;
         let (sender, receiver) = mpsc::channel(16);
 
-        let rendered = Arc::new(Rendered::new(store.clone()));
+        let rendered = Arc::new(Rendered::new(store.clone(), Arc::clone(&config)));
         let following = Following::default();
         let search = indexer(&config, &store, options.time).await;
         let index = search.clone().map(Follower::Index);
         for follower in [Follower::Feeds(Arc::clone(&rendered))].into_iter().chain(index) {
             following.tracker.spawn(follower.follow(store.clone(), options.time, following.until.clone()));
         }
-        let site = Site { config: Arc::clone(&config), rendered, time: options.time, search: search.clone() };
-        front.show(web::router(site.clone()));
+        let (preparing, until) = (Arc::clone(&rendered), web.clone());
+        serving.spawn(async move { preparing.prepare(until).await });
+        let site = Site { config: Arc::clone(&config), rendered, time: options.time, search: search.clone(), turns: Arc::default() };
+        front.show(site.clone());
         serving.spawn(web::serve(socket, control::router(sender.clone(), site.clone()), web.clone()));
         if let Some(operator) = &config.server.operator {
             let fault = |source| DaemonError::Listen { address: operator.clone(), source };
             let listener = sockets::listener(operator, None).await.map_err(fault)?;
-            serving.spawn(connections::serve(listener, control::read_only(sender.clone(), site.clone()), web.clone()));
+            serving.spawn(connections::serve(listener, Front::only(control::read_only(sender.clone(), site.clone())), web.clone()));
         }
         let poller = Arc::new(poller(&config, store.clone(), options.time, options.print_acks));
         let scheduler = Arc::new(Scheduler::new(Arc::clone(&config), poller));

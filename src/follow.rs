@@ -1,9 +1,16 @@
 //! The read side: what follows the change log.
 
 pub mod answer;
+pub mod archives;
+pub mod document;
+pub mod entries;
+pub mod feed;
 pub mod follower;
 pub mod index;
+pub mod lists;
+pub mod make;
 pub mod numbers;
 pub mod operations;
+pub mod prepared;
 pub mod rendered;
 pub mod status;

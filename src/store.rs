@@ -7,6 +7,7 @@ pub mod sled;
 pub mod snapshots;
 
 use crate::config::Storage;
+use crate::directory::Directory;
 use crate::model::article::Article;
 use crate::model::delivery::{Delivery, NewDelivery, Settled};
 use crate::model::health::SourceState;
@@ -232,6 +233,12 @@ impl Store {
         blocking(move || database.change(seq)).await
     }
 
+    /// Chain hash of a change, and when it was seen.
+    pub async fn link(&self, seq: Seq) -> Result<(Hash, DateTime<Utc>), StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.link(seq)).await
+    }
+
     /// Heads by number, in the order asked; one that is not there is left out.
     pub async fn heads(&self, numbers: Vec<u64>) -> Result<Vec<Head>, StoreError> {
         let database = Arc::clone(&self.database);
@@ -381,6 +388,26 @@ impl Store {
     pub fn free_bytes(directory: &Path) -> Result<u64, StoreError> {
         crate::store::sled::free_bytes(directory)
     }
+}
+
+/// Every feed an article belongs to. A province that became part of another in 2025
+/// stays a scope of its own, and belongs to the unit of today as well.
+pub fn feeds(head: &Head) -> Vec<Scope> {
+    let mut scopes = vec![Scope::Source(head.source.clone())];
+    scopes.extend(head.sightings.iter().map(|(source, _)| Scope::Source(source.clone())));
+    if head.is_combined {
+        scopes.push(Scope::Combined);
+    }
+    if let Some(province) = &head.province {
+        let today = Directory::built_in().province_today(province);
+        for province in [province.as_str()].into_iter().chain(Some(today).filter(|today| *today != province.as_str())) {
+            scopes.push(Scope::Province(province.to_owned()));
+            scopes.extend(head.department.iter().map(|department| Scope::Department(province.to_owned(), department.clone())));
+        }
+    }
+    scopes.extend(head.department.iter().cloned().map(Scope::Departments));
+    scopes.extend(head.documents.iter().cloned().map(Scope::Document));
+    scopes
 }
 
 /// Runs blocking work off the runtime.

@@ -2,6 +2,7 @@
 
 pub mod connections;
 pub mod control;
+pub mod door;
 pub mod feeds;
 pub mod front;
 pub mod negotiate;
@@ -13,10 +14,10 @@ use crate::follow::index::Indexer;
 use crate::follow::rendered::Rendered;
 use crate::model::time::Time;
 use crate::store::Store;
+use crate::web::door::Turns;
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
-use axum::routing::get;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -36,6 +37,8 @@ pub struct Site {
     pub time: Time,
     /// The search index, when it could be opened.
     pub search: Option<Arc<Indexer>>,
+    /// Turns of clients at searching.
+    pub turns: Arc<Turns>,
 }
 
 impl Site {
@@ -59,8 +62,7 @@ pub fn router(site: Site) -> Router {
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30)));
     let base = site.config.publisher.base_url.path().trim_end_matches('/').to_owned();
-    let routes =
-        Router::new().merge(pages::routes()).route("/{file}", get(feeds::combined)).fallback(pages::elsewhere).with_state(site.clone());
+    let routes = Router::new().merge(pages::routes()).fallback(pages::elsewhere).with_state(site.clone());
     let whole = if base.is_empty() { routes } else { Router::new().nest(&base, routes) };
     whole.merge(probes::router(site)).layer(layers)
 }

@@ -4,14 +4,20 @@ use crate::config::file::{DEFAULT_RECHECK, DEFAULT_SCHEDULE};
 use crate::config::section::{Reading, Section};
 use crate::config::{Allowed, Config};
 use crate::model::schedule::{Quiet, Schedule};
+use crate::model::scope::Scope;
 use crate::model::source::{Articles, Listing, ListingRecipe, Recipe, Republish, Source};
 use crate::text::units;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use sha2::{Digest, Sha256};
+use std::net::IpAddr;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
+
+/// A token that can be guessed is none: 16 characters of hex are 64 bits.
+const MIN_TOKEN: usize = 16;
 
 type Written = Option<(String, Range<usize>)>;
 
@@ -132,6 +138,76 @@ pub fn allow_private(written: Vec<(String, Range<usize>)>, reading: &mut Reading
         }
     }
     allowed
+}
+
+/// Addresses of proxies.
+pub fn addresses(written: Vec<(String, Range<usize>)>, reading: &mut Reading) -> Vec<IpAddr> {
+    let mut addresses = Vec::new();
+    for (text, span) in written {
+        match text.parse() {
+            Ok(address) => addresses.push(address),
+            Err(_) => reading.fault(span, format!("`{text}` is no IP address"), "write an address such as \"127.0.0.1\" or \"::1\""),
+        }
+    }
+    addresses
+}
+
+/// A file with one token a line, a name before it if you like; kept as hashes.
+pub fn readers(written: Written, home: &Path, reading: &mut Reading) -> Vec<[u8; 32]> {
+    let Some((path, span)) = written.filter(|(path, _)| !path.is_empty()) else { return Vec::new() };
+    let text = match std::fs::read_to_string(home.join(&path)) {
+        Ok(text) => text,
+        Err(error) => {
+            reading.fault(
+                span,
+                format!("`{path}` cannot be read: {error}"),
+                "write a file with lines such as `lan 0f1e2d…`, readable by this user",
+            );
+            return Vec::new();
+        }
+    };
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let tokens: Vec<&str> = lines.filter_map(|line| line.split_whitespace().last()).collect();
+    if tokens.iter().any(|token| token.len() < MIN_TOKEN) {
+        let help = "make one with `openssl rand -hex 16`";
+        reading.fault(span, format!("a token in `{path}` has fewer than {MIN_TOKEN} characters"), help);
+    }
+    tokens.iter().map(|token| Sha256::digest(token).into()).collect()
+}
+
+/// Hubs that are told of changes.
+pub fn hubs(written: Vec<(String, Range<usize>)>, reading: &mut Reading) -> Vec<Url> {
+    let mut hubs = Vec::new();
+    for (text, span) in written {
+        match Url::parse(&text) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => hubs.push(url),
+            _ => reading.fault(
+                span,
+                format!("`{text}` is no address of a hub"),
+                "write it whole, such as \"https://pubsubhubbub.appspot.com/\"",
+            ),
+        }
+    }
+    hubs
+}
+
+/// `"old/ -> new/"`: addresses of scopes that have moved for good.
+pub fn renamed(written: Vec<(String, Range<usize>)>, reading: &mut Reading) -> Vec<(String, String)> {
+    let mut renamed = Vec::new();
+    for (text, span) in written {
+        let parts = text.split_once("->").map(|(old, new)| (old.trim().trim_start_matches('/'), new.trim().trim_start_matches('/')));
+        match parts {
+            Some((old, new)) if old.ends_with('/') && Scope::parse(old).is_some() && Scope::parse(new).is_some() && old != new => {
+                renamed.push((old.to_owned(), new.to_owned()));
+            }
+            _ => reading.fault(
+                span,
+                format!("`{text}` renames nothing"),
+                "write \"old/ -> new/\" with addresses of scopes, such as \"sources/vi-du/cu/ -> sources/vi-du/moi/\"",
+            ),
+        }
+    }
+    renamed
 }
 
 /// Reads one `[[source]]` and adds it.

@@ -30,7 +30,7 @@ pub fn load(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
     let server = server(&mut root, &home, &mut reading);
     let storage = storage(&mut root, &home, &mut reading);
     let fetch = fetch(&mut root, &mut reading);
-    let publish = publish(&mut root, &mut reading);
+    let publish = publish(&mut root, &home, &mut reading);
     let defaults = check::defaults(root.section("defaults", &mut reading), now, &mut reading);
     let includes = root.texts("include", &mut reading).unwrap_or_default();
 
@@ -142,8 +142,10 @@ fn server(root: &mut Section<'_>, home: &Path, reading: &mut Reading) -> Server 
     let operator = section.text("operator", reading).map(|(address, _)| address);
     let reload_on_change = section.choice("reload", &[("on-change", true), ("on-signal", false)], reading);
     let language = section.choice("language", &[("vi", "vi"), ("en", "en")], reading).to_owned();
+    let trusted_proxies = check::addresses(section.texts("trusted_proxies", reading).unwrap_or_default(), reading);
+    let readers = check::readers(section.text("readers", reading), home, reading);
     section.finish(reading);
-    Server { listen, operator, reload_on_change, control, language }
+    Server { listen, operator, reload_on_change, control, language, trusted_proxies, readers }
 }
 
 fn storage(root: &mut Section<'_>, home: &Path, reading: &mut Reading) -> Storage {
@@ -154,7 +156,9 @@ fn storage(root: &mut Section<'_>, home: &Path, reading: &mut Reading) -> Storag
     let mut snapshots = root.section("snapshots", reading);
     let folder = check::place_of("file:", snapshots.text("url", reading), "file:data/snapshots", home, reading);
     snapshots.finish(reading);
-    Storage { directory, snapshots: folder, min_free_bytes }
+    // Beside the snapshots: archives can be made again from them and the log.
+    let archives = folder.parent().unwrap_or(home).join("archives");
+    Storage { directory, snapshots: folder, archives, min_free_bytes }
 }
 
 fn fetch(root: &mut Section<'_>, reading: &mut Reading) -> Fetch {
@@ -174,12 +178,16 @@ fn fetch(root: &mut Section<'_>, reading: &mut Reading) -> Fetch {
     fetch
 }
 
-fn publish(root: &mut Section<'_>, reading: &mut Reading) -> Publish {
+fn publish(root: &mut Section<'_>, home: &Path, reading: &mut Reading) -> Publish {
     let mut section = root.section("publish", reading);
     let publish = Publish {
         images: section.choice("images", &[("hotlink", Images::Hotlink), ("link", Images::Link)], reading),
         backdated_first_seen: section.choice("backdated", &[("first-seen", true), ("printed", false)], reading),
         unit_when_generic: section.choice("titles", &[("unit-when-generic", true), ("plain", false)], reading),
+        files: section.text("files", reading).filter(|(path, _)| !path.is_empty()).map(|(path, _)| home.join(path)),
+        hubs: check::hubs(section.texts("hubs", reading).unwrap_or_default(), reading),
+        memory_bytes: section.size("memory", "64 MB", reading),
+        renamed: check::renamed(section.texts("renamed", reading).unwrap_or_default(), reading),
     };
     section.finish(reading);
     publish

@@ -8,9 +8,9 @@ use crate::ingest;
 use crate::metric;
 use crate::model::health::Trouble;
 use crate::net::guard::Guard;
+use crate::web::Site;
 use crate::web::control::Reloaded;
 use crate::web::front::Front;
-use crate::web::{self, Site};
 use chrono::{DateTime, Utc};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -98,8 +98,8 @@ impl Reloader {
         poller.fetcher = poller.fetcher.with_pace_of(&old.poller.fetcher);
         poller.cpu = Arc::clone(&old.poller.cpu);
         self.scheduler.swap(Desk::new(Arc::clone(&config), Arc::new(poller))).await;
-        self.site.rendered.forget();
-        self.front.show(web::router(Site { config, ..self.site.clone() }));
+        self.site.rendered.reconfigure(Arc::clone(&config));
+        self.front.show(Site { config, ..self.site.clone() });
         metric::metrics().config_loaded.set(now.timestamp());
         Ok(reloaded)
     }

@@ -11,6 +11,8 @@ pub struct Entry {
     pub head: Head,
     /// The current reading.
     pub article: Article,
+    /// Where else the same text stands.
+    pub related: Vec<String>,
     /// The polled site.
     pub source: EntrySource,
 }

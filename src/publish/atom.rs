@@ -1,56 +1,88 @@
-//! Atom 1.0 (RFC 4287) through atom_syndication.
+//! Atom 1.0 (RFC 4287) with paging of archives (RFC 5005), through atom_syndication.
 
-use crate::model::dated::Precision;
 use crate::model::entry::Entry;
-use crate::model::source::Republish;
-use crate::publish::served;
-use crate::publish::words;
-use crate::publish::{FORMATS, Feed};
+use crate::publish::categories::{SCHEME, categories};
+use crate::publish::{FORMATS, Feed, body, clean, served, words};
 use crate::text::fold;
 use atom_syndication as atom;
+use std::collections::BTreeMap;
 
-/// Schemes of categories.
-const SCHEME: &str = "tag:tintinh.vn,2026:";
+/// Marks an archive document (RFC 5005 section 4).
+const HISTORY: &str = "http://purl.org/syndication/history/1.0";
 
 /// Writes a feed. Characters that XML forbids are removed once more here.
 pub fn render(feed: &Feed) -> Vec<u8> {
-    let self_url = format!("{}{}.{}", feed.base, feed.path, FORMATS[0].extension);
-    let document = atom::Feed {
-        title: plain(&feed.title),
+    let mut document = atom::Feed {
+        title: text(&feed.title, feed.language),
         id: feed.id.clone(),
-        updated: feed.entries.iter().map(|entry| served::updated(&entry.head)).max().unwrap_or_else(|| feed.updated.fixed_offset()),
+        updated: feed.last_updated(),
         // RFC 4287 section 4.1.1 wants an author for entries that have none; ours all have.
-        links: vec![link("self", &self_url, Some("application/atom+xml")), link("alternate", &feed.base, Some("text/html"))],
+        links: feed_links(feed),
+        icon: Some(format!("{}icon.svg", feed.base)),
         generator: Some(atom::Generator { value: "tintinh".to_owned(), uri: None, version: Some(env!("CARGO_PKG_VERSION").to_owned()) }),
         lang: Some("vi".to_owned()),
         entries: feed.entries.iter().map(|entry| self::entry(entry, feed)).collect(),
         ..atom::Feed::default()
     };
+    if let Some(archive) = &feed.archive {
+        document.namespaces.insert("fh".to_owned(), HISTORY.to_owned());
+        let mark = atom::extension::Extension { name: "fh:archive".to_owned(), ..Default::default() };
+        document.extensions.insert("fh".to_owned(), BTreeMap::from([("archive".to_owned(), vec![mark])]));
+        let chain: String = archive.chain.iter().map(|byte| format!("{byte:02x}")).collect();
+        document.categories.push(atom::Category {
+            term: format!("{}:{chain}", archive.seq),
+            scheme: Some(format!("{SCHEME}chain")),
+            label: Some(format!("change {}, SHA-256 chain {chain}", archive.seq)),
+        });
+    }
     let mut bytes = b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n".to_vec();
     let text = document.to_string();
     let body = text.strip_prefix("<?xml version=\"1.0\"?>").unwrap_or(&text).trim_start();
-    bytes.extend(body.chars().filter(|c| fold::is_xml_char(*c)).collect::<String>().into_bytes());
+    match body.chars().all(fold::is_xml_char) {
+        true => bytes.extend_from_slice(body.as_bytes()),
+        false => bytes.extend(clean(body).as_bytes()),
+    }
     bytes
+}
+
+fn feed_links(feed: &Feed) -> Vec<atom::Link> {
+    let own = FORMATS[0].extension;
+    let mut links = vec![link("self", &feed.address(own), Some(FORMATS[0].media_type))];
+    links.push(link("alternate", &feed.page_address(), Some("text/html")));
+    links.extend(feed.hubs.iter().map(|hub| link("hub", hub, None)));
+    links.extend(feed.prev_archive.iter().map(|path| link("prev-archive", &format!("{}{path}", feed.base), Some(FORMATS[0].media_type))));
+    if let Some(archive) = &feed.archive {
+        links.push(link("current", &format!("{}{}.{own}", feed.base, archive.current), Some(FORMATS[0].media_type)));
+    }
+    links
 }
 
 fn entry(entry: &Entry, feed: &Feed) -> atom::Entry {
     let updated = served::updated(&entry.head);
-    let mut authors = vec![person(&words::author(entry))];
-    if let Some(name) = entry.article.attribution.author.as_ref().filter(|name| **name != authors[0].name) {
-        authors.push(person(name));
-    }
     atom::Entry {
-        title: plain(&words::title(entry, feed.unit_when_generic)),
+        title: text(&words::title(entry, feed.unit_when_generic), "vi"),
         id: entry.head.id.urn(),
         updated,
         published: entry.head.served.published,
-        authors,
-        categories: categories(entry),
+        authors: words::authors(entry).iter().map(|name| person(name)).collect(),
+        categories: categories(entry)
+            .into_iter()
+            .map(|category| atom::Category {
+                term: clean(&category.term).into_owned(),
+                scheme: Some(format!("{SCHEME}{}", category.kind)),
+                label: category.label.map(|label| clean(&label).into_owned()),
+            })
+            .collect(),
         links: links(entry),
-        summary: entry.article.lead.as_deref().map(text),
-        content: content(entry, feed),
+        summary: body::summary(entry).map(|lead| text(lead, "vi")),
+        content: Some(atom::Content {
+            value: Some(clean(&body::html(entry, feed)).into_owned()),
+            content_type: Some("html".to_owned()),
+            lang: Some("vi".to_owned()),
+            ..atom::Content::default()
+        }),
         source: Some(atom::Source {
-            title: plain(&entry.source.title),
+            title: text(&entry.source.title, "vi"),
             id: entry.source.link.clone(),
             updated,
             links: vec![link("alternate", &entry.source.link, None)],
@@ -65,91 +97,24 @@ fn links(entry: &Entry) -> Vec<atom::Link> {
     for attachment in &entry.article.attachments {
         links.push(atom::Link {
             length: attachment.length_bytes.map(|bytes| bytes.to_string()),
-            title: Some(clean(&attachment.title)),
+            title: Some(clean(&attachment.title).into_owned()),
             ..link("enclosure", &attachment.href, Some(&attachment.media_type))
         });
     }
+    links.extend(entry.related.iter().map(|address| link("related", address, Some("text/html"))));
+    links.extend(words::via(entry).map(|address| link("via", &address, None)));
     links
 }
 
-fn categories(entry: &Entry) -> Vec<atom::Category> {
-    let mut categories = Vec::new();
-    let mut add = |scheme: &str, term: &str, label: Option<String>| {
-        categories.push(atom::Category {
-            term: clean(term),
-            scheme: Some(format!("{SCHEME}{scheme}")),
-            label: label.map(|label| clean(&label)),
-        });
-    };
-    let directory = crate::directory::Directory::built_in();
-    if let Some(key) = &entry.head.province {
-        add("province", key, directory.province(key).map(|province| province.name.clone()));
-    }
-    if let Some(key) = &entry.head.department {
-        add("department", key, directory.department(key).map(|department| department.name.clone()));
-    }
-    for citation in &entry.article.citations {
-        let year = citation.date.map(|date| chrono::Datelike::year(&date));
-        add("document", &citation.key(entry.head.province.as_deref(), year), Some(citation.number.clone()));
-    }
-    if entry.head.served.published.is_some() && entry.head.served.precision == Precision::Day {
-        add("precision", "day", None);
-    }
-    categories
-}
-
-fn content(entry: &Entry, feed: &Feed) -> Option<atom::Content> {
-    let mut html = String::new();
-    if let Some(at) = entry.head.edited_at {
-        let local = at.with_timezone(&crate::model::time::vietnam());
-        let changes = format!("{}articles/{}", feed.base, entry.head.id);
-        html.push_str(&format!("<p><em>Đã sửa lúc {} · <a href=\"{}\">xem thay đổi</a></em></p>", words::minute(local), escape(&changes)));
-    }
-    match entry.source.republish {
-        Republish::Full => html.push_str(entry.article.html.as_str()),
-        Republish::Summary => {
-            html.push_str(&entry.article.lead.as_deref().map(|lead| format!("<p>{}</p>", escape(lead))).unwrap_or_default())
-        }
-        Republish::Link => {}
-    }
-    for attachment in &entry.article.attachments {
-        html.push_str(&format!(
-            "<p>Tệp đính kèm: <a href=\"{}\">{}</a></p>",
-            escape(&attachment.href),
-            escape(&words::attachment(attachment))
-        ));
-    }
-    let note = words::date_note(entry).map(|note| format!(" · {}", escape(&note))).unwrap_or_default();
-    html.push_str(&format!("<p>{} · <a href=\"{}\">Bản gốc</a>{note}</p>", escape(&words::source(entry)), escape(&entry.head.url)));
-    let html = html.chars().filter(|c| fold::is_xml_char(*c)).collect();
-    Some(atom::Content {
-        value: Some(html),
-        content_type: Some("html".to_owned()),
-        lang: Some("vi".to_owned()),
-        ..atom::Content::default()
-    })
-}
-
 fn link(rel: &str, href: &str, media_type: Option<&str>) -> atom::Link {
-    atom::Link { rel: rel.to_owned(), href: href.to_owned(), mime_type: media_type.map(str::to_owned), ..atom::Link::default() }
+    let mime_type = media_type.filter(|media_type| !media_type.is_empty()).map(str::to_owned);
+    atom::Link { rel: rel.to_owned(), href: clean(href).into_owned(), mime_type, ..atom::Link::default() }
 }
 
 fn person(name: &str) -> atom::Person {
-    atom::Person { name: clean(name), ..atom::Person::default() }
+    atom::Person { name: clean(name).into_owned(), ..atom::Person::default() }
 }
 
-fn plain(value: &str) -> atom::Text {
-    text(value)
-}
-
-fn text(value: &str) -> atom::Text {
-    atom::Text { value: clean(value), lang: Some("vi".to_owned()), ..atom::Text::default() }
-}
-
-fn clean(text: &str) -> String {
-    text.chars().filter(|c| fold::is_xml_char(*c)).collect()
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+fn text(value: &str, language: &str) -> atom::Text {
+    atom::Text { value: clean(value).into_owned(), lang: Some(language.to_owned()), ..atom::Text::default() }
 }

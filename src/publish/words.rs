@@ -31,6 +31,21 @@ pub fn author(entry: &Entry) -> String {
         .unwrap_or_else(|| entry.source.title.clone())
 }
 
+/// The unit first, then a named person.
+pub fn authors(entry: &Entry) -> Vec<String> {
+    let unit = author(entry);
+    let person = entry.article.attribution.author.clone().filter(|name| *name != unit && !name.trim().is_empty());
+    [unit].into_iter().chain(person).collect()
+}
+
+/// An address that the article itself names as its origin.
+pub fn via(entry: &Entry) -> Option<String> {
+    let line = entry.article.attribution.printed.as_deref()?;
+    let start = line.find("https://").or_else(|| line.find("http://"))?;
+    let address = line[start..].split([' ', ',', ';', ')', '"', '<']).next()?.trim_end_matches('.');
+    url::Url::parse(address).ok().filter(|url| url.has_host()).map(|url| url.to_string())
+}
+
 /// Roles sign for nobody.
 fn is_role(name: &str) -> bool {
     matches!(

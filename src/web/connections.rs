@@ -1,10 +1,9 @@
 //! Accepting readers: slow ones are cut off, and a restart finishes what it has accepted.
 
-use axum::Router;
-use axum::extract::ConnectInfo;
+use crate::web::front::Front;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::service::TowerToHyperService;
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +11,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tower::ServiceExt;
 
 /// Whoever has not sent a request line and headers by then is not a reader.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
@@ -27,7 +25,7 @@ const LINGER: Duration = Duration::from_millis(250);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
 /// Serves until told to stop; then accepts nobody and finishes what was accepted.
-pub async fn serve(listener: TcpListener, router: Router, until: CancellationToken) {
+pub async fn serve(listener: TcpListener, front: Front, until: CancellationToken) {
     let (connections, closing) = (TaskTracker::new(), CancellationToken::new());
     let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
@@ -38,9 +36,9 @@ pub async fn serve(listener: TcpListener, router: Router, until: CancellationTok
         };
         match accepted {
             Ok((stream, peer)) => {
-                let (router, closing) = (router.clone(), closing.clone());
+                let (front, closing) = (front.clone(), closing.clone());
                 connections.spawn(async move {
-                    connection(stream, peer, router, closing).await;
+                    connection(stream, peer, front, closing).await;
                     drop(permit);
                 });
             }
@@ -60,17 +58,17 @@ pub async fn serve(listener: TcpListener, router: Router, until: CancellationTok
     connections.wait().await;
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, closing: CancellationToken) {
+async fn connection(stream: TcpStream, peer: SocketAddr, front: Front, closing: CancellationToken) {
     // A failure costs a little latency only.
     let _ = stream.set_nodelay(true);
-    let service = tower::service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
-        router.clone().oneshot(request)
+    let service = hyper::service::service_fn(move |request| {
+        let front = front.clone();
+        async move { Ok::<_, Infallible>(front.answer(request, peer).await) }
     });
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
     builder.http2().timer(TokioTimer::new()).max_concurrent_streams(64);
-    let serving = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    let serving = builder.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(serving);
     let ended = tokio::select! {
         ended = serving.as_mut() => ended,

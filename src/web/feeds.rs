@@ -1,18 +1,98 @@
-//! Feeds as prepared.
+//! Feeds, archives and lists as prepared; the quick way comes before the pages.
 
-use crate::follow::rendered;
-use crate::store::Scope;
-use crate::web::pages::frame::Asked;
-use crate::web::{Site, negotiate, pages};
+use crate::follow::document::Document;
+use crate::follow::rendered::Answer;
+use crate::web::{Site, negotiate};
 use axum::body::Body;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Response};
+use axum::http::header::{ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, LOCATION};
+use axum::http::{HeaderValue, Method, Request, Response, StatusCode};
+use axum::response::IntoResponse;
 
-/// `/feed.atom` and its sisters in other formats.
-pub async fn combined(State(site): State<Site>, asked: Asked, Path(file): Path<String>, request: HeaderMap) -> Response<Body> {
-    let Some(format) = file.strip_prefix("feed.").and_then(rendered::format) else { return pages::not_found(&site, &asked) };
-    match site.rendered.feed(&site.config, Scope::Combined, format).await {
-        Ok(prepared) => negotiate::answer(&request, &prepared),
-        Err(error) => pages::failed(&site, &asked, &error),
+/// The icon that feeds name.
+const ICON: &str = include_str!("templates/icon.svg");
+
+/// A document that is ready; none when it is no document, or has to be waited for.
+pub fn ready<B>(site: &Site, request: &Request<B>) -> Option<Response<Body>> {
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !is_read || request.uri().query().is_some() {
+        return None;
     }
+    let prepared = site.rendered.ready(below(site, request.uri().path())?)?;
+    Some(negotiate::answer(request.method(), request.headers(), &prepared))
+}
+
+/// A document, prepared now if need be; none when the address is no document's.
+pub async fn document<B>(site: &Site, request: &Request<B>) -> Option<Response<Body>> {
+    let path = below(site, request.uri().path())?;
+    if path == "icon.svg" {
+        return Some(icon());
+    }
+    if let Some(new) = renamed(site, path) {
+        return Some(moved(site, request, &new));
+    }
+    let Some(document) = Document::parse(path, request.uri().query()) else { return old_name(site, request, path) };
+    match *request.method() {
+        Method::GET | Method::HEAD => {}
+        Method::OPTIONS => return Some(preflight()),
+        _ => return Some((StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD, OPTIONS")]).into_response()),
+    }
+    match site.rendered.document(document).await {
+        Answer::Document(prepared) => Some(negotiate::answer(request.method(), request.headers(), &prepared)),
+        // The pages say in words that nothing is there.
+        Answer::Absent => None,
+        Answer::Failed(error) => {
+            tracing::error!(error.code = error.code(), "{path} could not be served: {error}");
+            Some((StatusCode::INTERNAL_SERVER_ERROR, "Máy chủ gặp lỗi khi đọc kho lưu trữ.\n").into_response())
+        }
+    }
+}
+
+/// The part of an address below the installation's.
+fn below<'p>(site: &Site, path: &'p str) -> Option<&'p str> {
+    path.strip_prefix(site.config.publisher.base_url.path())
+}
+
+/// Addresses that other software uses for the same thing.
+fn old_name<B>(site: &Site, request: &Request<B>, path: &str) -> Option<Response<Body>> {
+    let (folder, file) = path.split_at(path.rfind('/').map_or(0, |slash| slash + 1));
+    let name = match file {
+        "feed" | "feed.xml" | "atom.xml" | "index.atom" => "feed.atom",
+        "rss" | "rss.xml" | "index.rss" => "feed.rss",
+        "index.json" => "feed.json",
+        _ => return None,
+    };
+    let address = format!("{folder}{name}");
+    Document::parse(&address, None).map(|_| moved(site, request, &address))
+}
+
+/// Where a renamed scope's address leads now. Archives stay under the address they were cut for.
+fn renamed(site: &Site, path: &str) -> Option<String> {
+    site.config.publish.renamed.iter().find_map(|(old, new)| {
+        let file = path.strip_prefix(old.as_str())?;
+        // What lies below is another scope's.
+        (!file.contains('/')).then(|| format!("{new}{file}"))
+    })
+}
+
+fn moved<B>(site: &Site, request: &Request<B>, path: &str) -> Response<Body> {
+    // A token stays where it was given, and a filter too.
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    let location = format!("{}{path}{query}", site.config.publisher.base_url.path());
+    let headers = [(LOCATION, location), (CACHE_CONTROL, "max-age=86400".to_owned())];
+    (StatusCode::PERMANENT_REDIRECT, headers).into_response()
+}
+
+/// Any page may read feeds (Fetch standard, CORS protocol); they carry nothing of the reader's.
+fn preflight() -> Response<Body> {
+    let headers = [
+        (ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+        (ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD")),
+        (axum::http::header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("if-none-match, if-modified-since, authorization")),
+        (axum::http::header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400")),
+    ];
+    (StatusCode::NO_CONTENT, headers).into_response()
+}
+
+fn icon() -> Response<Body> {
+    ([(axum::http::header::CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, "max-age=86400")], ICON).into_response()
 }

@@ -1,12 +1,16 @@
 //! What answers now: "opening" until the store is open, then the site; a reload puts a new one in its place.
 
 use crate::metric;
+use crate::web::{self, Site, door, feeds};
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::header::{CACHE_CONTROL, RETRY_AFTER};
-use axum::response::{IntoResponse, Response};
+use axum::http::{Request, Response, StatusCode};
+use axum::response::IntoResponse;
 use axum::routing::get;
+use hyper::body::Incoming;
+use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
 use tower::ServiceExt;
@@ -14,36 +18,68 @@ use tower::ServiceExt;
 /// A client that comes back after this many seconds mostly finds the store open.
 const OPENING_RETRY_SECONDS: &str = "5";
 
-/// Hands each request to the router of the moment. Requests under way keep the one they began with.
+/// Hands each request to the site of the moment. Requests under way keep the one they began with.
 #[derive(Debug, Clone)]
 pub struct Front {
-    current: Arc<RwLock<Router>>,
+    current: Arc<RwLock<Arc<Showing>>>,
+}
+
+#[derive(Debug)]
+struct Showing {
+    /// None while the store opens.
+    site: Option<Site>,
+    pages: Router,
 }
 
 impl Front {
     /// Answers 503 with Retry-After until something else is shown; alive, not ready.
     pub fn opening() -> Self {
-        let router = Router::new().route("/healthz", get(|| async { "ok\n" })).fallback(opening);
-        Self { current: Arc::new(RwLock::new(router)) }
+        let pages = Router::new().route("/healthz", get(|| async { "ok\n" })).fallback(opening);
+        Self::only(pages)
     }
 
-    /// From now on this router answers.
-    pub fn show(&self, router: Router) {
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = router;
+    /// Answers with this router for ever.
+    pub fn only(pages: Router) -> Self {
+        Self { current: Arc::new(RwLock::new(Arc::new(Showing { site: None, pages }))) }
     }
 
-    /// The router to serve; it never changes.
-    pub fn router(&self) -> Router {
-        Router::new().fallback(pass).with_state(self.clone())
+    /// From now on this site answers.
+    pub fn show(&self, site: Site) {
+        let showing = Showing { pages: web::router(site.clone()), site: Some(site) };
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(showing);
+    }
+
+    /// Answers one request: prepared documents first, then pages.
+    pub async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Body> {
+        let started = Instant::now();
+        let showing = Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner));
+        let response = showing.answer(request, peer).await;
+        metric::metrics().answered(response.status().as_u16(), started.elapsed().as_secs_f64());
+        response
     }
 }
 
-async fn pass(State(front): State<Front>, request: Request) -> Response {
-    let started = Instant::now();
-    let router = front.current.read().unwrap_or_else(PoisonError::into_inner).clone();
-    let response = router.oneshot(request).await.into_response();
-    metric::metrics().answered(response.status().as_u16(), started.elapsed().as_secs_f64());
-    response
+impl Showing {
+    async fn answer(&self, mut request: Request<Incoming>, peer: SocketAddr) -> Response<Body> {
+        if let Some(site) = &self.site {
+            let client = door::client(&site.config, request.headers(), peer);
+            if let Some(refusal) = door::refusal(&site.config, &request, client) {
+                return refusal;
+            }
+            if let Some(response) = feeds::ready(site, &request) {
+                return response;
+            }
+            if let Some(response) = feeds::document(site, &request).await {
+                return response;
+            }
+            if let Some(response) = door::rationed(site, &request, client) {
+                return response;
+            }
+            request.extensions_mut().insert(client);
+        }
+        request.extensions_mut().insert(ConnectInfo(peer));
+        self.pages.clone().oneshot(request.map(Body::new)).await.into_response()
+    }
 }
 
 async fn opening() -> impl IntoResponse {

@@ -5,6 +5,8 @@
 mod bad_input;
 mod cli;
 mod daemon;
+mod feeds;
+mod judges;
 mod newsroom;
 mod pages;
 mod polling;

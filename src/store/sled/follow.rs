@@ -1,7 +1,7 @@
 //! What followers of the log read and keep: cursors, deliveries, logs by scope, bounds of archives.
 
 use crate::model::delivery::{Delivery, NewDelivery, Settled};
-use crate::model::revision::{Change, Head, Seq};
+use crate::model::revision::{Change, Hash, Head, Seq};
 use crate::store::error::StoreError;
 use crate::store::record;
 use crate::store::sled::{ChainedChange, Database, damaged, keys, place};
@@ -99,6 +99,13 @@ impl Database {
     /// A change by its place.
     pub fn change(&self, seq: Seq) -> Result<Option<Change>, StoreError> {
         Ok(self.get::<ChainedChange>(&keys::change(seq))?.map(|row| row.change))
+    }
+
+    /// Chain hash of a change, and when it was seen.
+    pub fn link(&self, seq: Seq) -> Result<(Hash, DateTime<Utc>), StoreError> {
+        let key = keys::change(seq);
+        let missing = || StoreError::Damaged { place: place(&key), reason: "a change that the log counts is missing".to_owned() };
+        self.get::<ChainedChange>(&key)?.map(|row| (row.chain, row.change.seen_at)).ok_or_else(missing)
     }
 
     /// Heads by number.

@@ -1,13 +1,12 @@
 //! The one writer: a poll becomes one batch, made durable before it is acknowledged.
 
-use crate::directory::Directory;
 use crate::model::health::SourceState;
 use crate::model::revision::{Change, Head, Kind, Seq};
 use crate::store::error::StoreError;
 use crate::store::ledger;
 use crate::store::record::{self, ArticleWrite, NewRevision, PollRecord};
 use crate::store::sled::{ChainedChange, Database, LogHead, damaged, keys};
-use crate::store::{Recorded, Row, Scope};
+use crate::store::{Recorded, Row, Scope, feeds};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::PoisonError;
 
@@ -88,7 +87,7 @@ impl Database {
             }
         }
         if let Some(revision) = revision {
-            let is_publication = revision.kind == Kind::First || revision.is_material;
+            let is_publication = revision.kind == Kind::First || revision.is_material && revision.kind != Kind::Withdrawn;
             self.append(revision, &mut head, log, batch)?;
             if is_publication {
                 for scope in feeds(&head) {
@@ -160,26 +159,6 @@ fn scopes(head: &Head) -> Vec<Scope> {
     }
     let mut scopes = vec![Scope::All];
     scopes.extend(feeds(head));
-    scopes
-}
-
-/// Every feed an article belongs to. A province that became part of another in 2025
-/// stays a scope of its own, and belongs to the unit of today as well.
-pub fn feeds(head: &Head) -> Vec<Scope> {
-    let mut scopes = vec![Scope::Source(head.source.clone())];
-    scopes.extend(head.sightings.iter().map(|(source, _)| Scope::Source(source.clone())));
-    if head.is_combined {
-        scopes.push(Scope::Combined);
-    }
-    if let Some(province) = &head.province {
-        let today = Directory::built_in().province_today(province);
-        for province in [province.as_str()].into_iter().chain(Some(today).filter(|today| *today != province.as_str())) {
-            scopes.push(Scope::Province(province.to_owned()));
-            scopes.extend(head.department.iter().map(|department| Scope::Department(province.to_owned(), department.clone())));
-        }
-    }
-    scopes.extend(head.department.iter().cloned().map(Scope::Departments));
-    scopes.extend(head.documents.iter().cloned().map(Scope::Document));
     scopes
 }
 

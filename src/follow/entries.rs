@@ -1,0 +1,48 @@
+//! Stored articles as entries of feeds and pages.
+
+use crate::config::Config;
+use crate::directory::Directory;
+use crate::model::entry::{Entry, EntrySource};
+use crate::model::revision::{Head, Kind};
+use crate::model::source::Republish;
+use crate::store::error::StoreError;
+use crate::store::{Row, Store};
+
+/// An article as it is now.
+pub async fn current(store: &Store, config: &Config, head: Head) -> Result<Entry, StoreError> {
+    let article = store.reading(head.snapshot).await?;
+    Ok(Entry { source: source(config, &head), head, article, related: Vec::new() })
+}
+
+/// An article as it was published by one row of the log, whatever came after.
+pub async fn published(store: &Store, config: &Config, row: Row) -> Result<Option<Entry>, StoreError> {
+    let Some(mut head) = store.heads(vec![row.n]).await?.pop() else { return Ok(None) };
+    if head.withdrawn().is_some() {
+        return Ok(None);
+    }
+    // A sighting has no change of its own: its row names the article only.
+    let change = store.change(row.seq).await?.filter(|change| change.n == row.n);
+    let snapshot = change.as_ref().map_or(head.snapshot, |change| change.snapshot);
+    head.edited_at = change.filter(|change| change.kind != Kind::First).map(|change| change.seen_at);
+    let article = store.reading(snapshot).await?;
+    Ok(Some(Entry { source: source(config, &head), head, article, related: Vec::new() }))
+}
+
+/// What the polled site is called: its outlet, else its department and province, else its id.
+pub fn source(config: &Config, head: &Head) -> EntrySource {
+    let Some(source) = config.source(&head.source) else {
+        // A source that was configured once: its articles stay, under its id.
+        return EntrySource { id: head.source.clone(), title: head.source.clone(), link: head.url.clone(), republish: Republish::Full };
+    };
+    EntrySource { id: source.id.clone(), title: title(config, &source.id), link: source.url.to_string(), republish: source.republish }
+}
+
+/// What a source is called.
+pub fn title(config: &Config, id: &str) -> String {
+    let Some(source) = config.source(id) else { return id.to_owned() };
+    let directory = Directory::built_in();
+    let department = source.department.as_deref().and_then(|key| directory.department(key)).map(|department| department.name.as_str());
+    let province = source.province.as_deref().and_then(|key| directory.province(key)).map(|province| province.name.as_str());
+    let own: Vec<&str> = department.into_iter().chain(province).collect();
+    source.outlet.clone().or_else(|| department.map(|_| own.join(" "))).unwrap_or_else(|| source.id.clone())
+}

@@ -1,0 +1,151 @@
+//! What a feed holds: title, id, and which entries stand in its window.
+
+use crate::config::Config;
+use crate::directory::Directory;
+use crate::follow::entries;
+use crate::model::entry::Entry;
+use crate::model::revision::{ArticleId, Head};
+use crate::model::source::Republish;
+use crate::publish::Feed;
+use crate::store::error::StoreError;
+use crate::store::{Cut, Row, Scope, Store, Totals};
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+use std::collections::HashSet;
+
+/// A subscription document holds everything of this span …
+const WINDOW: TimeDelta = TimeDelta::hours(48);
+/// … at least so many entries …
+const MIN_ENTRIES: usize = 100;
+/// … and at most so many.
+const MAX_ENTRIES: usize = 1000;
+/// Beyond this many bytes of content the oldest entries become summaries.
+const MAX_BYTES: usize = 4_000_000;
+/// What an entry takes besides its text, by a look at real ones.
+const ENTRY_BYTES: usize = 2_000;
+
+/// Rows of the log that are looked at for a window: an article edited again and again has many.
+const MAX_ROWS: usize = 2 * MAX_ENTRIES;
+
+/// The subscription document of a scope.
+pub async fn subscription(store: &Store, config: &Config, scope: &Scope, totals: &Totals) -> Result<Feed, StoreError> {
+    let cut = store.last_cut(scope.clone()).await?;
+    let rows = store.last_rows(scope.clone(), MAX_ROWS).await?;
+    let mut seen = HashSet::new();
+    let latest: Vec<Row> = rows.into_iter().filter(|row| seen.insert(row.n)).take(MAX_ENTRIES).collect();
+    let heads = store.heads(latest.iter().map(|row| row.n).collect()).await?;
+    let mut heads = window(latest, heads, cut.as_ref());
+    // Sorted only now: what stands in the window is decided by the log, so that an entry that left never returns.
+    heads.sort_by_key(|head| (std::cmp::Reverse(head.served.order), std::cmp::Reverse(head.n)));
+    let mut entries = Vec::with_capacity(heads.len());
+    for head in heads {
+        entries.push(entries::current(store, config, head).await?);
+    }
+    shorten(&mut entries);
+    let feed = empty(config, scope, totals);
+    Ok(Feed { prev_archive: cut.map(|cut| scope.archive(cut.number)), entries, ..feed })
+}
+
+/// A feed of a scope without entries.
+pub fn empty(config: &Config, scope: &Scope, totals: &Totals) -> Feed {
+    Feed {
+        id: id(&totals.installation, scope),
+        title: title(config, scope),
+        language: language(config),
+        base: config.publisher.base_url.to_string(),
+        path: format!("{}feed", scope.path()),
+        page: scope.path(),
+        updated: totals.modified,
+        unit_when_generic: config.publish.unit_when_generic,
+        images: config.publish.images,
+        hubs: config.publish.hubs.iter().map(ToString::to_string).collect(),
+        prev_archive: None,
+        archive: None,
+        entries: Vec::new(),
+    }
+}
+
+/// Everything since the last cut, all of the last 48 h before the newest, and at least 100.
+fn window(latest: Vec<Row>, heads: Vec<Head>, cut: Option<&Cut>) -> Vec<Head> {
+    let newest = heads.iter().map(shown_at).max().unwrap_or_default();
+    let stands =
+        |at: usize, row: &Row, head: &Head| at < MIN_ENTRIES || cut.is_some_and(|cut| *row > cut.last) || shown_at(head) >= newest - WINDOW;
+    // A withdrawn article is not shown; it keeps its place in the count.
+    let mut heads = heads.into_iter().peekable();
+    let mut standing = Vec::new();
+    for (at, row) in latest.iter().enumerate() {
+        if let Some(head) = heads.next_if(|head| head.n == row.n)
+            && stands(at, row, &head)
+            && head.withdrawn().is_none()
+        {
+            standing.push(head);
+        }
+    }
+    standing
+}
+
+/// When readers first could see an entry as it is.
+fn shown_at(head: &Head) -> DateTime<Utc> {
+    head.edited_at.unwrap_or(head.first_seen).max(head.first_seen)
+}
+
+/// Beyond the size of a document the oldest entries become summaries.
+pub fn shorten(entries: &mut [Entry]) {
+    let mut bytes = 0;
+    for entry in entries {
+        bytes += entry.article.html.as_str().len() + ENTRY_BYTES;
+        if bytes > MAX_BYTES && entry.source.republish == Republish::Full {
+            entry.source.republish = Republish::Summary;
+        }
+    }
+}
+
+/// `urn:uuid:` of the installation's number and the scope (RFC 9562, version 8).
+pub fn id(installation: &[u8; 16], scope: &Scope) -> String {
+    named_id(installation, &format!("scope {}", scope.path()))
+}
+
+/// `urn:uuid:` of the installation's number and a name.
+pub fn named_id(installation: &[u8; 16], name: &str) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(installation);
+    hasher.update(name);
+    let digest: [u8; 32] = hasher.finalize().into();
+    let mut id = [0; 16];
+    id.copy_from_slice(&digest[..16]);
+    id[6] = (id[6] & 0x0f) | 0x80;
+    id[8] = (id[8] & 0x3f) | 0x80;
+    ArticleId(id).urn()
+}
+
+/// Language of titles.
+pub fn language(config: &Config) -> &'static str {
+    if config.server.language == "en" { "en" } else { "vi" }
+}
+
+/// What a scope is called, after the installation's title.
+pub fn title(config: &Config, scope: &Scope) -> String {
+    let own = &config.publisher.title;
+    match name(config, scope) {
+        Some(name) => format!("{name} · {own}"),
+        None => own.clone(),
+    }
+}
+
+/// What a scope is called; nothing for the combined feed.
+pub fn name(config: &Config, scope: &Scope) -> Option<String> {
+    let directory = Directory::built_in();
+    let province = |key: &str| directory.province(key).map_or_else(|| key.to_owned(), |province| province.name.clone());
+    let department = |key: &str| directory.department(key).map_or_else(|| key.to_owned(), |department| department.name.clone());
+    let is_english = config.server.language == "en";
+    Some(match scope {
+        Scope::All | Scope::Combined => return None,
+        Scope::Source(id) => entries::title(config, id),
+        Scope::Province(key) => province(key),
+        Scope::Department(key, unit) => format!("{} {}", department(unit), province(key)),
+        Scope::Departments(key) if is_english => format!("{}, all provinces", department(key)),
+        Scope::Departments(key) => format!("{} các tỉnh, thành phố", department(key)),
+        Scope::Document(key) if is_english => format!("Articles citing {key}"),
+        Scope::Document(key) => format!("Bài viết nhắc đến văn bản {key}"),
+    })
+}
