@@ -13,5 +13,7 @@ mod polling;
 mod revisions;
 mod search;
 mod serving;
+mod simulated;
+mod simulation;
 mod town;
 mod vanishing;
