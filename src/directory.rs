@@ -4,7 +4,7 @@ pub mod hosts;
 pub mod lookup;
 
 use serde::Deserialize;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// Raised when rows change, so that what was derived is known to be old.
 pub const VERSION: u32 = 2;
@@ -69,6 +69,8 @@ pub struct Directory {
     provinces: Vec<Province>,
     departments: Vec<Department>,
     outlets: Vec<Outlet>,
+    /// Names of departments as they are looked up.
+    normal_names: OnceLock<Vec<(String, usize)>>,
 }
 
 /// Whose words a source publishes by default.
@@ -96,7 +98,7 @@ static BUILT_IN: LazyLock<Directory> = LazyLock::new(|| {
     let provinces: Provinces = toml::from_str(include_str!("directory/provinces.toml")).expect("provinces.toml is tested");
     let departments: Departments = toml::from_str(include_str!("directory/departments.toml")).expect("departments.toml is tested");
     let outlets: Outlets = toml::from_str(include_str!("directory/outlets.toml")).expect("outlets.toml is tested");
-    Directory { provinces: provinces.province, departments: departments.department, outlets: outlets.outlet }
+    Directory { provinces: provinces.province, departments: departments.department, outlets: outlets.outlet, normal_names: OnceLock::new() }
 });
 
 impl Directory {

@@ -81,25 +81,35 @@ impl Directory {
     /// The departments whose name or alias a text begins with, the longest only, and what follows it.
     fn leading_departments<'d, 'w>(&'d self, words: &'w str, on: NaiveDate) -> Vec<(&'d Department, &'w str)> {
         let mut best: Vec<(&Department, &str)> = Vec::new();
-        for department in self.departments.iter().filter(|department| day(department.since.as_deref()).is_none_or(|since| on >= since)) {
-            for name in std::iter::once(&department.name).chain(&department.aliases) {
-                let name = normal(name);
-                let Some(rest) = words.strip_prefix(name.as_str()) else { continue };
-                // "so y te" must not begin "so y tet".
-                let is_whole = rest.is_empty() || rest.starts_with([' ', ',', '-', '(', '.', '/']);
-                let longest = best.first().map(|(_, rest)| rest.len());
-                if !is_whole || longest.is_some_and(|longest| rest.len() > longest) {
-                    continue;
-                }
-                if longest != Some(rest.len()) {
-                    best.clear();
-                }
-                if !best.iter().any(|(known, _)| known.key == department.key) {
-                    best.push((department, rest));
-                }
+        for (name, department) in self.department_names() {
+            let Some(rest) = words.strip_prefix(name.as_str()) else { continue };
+            // "so y te" must not begin "so y tet".
+            let is_whole = rest.is_empty() || rest.starts_with([' ', ',', '-', '(', '.', '/']);
+            let longest = best.first().map(|(_, rest)| rest.len());
+            let department = &self.departments[*department];
+            let exists = day(department.since.as_deref()).is_none_or(|since| on >= since);
+            if !is_whole || !exists || longest.is_some_and(|longest| rest.len() > longest) {
+                continue;
+            }
+            if longest != Some(rest.len()) {
+                best.clear();
+            }
+            if !best.iter().any(|(known, _)| known.key == department.key) {
+                best.push((department, rest));
             }
         }
         best
+    }
+
+    /// Every name of every department in its normal form, made once.
+    fn department_names(&self) -> &[(String, usize)] {
+        self.normal_names.get_or_init(|| {
+            let names = |(at, department)| {
+                let department: &Department = department;
+                std::iter::once(&department.name).chain(&department.aliases).map(move |name| (normal(name), at))
+            };
+            self.departments.iter().enumerate().flat_map(names).collect()
+        })
     }
 }
 

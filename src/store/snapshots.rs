@@ -8,6 +8,7 @@ use crate::store::record::{self, Kept};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -250,7 +251,15 @@ fn name(reading: &[u8], evidence: &Hash) -> Hash {
 }
 
 fn compress(bytes: &[u8], path: &Path) -> Result<Vec<u8>, StoreError> {
-    zstd::bulk::compress(bytes, LEVEL).map_err(|source| io(path, source))
+    thread_local! {
+        /// Making its tables takes longer than compressing a reading.
+        static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) };
+    }
+    let compressed = COMPRESSOR.with_borrow_mut(|compressor| match compressor {
+        Some(compressor) => compressor.compress(bytes),
+        none => none.insert(zstd::bulk::Compressor::new(LEVEL)?).compress(bytes),
+    });
+    compressed.map_err(|source| io(path, source))
 }
 
 fn decompress(frame: &[u8], path: &Path) -> Result<Vec<u8>, StoreError> {

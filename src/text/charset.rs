@@ -12,7 +12,6 @@ use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, WINDOWS_1258};
-use unicode_normalization::{IsNormalized, is_nfc_quick};
 
 use crate::text::fold;
 use crate::text::legacy::{self, Legacy};
@@ -196,10 +195,7 @@ fn finish(text: Cow<'_, str>, encoding: &'static Encoding, evidence: Evidence, s
 
 /// NFC, without a second copy when it is NFC already.
 fn nfc(text: Cow<'_, str>) -> String {
-    match is_nfc_quick(text.chars()) {
-        IsNormalized::Yes => text.into_owned(),
-        _ => fold::nfc(&text),
-    }
+    if fold::is_nfc(&text) { text.into_owned() } else { fold::nfc(&text) }
 }
 
 /// What one look over the bytes of a text says about the work it needs.
@@ -219,19 +215,41 @@ impl Signs {
     fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut signs = Signs::default();
-        for (at, byte) in bytes.iter().enumerate() {
-            match byte {
-                0xC2 | 0xC3 => {
-                    signs.legacy_letters = true;
-                    signs.doubled |= *byte == 0xC3 && doubled::may_begin(&bytes[at..]);
-                }
-                0xE1 => signs.vietnamese |= bytes.get(at + 1).is_some_and(|next| *next >= 0xB8),
-                b'V' | b'v' => signs.legacy_fonts |= begins_font(bytes, at),
-                _ => {}
+        for (at, eight) in bytes.chunks(8).enumerate() {
+            if eight.try_into().is_ok_and(says_nothing) {
+                continue;
+            }
+            for (inner, byte) in eight.iter().enumerate() {
+                signs.add(bytes, at * 8 + inner, *byte);
             }
         }
         signs
     }
+
+    fn add(&mut self, bytes: &[u8], at: usize, byte: u8) {
+        match byte {
+            0xC2 | 0xC3 => {
+                self.legacy_letters = true;
+                self.doubled |= byte == 0xC3 && doubled::may_begin(&bytes[at..]);
+            }
+            0xE1 => self.vietnamese |= bytes.get(at + 1).is_some_and(|next| *next >= 0xB8),
+            b'V' | b'v' => self.legacy_fonts |= begins_font(bytes, at),
+            _ => {}
+        }
+    }
+}
+
+/// True for eight ASCII bytes without a V, as most of a page is.
+fn says_nothing(eight: [u8; 8]) -> bool {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let all = u64::from_ne_bytes(eight);
+    if all & HIGH != 0 {
+        return false;
+    }
+    // A byte of this is zero where a V stands, in either case; the subtraction then borrows into its high bit.
+    let apart = (all | (ONES * 0x20)) ^ (ONES * u64::from(b'v'));
+    apart.wrapping_sub(ONES) & !apart & HIGH == 0
 }
 
 /// True at the V of `.VnTime` and `VNI-Times`, but not of `abc.vn`.

@@ -3,6 +3,7 @@
 use crate::text::fold;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 use url::Url;
@@ -111,12 +112,21 @@ pub fn clean(html: &str, base: &Url) -> CleanHtml {
 }
 
 fn once(html: &str, base: &Url) -> String {
-    ammonia::Builder::empty()
+    CLEANER.with_borrow_mut(|cleaner| cleaner.url_relative(ammonia::UrlRelative::RewriteWithBase(base.clone())).clean(html).to_string())
+}
+
+thread_local! {
+    /// Its tables take longer to make than a short text takes to clean; only the base changes.
+    static CLEANER: RefCell<ammonia::Builder<'static>> = RefCell::new(cleaner());
+}
+
+fn cleaner() -> ammonia::Builder<'static> {
+    let mut cleaner = ammonia::Builder::empty();
+    cleaner
         .tags(TAGS.iter().copied().collect())
         .clean_content_tags(REMOVED_WHOLE.iter().copied().collect())
         .tag_attributes(POLICIES.clone())
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
-        .url_relative(ammonia::UrlRelative::RewriteWithBase(base.clone()))
         .attribute_filter(|element, attribute, value| match (element, attribute) {
             ("img", "src") => value.starts_with("https://").then_some(Cow::Borrowed(value)),
             ("img", "width" | "height") | ("td" | "th", "colspan" | "rowspan") | ("ol", "start") => {
@@ -124,9 +134,8 @@ fn once(html: &str, base: &Url) -> String {
             }
             _ => Some(Cow::Borrowed(value)),
         })
-        .link_rel(Some("noopener noreferrer nofollow"))
-        .clean(html)
-        .to_string()
+        .link_rel(Some("noopener noreferrer nofollow"));
+    cleaner
 }
 
 #[cfg(test)]

@@ -5,7 +5,19 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// NFC, the form everything takes at the door.
 pub fn nfc(text: &str) -> String {
-    text.nfc().collect()
+    if is_nfc(text) { text.to_owned() } else { text.nfc().collect() }
+}
+
+/// True when a text is NFC for certain; most texts tell at a glance.
+pub fn is_nfc(text: &str) -> bool {
+    text.chars().all(is_composed) || is_nfc_quick(text.chars()) == IsNormalized::Yes
+}
+
+/// Letters that no normalisation touches, whatever stands beside them: below the
+/// combining marks, and Latin Extended Additional with all of Vietnamese (NFC_Quick_Check
+/// in DerivedNormalizationProps.txt has no entry there).
+fn is_composed(c: char) -> bool {
+    c < '\u{300}' || ('\u{1E00}'..='\u{1EFF}').contains(&c) || ('\u{2010}'..='\u{2027}').contains(&c)
 }
 
 /// True for characters that XML 1.0 section 2.2 allows in a document.
@@ -17,27 +29,28 @@ pub fn is_xml_char(c: char) -> bool {
 /// characters, white space squeezed to single blanks.
 pub fn line(text: &str) -> String {
     // What came in by the door is NFC already; only entities bring more marks.
-    match is_nfc_quick(text.chars()) {
-        IsNormalized::Yes => squeezed(text.chars(), text.len()),
-        _ => squeezed(text.nfc(), text.len()),
-    }
+    if is_nfc(text) { squeezed(text.chars(), text.len()) } else { squeezed(text.nfc(), text.len()) }
 }
 
 fn squeezed(text: impl Iterator<Item = char>, capacity: usize) -> String {
     let mut out = String::with_capacity(capacity);
-    for c in text.filter(|c| is_xml_char(*c) && !is_invisible(*c)) {
-        if c.is_whitespace() {
-            if !out.is_empty() && !out.ends_with(' ') {
+    let mut is_gap = false;
+    for c in text {
+        if c.is_ascii_graphic() || is_seen(c) {
+            if std::mem::take(&mut is_gap) && !out.is_empty() {
                 out.push(' ');
             }
-        } else {
             out.push(c);
+        } else {
+            is_gap |= c.is_whitespace() && is_xml_char(c);
         }
     }
-    if out.ends_with(' ') {
-        out.pop();
-    }
     out
+}
+
+/// Neither white space nor something that readers cannot see.
+fn is_seen(c: char) -> bool {
+    !c.is_whitespace() && is_xml_char(c) && !is_invisible(c)
 }
 
 /// Zero-width characters, soft hyphens and byte-order marks that editors leave behind.

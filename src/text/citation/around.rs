@@ -10,6 +10,8 @@ use crate::text::fold;
 
 /// How far back a kind or a date is looked for, in characters.
 const BACK: usize = 160;
+/// How far back a kind begins that stands directly before the number: "Kế hoạch phối hợp số".
+const BESIDE: usize = 48;
 /// Steps of "ban hành ngày … của …" after a number.
 const MOST_STEPS: usize = 8;
 /// Words of an issuer: "Bộ Lao động - Thương binh và Xã hội" and a little more.
@@ -84,7 +86,7 @@ struct Word {
 
 /// What stands before the number at `start`; nothing before `floor` is looked at.
 pub(super) fn before(chars: &[char], start: usize, floor: usize) -> Before {
-    let words = words_before(chars, start, floor);
+    let words = words_before(chars, start, floor, BESIDE);
     let mut tail = words.len();
     let mut cue = Before { start, kind: None, has_number_word: false, distant: Vec::new() };
     let is_number_word = |word: &Word| word.folded == "so" && is_light(&word.then, ".°");
@@ -99,7 +101,8 @@ pub(super) fn before(chars: &[char], start: usize, floor: usize) -> Before {
         cue.kind = Some(kind);
     }
     if cue.has_number_word && cue.kind.is_none() {
-        cue.distant = distant_kinds(&words[..tail]);
+        let words = words_before(chars, start, floor, BACK);
+        cue.distant = distant_kinds(&words[..words.len().saturating_sub(1)]);
     }
     cue
 }
@@ -150,7 +153,7 @@ pub(super) fn date_and_issuer_after(chars: &[char], end: usize) -> (Option<Naive
 
 /// The date in "Ngày 13/9/2021, UBND tỉnh ban hành Chỉ thị số …", for the citation that begins at `start`.
 pub(super) fn date_before(chars: &[char], start: usize) -> Option<NaiveDate> {
-    let words = words_before(chars, start, 0);
+    let words = words_before(chars, start, 0, BESIDE);
     let issues = match words.as_slice() {
         [.., ban, hanh] if ban.folded == "ban" && hanh.folded == "hanh" => true,
         [.., last] => last.folded == "ky",
@@ -159,6 +162,7 @@ pub(super) fn date_before(chars: &[char], start: usize) -> Option<NaiveDate> {
     if !issues {
         return None;
     }
+    let words = words_before(chars, start, 0, BACK);
     let clause = words.iter().rev().take(MOST_ISSUER_WORDS).take_while(|word| !ends_sentence(&word.then));
     let day = clause.into_iter().find(|word| word.folded == "ngay")?;
     let (date, end) = date_at(chars, skip_blanks(chars, day.start + "ngày".chars().count()))?;
@@ -167,9 +171,9 @@ pub(super) fn date_before(chars: &[char], start: usize) -> Option<NaiveDate> {
     (commas <= 1).then_some(date)
 }
 
-/// The words of the last [`BACK`] characters before `start`.
-fn words_before(chars: &[char], start: usize, floor: usize) -> Vec<Word> {
-    let mut from = start.saturating_sub(BACK).max(floor);
+/// The words of the last `back` characters before `start`.
+fn words_before(chars: &[char], start: usize, floor: usize, back: usize) -> Vec<Word> {
+    let mut from = start.saturating_sub(back).max(floor);
     // A word that the limit cuts in two is not that word.
     if from > floor {
         while from < start && chars[from].is_alphanumeric() {

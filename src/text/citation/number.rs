@@ -108,13 +108,16 @@ pub(super) fn is_year(year: i32) -> bool {
 pub(super) fn may_begin(chars: &[char], at: usize) -> bool {
     let is_digit = |i: usize| chars.get(i).is_some_and(char::is_ascii_digit);
     let begins = is_digit(at) || (matches!(chars.get(at), Some('O' | 'o' | 'l' | 'I')) && is_digit(at + 1));
+    if !begins {
+        return false;
+    }
     let Some(previous) = at.checked_sub(1).and_then(|i| chars.get(i)) else {
-        return begins;
+        return true;
     };
     let is_glued = previous.is_alphanumeric() || matches!(previous, '/' | '-' | '–' | '_' | '+' | '&' | '=' | '%' | '#' | '@');
     // "1.234/UBND" begins at its 1; "số.16/CT-UBND" at its 16.
     let is_inside = matches!(previous, '.' | ',') && at >= 2 && chars[at - 2].is_ascii_digit();
-    begins && !is_glued && !is_inside
+    !is_glued && !is_inside
 }
 
 /// The number that begins at a digit, if one does.
