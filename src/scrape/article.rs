@@ -77,7 +77,8 @@ fn read_page(bytes: &[u8], wanted: &Wanted) -> Result<Article, ScrapeError> {
     let family = wanted.family.as_deref().and_then(families::named).or_else(|| families::recognise(&dom));
     let mut found = Vec::new();
     for reader in readers::READERS {
-        found.extend((reader.read)(&dom, wanted, family)?);
+        let more = (reader.read)(&dom, wanted, family, &found)?;
+        found.extend(more);
         clock.look()?;
     }
     assemble(&dom, wanted, family, &found)
@@ -167,8 +168,25 @@ pub fn from_feed(wanted: &Wanted) -> Result<Article, ScrapeError> {
 
 /// Equal for a reader: case, marks of spacing and outer punctuation aside.
 pub fn same_words(one: &str, other: &str) -> bool {
-    let reduce = |text: &str| fold::line(text).to_lowercase().trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
-    reduce(one) == reduce(other)
+    if fold::is_nfc(one) && fold::is_nfc(other) {
+        return reduced(one).eq(reduced(other));
+    }
+    reduced(&fold::line(one)).eq(reduced(&fold::line(other)))
+}
+
+/// Letters in lower case, marks and single blanks between the first letter and the last.
+fn reduced(text: &str) -> impl Iterator<Item = char> + '_ {
+    let inner = text.trim_matches(|c: char| !c.is_alphanumeric());
+    let mut is_gap = false;
+    inner
+        .chars()
+        .filter(move |c| {
+            let is_blank = c.is_whitespace();
+            let is_kept = (!is_blank || !is_gap) && fold::is_xml_char(*c) && !fold::is_invisible(*c);
+            is_gap = if is_kept { is_blank } else { is_gap };
+            is_kept
+        })
+        .flat_map(|c| if c.is_whitespace() { ' '.to_lowercase() } else { c.to_lowercase() })
 }
 
 fn escape(text: &str) -> String {

@@ -10,7 +10,9 @@ use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::{LocalName, local_name};
 use rustix::time::{ClockId, clock_gettime};
 use scraper::{ElementRef, Html, HtmlTreeSink, Node};
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use std::time::Duration;
 use url::Url;
 
@@ -22,6 +24,9 @@ pub const MAX_DEPTH: usize = 512;
 
 /// CPU time of the reading thread that one page may cost.
 pub const MAX_CPU: Duration = Duration::from_secs(1);
+
+/// Selectors a thread keeps compiled.
+const MAX_KEPT_SELECTORS: usize = 1000;
 
 /// How much CPU time is left for one page.
 #[derive(Debug, Clone, Copy)]
@@ -66,6 +71,24 @@ impl Selector {
         Ok(Self { css: compiled, needs: Needs::of(css) })
     }
 
+    /// Compiles a selector once a thread: every page of a source asks for the same few.
+    pub fn kept(css: &str) -> Result<Rc<Self>, ScrapeError> {
+        thread_local! {
+            static KEPT: RefCell<HashMap<String, Rc<Selector>>> = RefCell::default();
+        }
+        if let Some(known) = KEPT.with_borrow(|kept| kept.get(css).cloned()) {
+            return Ok(known);
+        }
+        let selector = Rc::new(Self::parse(css)?);
+        KEPT.with_borrow_mut(|kept| {
+            if kept.len() >= MAX_KEPT_SELECTORS {
+                kept.clear();
+            }
+            kept.insert(css.to_owned(), Rc::clone(&selector));
+        });
+        Ok(selector)
+    }
+
     /// A selector that stands in the source code.
     pub fn fixed(css: &'static str) -> Self {
         Self::parse(css).expect("fixed selectors are tested")
@@ -81,6 +104,7 @@ pub struct Dom {
     html: Html,
     marks: Marks,
     metas: Vec<Key>,
+    base: Option<Key>,
 }
 
 impl Dom {
@@ -102,19 +126,21 @@ impl Dom {
     }
 
     fn of(html: Html) -> Self {
-        let (mut marks, mut metas) = (Marks::none(), Vec::new());
-        for node in html.tree.nodes() {
+        let (mut marks, mut metas, mut base) = (Marks::default(), Vec::new(), None);
+        for node in html.root_element().descendants() {
             let Some(element) = node.value().as_element() else { continue };
-            if element.name.local == local_name!("meta") {
-                metas.push(node.id());
+            match element.name.local {
+                local_name!("meta") => metas.push(node.id()),
+                local_name!("base") if base.is_none() && element.attr("href").is_some() => base = Some(node.id()),
+                _ => {}
             }
             for (name, value) in &element.attrs {
                 if matches!(name.local, local_name!("class") | local_name!("id")) {
-                    marks.add(value);
+                    marks.add(value, node.id());
                 }
             }
         }
-        Self { html, marks, metas }
+        Self { html, marks, metas, base }
     }
 
     /// The `html` element.
@@ -123,16 +149,21 @@ impl Dom {
     }
 
     /// Elements that match, in document order.
-    pub fn select<'a, 'b: 'a>(&'a self, selector: &'b Selector) -> impl Iterator<Item = Element<'a>> + 'a {
-        let may_match = selector.needs.may_match(&self.marks);
-        may_match.then(|| self.html.select(&selector.css).map(Element)).into_iter().flatten()
+    pub fn select<'a, 'b>(&'a self, selector: &'b Selector) -> impl Iterator<Item = Element<'a>> + use<'a, 'b> {
+        let marked = selector.needs.among(&self.marks);
+        let walk = marked.is_none().then(|| self.html.select(&selector.css).map(Element));
+        let marked = marked.into_iter().flatten().filter_map(|key| self.element(key)).filter(|element| element.matches(selector));
+        marked.chain(walk.into_iter().flatten())
+    }
+
+    fn element(&self, key: Key) -> Option<Element<'_>> {
+        self.html.tree.get(key).and_then(ElementRef::wrap).map(Element)
     }
 
     /// What relative addresses resolve against: `<base href>`, else the page.
     pub fn base(&self, page: &Url) -> Url {
-        self.root()
-            .find("base")
-            .find_map(|base| base.attr("href"))
+        self.base
+            .and_then(|key| self.element(key)?.attr("href"))
             .and_then(|href| page.join(href.trim()).ok())
             .filter(|url| matches!(url.scheme(), "http" | "https"))
             .unwrap_or_else(|| page.clone())
@@ -288,7 +319,9 @@ impl<'a> Element<'a> {
 
     /// The text a reader sees, in one line.
     pub fn text(&self) -> String {
-        fold::line(&self.lines().join(" "))
+        let mut text = String::new();
+        gather_text(*self, &mut text);
+        fold::line(&text)
     }
 
     /// The text a reader sees, a line per block, empty lines left out.
@@ -425,6 +458,26 @@ fn gather(element: Element<'_>, dropped: &HashSet<Key>, lines: &mut Vec<String>)
     }
     if is_block {
         lines.push(String::new());
+    }
+}
+
+/// Text with a blank at every border of a block.
+fn gather_text(element: Element<'_>, text: &mut String) {
+    if element.is_unread() {
+        return;
+    }
+    let is_block = element.is_block();
+    if is_block {
+        text.push(' ');
+    }
+    for piece in element.pieces() {
+        match piece {
+            Piece::Text(own) => text.push_str(own),
+            Piece::Element(child) => gather_text(child, text),
+        }
+    }
+    if is_block {
+        text.push(' ');
     }
 }
 

@@ -224,7 +224,7 @@ fn candidates<'l, 'a>(layout: &'l Layout<'a>) -> Vec<(&'l Line<'a>, LinePlace)> 
     let after = layout.after().take_while(|line| !leak::heads_others(&line.text)).take(6);
     lines.extend(after.map(|line| (line, place(line))));
     lines.extend(layout.head().map(|line| (line, place(line))));
-    lines.extend(body.iter().filter(|line| line.is_caption).map(|line| (*line, LinePlace::Caption)));
+    lines.extend(body.iter().filter(|line| line.is_caption()).map(|line| (*line, LinePlace::Caption)));
     lines
 }
 

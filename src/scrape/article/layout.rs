@@ -36,8 +36,13 @@ pub struct Line<'a> {
     pub zone: Zone,
     /// Set to the right, as signatures are.
     pub is_right: bool,
+}
+
+impl Line<'_> {
     /// Beside a picture, or marked as a caption.
-    pub is_caption: bool,
+    pub fn is_caption(&self) -> bool {
+        is_caption(self.element)
+    }
 }
 
 impl Line<'_> {
@@ -176,8 +181,7 @@ impl<'a> Walk<'a, '_> {
         self.text.clear();
         let pieces = std::mem::take(&mut self.pieces);
         if !text.is_empty() {
-            let is_caption = is_caption(element);
-            self.lines.push(Line { text, element, pieces, zone: self.zone, is_right, is_caption });
+            self.lines.push(Line { text, element, pieces, zone: self.zone, is_right });
         }
     }
 }
@@ -186,7 +190,7 @@ fn aligns_right(element: Element<'_>) -> bool {
     if element.attr("align").is_some_and(|align| align.eq_ignore_ascii_case("right")) {
         return true;
     }
-    let style = element.attr("style").unwrap_or_default();
+    let style = element.attr("style").filter(|style| style.contains("right")).unwrap_or_default();
     let squeezed: String = style.chars().filter(|c| !c.is_whitespace()).collect();
     squeezed.contains("text-align:right")
         || element.classes().any(|class| class == "text-right" || class == "author" || class == "text-end")
@@ -199,5 +203,7 @@ fn is_caption(element: Element<'_>) -> bool {
     }
     let near =
         if matches!(element.name(), "td" | "th" | "p") { element.ancestors().find(|above| above.name() == "table") } else { Some(element) };
-    near.is_some_and(|near| near.find("img").next().is_some() && near.text().chars().count() < 400)
+    // What holds more elements than this is no caption's cell.
+    let holds_picture = |near: &Element<'_>| near.descendants().take(80).any(|inner| inner.name() == "img");
+    near.filter(holds_picture).is_some_and(|near| near.text().chars().count() < 400)
 }

@@ -9,8 +9,8 @@ use std::collections::HashSet;
 
 /// One reader over the one tree.
 pub struct Reader {
-    /// Reads what it can.
-    pub read: for<'a> fn(&'a Dom, &Wanted, Option<&'static Family>) -> Result<Option<Found<'a>>, ScrapeError>,
+    /// Reads what it can and what the readers before it did not find.
+    pub read: for<'a> fn(&'a Dom, &Wanted, Option<&'static Family>, &[Found<'a>]) -> Result<Option<Found<'a>>, ScrapeError>,
 }
 
 /// Every reader. To add one: a function and a row.
@@ -39,15 +39,19 @@ pub struct Found<'a> {
     pub author: Option<(String, f32)>,
 }
 
-fn recipe<'a>(dom: &'a Dom, wanted: &Wanted, _: Option<&'static Family>) -> Result<Option<Found<'a>>, ScrapeError> {
+fn recipe<'a>(dom: &'a Dom, wanted: &Wanted, _: Option<&'static Family>, _: &[Found<'a>]) -> Result<Option<Found<'a>>, ScrapeError> {
     wanted.recipe.as_ref().map(|recipe| by_selectors(dom, recipe, "recipe", 1.0)).transpose()
 }
 
-fn family<'a>(dom: &'a Dom, _: &Wanted, family: Option<&'static Family>) -> Result<Option<Found<'a>>, ScrapeError> {
+fn family<'a>(dom: &'a Dom, _: &Wanted, family: Option<&'static Family>, _: &[Found<'a>]) -> Result<Option<Found<'a>>, ScrapeError> {
     family.map(|family| by_selectors(dom, &family.article, &format!("family:{}", family.name), 0.95)).transpose()
 }
 
-fn unaided<'a>(dom: &'a Dom, wanted: &Wanted, _: Option<&'static Family>) -> Result<Option<Found<'a>>, ScrapeError> {
+/// Guesses only where something is left to guess: what selectors found is surer than any guess.
+fn unaided<'a>(dom: &'a Dom, wanted: &Wanted, _: Option<&'static Family>, found: &[Found<'a>]) -> Result<Option<Found<'a>>, ScrapeError> {
+    if is_told(found) {
+        return Ok(Some(Found { reader: "readable".to_owned(), author: readable::byline::author(dom), ..Found::default() }));
+    }
     let read = readable::read(dom, &wanted.url);
     let (roots, dropped, confidence) = read.body.map_or_else(Default::default, |body| (body.roots, body.dropped, body.confidence));
     Ok(Some(Found {
@@ -62,11 +66,17 @@ fn unaided<'a>(dom: &'a Dom, wanted: &Wanted, _: Option<&'static Family>) -> Res
     }))
 }
 
+/// True when headline, lead and body are known.
+fn is_told(found: &[Found<'_>]) -> bool {
+    let has = |part: fn(&Found<'_>) -> bool| found.iter().any(part);
+    has(|found| found.title.is_some()) && has(|found| found.lead.is_some()) && has(|found| !found.roots.is_empty())
+}
+
 fn by_selectors<'a>(dom: &'a Dom, recipe: &Recipe, reader: &str, confidence: f32) -> Result<Found<'a>, ScrapeError> {
     let all = |css: &Option<String>| -> Result<Vec<Element<'a>>, ScrapeError> {
         let Some(css) = css else { return Ok(Vec::new()) };
-        let selector = Selector::parse(css)?;
-        Ok(dom.root().select(&selector).collect())
+        let selector = Selector::kept(css)?;
+        Ok(dom.select(&selector).collect())
     };
     let title = all(&recipe.title)?.into_iter().map(|element| element.text()).find(|text| !text.is_empty());
     let lead = all(&recipe.lead)?.into_iter().map(|element| (element.text(), Some(element))).find(|(text, _)| !text.is_empty());
@@ -77,9 +87,10 @@ fn by_selectors<'a>(dom: &'a Dom, recipe: &Recipe, reader: &str, confidence: f32
     let mut dropped = HashSet::new();
     for root in &roots {
         dropped.extend(readable::leaks(*root, title.as_deref()));
-        for css in &recipe.remove {
-            dropped.extend(root.select(&Selector::parse(css)?).map(|element| element.key()));
-        }
+    }
+    for css in &recipe.remove {
+        let removed = all(&Some(css.clone()))?;
+        dropped.extend(removed.iter().filter(|element| element.ancestors().any(|above| roots.contains(&above))).map(Element::key));
     }
     Ok(Found {
         reader: reader.to_owned(),

@@ -67,7 +67,7 @@ impl<'l, 'a> Page<'l, 'a> {
         let lines = layout.lines();
         let headline = layout.headline();
         let from = headline.map_or(0, |at| at + 1);
-        let is_text = |at: &usize| *at >= from && lines[*at].zone == Zone::Body && !lines[*at].is_caption;
+        let is_text = |at: &usize| *at >= from && lines[*at].zone == Zone::Body && !lines[*at].is_caption();
         let is_own_prose = |at: &usize| is_text(at) && is_prose(&lines[*at].text);
         let any = || (0..lines.len()).filter(is_text);
         let prose = || (0..lines.len()).filter(is_own_prose);
@@ -199,7 +199,7 @@ fn names_furniture(labels: &str) -> bool {
 }
 
 fn may_print_date(line: &Line<'_>) -> bool {
-    line.text.chars().count() <= MAX_LINE_CHARS && !line.is_caption
+    line.text.chars().count() <= MAX_LINE_CHARS && !line.is_caption()
 }
 
 /// A row that names another article: a long link beside the date.

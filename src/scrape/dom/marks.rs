@@ -1,104 +1,107 @@
-//! Which classes and ids a page shows at all, so that a selector for markup it
-//! does not have costs no walk over its tree.
+//! Which elements show a class or an id, so that a selector walks the tree only
+//! where it names neither.
 
-/// Bits of the filter: a large portal page has some hundred different names.
-const BITS: usize = 8192;
+use crate::scrape::dom::Key;
 
-/// A Bloom filter (one hash) of class names and ids, case folded as in quirks mode.
-#[derive(Debug)]
+/// Class names and ids of a page with the elements that show them, in document order;
+/// case folded as in quirks mode. Names are known by their hash: what is found is checked.
+#[derive(Debug, Default)]
 pub struct Marks {
-    bits: Box<[u64; BITS / 64]>,
+    shown: Vec<(u32, Key)>,
 }
 
 impl Marks {
-    /// What a page shows that has nothing yet.
-    pub fn none() -> Self {
-        Self { bits: Box::new([0; BITS / 64]) }
-    }
-
     /// Notes the names of a `class` or `id` attribute.
-    pub fn add(&mut self, names: &str) {
-        for name in names.split_ascii_whitespace() {
-            let at = bit(name);
-            self.bits[at / 64] |= 1 << (at % 64);
-        }
+    pub fn add(&mut self, names: &str, element: Key) {
+        self.shown.extend(names.split_ascii_whitespace().map(|name| (hash(name), element)));
     }
 
-    /// False when the page shows no such class or id for certain.
-    pub fn may_have(&self, name: &str) -> bool {
-        let at = bit(name);
-        self.bits[at / 64] & (1 << (at % 64)) != 0
+    /// Elements that may show one of these names, in document order, each once.
+    fn showing<'a, 'b>(&'a self, hashes: &'b [u32]) -> impl Iterator<Item = Key> + use<'a, 'b> {
+        let mut last = None;
+        let shown = self.shown.iter().filter(|(hash, _)| hashes.contains(hash)).map(|(_, key)| *key);
+        shown.filter(move |key| last.replace(*key) != Some(*key))
     }
 }
 
 /// FNV-1a over the name in lower case.
-fn bit(name: &str) -> usize {
-    let hash = name
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3));
-    (hash ^ (hash >> 32)) as usize % BITS
+fn hash(name: &str) -> u32 {
+    name.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193))
 }
 
-/// What a page must show for a selector to match: for one of the alternatives, every name.
+/// What an element must show for a selector to match it: for each alternative, a
+/// class or an id of its last compound.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Needs {
-    alternatives: Vec<Vec<String>>,
+    /// None when some alternative names neither.
+    hashes: Option<Vec<u32>>,
 }
 
 impl Needs {
     /// Reads the classes and ids that stand outside brackets and parentheses.
     /// What it does not understand it does not need.
     pub fn of(css: &str) -> Self {
-        if css.contains('\\') {
-            return Self { alternatives: vec![Vec::new()] };
+        if css.contains(['\\', '"', '\'']) {
+            return Self { hashes: None };
         }
-        let mut alternatives = vec![Vec::new()];
         let mut depth = 0;
+        let mut last = vec![None];
         for (at, c) in css.char_indices() {
             match c {
                 '(' | '[' => depth += 1,
                 ')' | ']' => depth -= 1,
-                ',' if depth == 0 => alternatives.push(Vec::new()),
+                ',' if depth == 0 => last.push(None),
+                '>' | '+' | '~' if depth == 0 => forget(&mut last),
+                c if depth == 0 && c.is_whitespace() && begins_compound(&css[at..]) => forget(&mut last),
                 '.' | '#' if depth == 0 => {
                     let name: String = css[at + 1..].chars().take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).collect();
-                    if let Some(last) = alternatives.last_mut().filter(|_| !name.is_empty()) {
-                        last.push(name);
+                    if let Some(last) = last.last_mut().filter(|last| last.is_none() && !name.is_empty()) {
+                        *last = Some(hash(&name));
                     }
                 }
                 _ => {}
             }
         }
-        Self { alternatives }
+        Self { hashes: last.into_iter().collect() }
     }
 
-    /// True unless the page certainly lacks something that every alternative needs.
-    pub fn may_match(&self, marks: &Marks) -> bool {
-        self.alternatives.iter().any(|names| names.iter().all(|name| marks.may_have(name)))
+    /// The elements that may match, in document order; none when only a walk over the tree tells.
+    pub fn among<'a, 'b>(&'b self, marks: &'a Marks) -> Option<impl Iterator<Item = Key> + use<'a, 'b>> {
+        self.hashes.as_ref().map(|hashes| marks.showing(hashes))
     }
+}
+
+/// A combinator: what stood before it is not the last compound.
+fn forget(last: &mut [Option<u32>]) {
+    if let Some(last) = last.last_mut() {
+        *last = None;
+    }
+}
+
+/// White space before a compound, not at the end and not before a comma.
+fn begins_compound(rest: &str) -> bool {
+    !matches!(rest.trim_start().chars().next(), None | Some(','))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn marks(names: &str) -> Marks {
-        let mut marks = Marks::none();
-        marks.add(names);
-        marks
+    fn names(css: &str) -> Option<Vec<u32>> {
+        Needs::of(css).hashes
     }
 
     #[test]
-    fn a_selector_needs_its_classes_and_ids() {
-        let needs = Needs::of("div.news #body > p, .other:not(.x)");
-        assert!(needs.may_match(&marks("news body")));
-        assert!(needs.may_match(&marks("OTHER")));
-        assert!(!needs.may_match(&marks("news x")));
+    fn a_selector_needs_a_mark_of_its_last_compound() {
+        assert_eq!(names("div.news #body > p.Text:not(.x)"), Some(vec![hash("text")]));
+        assert_eq!(names(" .a .b , #c.d "), Some(vec![hash("b"), hash("c")]));
+        assert_eq!(names(".a:is(.b, p)"), Some(vec![hash("a")]));
     }
 
     #[test]
-    fn what_stands_in_brackets_is_not_needed() {
-        for css in ["[id*=Part1]", "a[href$='.html']", ":is(.a, .b)", "p:nth-child(2)", "table"] {
-            assert!(Needs::of(css).may_match(&Marks::none()), "{css}");
+    fn without_a_mark_there_the_tree_is_walked() {
+        for css in [".a p", ".a > p", ".a, p", "[id*=Part1]", "a[href$='.html']", ":is(.a, .b)", "p:nth-child(2)", "table", ".a\\:b"] {
+            assert_eq!(names(css), None, "{css}");
         }
     }
 }
