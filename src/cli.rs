@@ -13,6 +13,7 @@ pub mod report;
 pub mod run;
 pub mod search;
 pub mod status;
+pub mod store_tasks;
 pub mod try_source;
 pub mod verify;
 
@@ -67,6 +68,20 @@ enum Command {
     Verify(verify::Arguments),
     /// Search every article that was ever read
     Search(search::Arguments),
+    /// Show an article with its revisions, or what it said at a moment and how that is known
+    Show(store_tasks::ShowArguments),
+    /// Take an article, a passage or a file out of every output
+    Withdraw(store_tasks::WithdrawArguments),
+    /// Write everything into a file
+    Export(store_tasks::FileArguments),
+    /// Read an export into an empty store
+    Import(store_tasks::FileArguments),
+    /// Copy everything into a folder, while the daemon runs
+    Backup(store_tasks::FolderArguments),
+    /// Read a backup into an empty store
+    Restore(store_tasks::FolderArguments),
+    /// Give back space that the store only reuses
+    Compact,
     /// Leave a source alone until it is resumed
     Pause(pause::Arguments),
     /// Poll a paused source again
@@ -140,6 +155,13 @@ pub fn run() -> ExitCode {
             Command::Check(arguments) => check::run(&context, &arguments),
             Command::Try(arguments) => try_source::run(&context, &arguments).await,
             Command::Read(arguments) => read::run(&context, &arguments),
+            Command::Show(arguments) => store_tasks::show(&context, arguments).await,
+            Command::Withdraw(arguments) => store_tasks::withdraw(&context, arguments).await,
+            Command::Export(arguments) => store_tasks::export(&context, arguments).await,
+            Command::Import(arguments) => store_tasks::import(&context, arguments).await,
+            Command::Backup(arguments) => store_tasks::backup(&context, arguments).await,
+            Command::Restore(arguments) => store_tasks::restore(&context, arguments).await,
+            Command::Compact => store_tasks::compact(&context).await,
             Command::Status => status::run(&context).await,
             Command::Verify(arguments) => verify::run(&context, &arguments).await,
             Command::Search(arguments) => search::run(&context, &arguments).await,

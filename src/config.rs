@@ -65,6 +65,23 @@ pub struct Storage {
     pub archives: PathBuf,
     /// Polling pauses below this much free space.
     pub min_free_bytes: u64,
+    /// Where the daemon backs up to, and restores from when the store is broken.
+    pub backup: Option<PathBuf>,
+    /// How often it backs up.
+    pub backup_every: Duration,
+    /// How long bytes of pages are kept.
+    pub keep: Keep,
+}
+
+/// How long bytes of pages are kept; readings, headers and hashes always are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// For ever.
+    Forever,
+    /// So long after they were fetched.
+    Age(Duration),
+    /// The newest, up to so many bytes on disk.
+    Size(u64),
 }
 
 /// `[fetch]`: how it asks.

@@ -7,6 +7,8 @@ pub mod reload;
 pub mod schedule;
 pub mod sockets;
 pub mod systemd;
+pub mod tasks;
+pub mod upkeep;
 
 use crate::config::Config;
 use crate::daemon::error::DaemonError;
@@ -23,6 +25,7 @@ use crate::model::time::Time;
 use crate::net::client::{Client, Timeouts};
 use crate::net::guard::Guard;
 use crate::store::Store;
+use crate::store::error::StoreError;
 use crate::web::connections;
 use crate::web::control::{self, Control, Verified};
 use crate::web::front::Front;
@@ -156,7 +159,13 @@ impl Daemon {
         tracing::info!("listening at http://{address}/, opening the store");
         // Whoever gives up half-way leaves no listener behind.
         let giving_up = web.clone().drop_guard();
-        let store = open(&config, options.is_temporary).await?;
+        let store = match open(&config, options.is_temporary).await {
+            Err(DaemonError::Store(error @ (StoreError::Damaged { .. } | StoreError::HalfImported { .. }))) => {
+                upkeep::rescue(&config.storage, &error, options.time.now()).await?;
+                open(&config, options.is_temporary).await?
+            }
+            opened => opened?,
+        };
         let socket = sockets::control(&config.server.control)?;
         let (sender, receiver) = mpsc::channel(16);
 
@@ -183,7 +192,8 @@ impl Daemon {
         tracker.spawn(scheduler.run(polls.clone(), hurry.clone()));
         let (watching, until) = (Arc::clone(&reloader), polls.clone());
         tracker.spawn(async move { watching.watch(until).await });
-        let operator = Operator { store: store.clone(), reloader, process, search };
+        tracker.spawn(upkeep::keep_up(Arc::clone(&config), store.clone(), options.time, polls.clone()));
+        let operator = Operator { store: store.clone(), reloader, process, search, time: options.time };
         tracker.spawn(operator.listen(receiver, polls.clone(), tracker.clone()));
         metric::metrics().start.set(options.time.now().timestamp());
         metric::metrics().config_loaded.set(options.time.now().timestamp());

@@ -9,6 +9,7 @@ pub mod follower;
 pub mod index;
 pub mod lists;
 pub mod make;
+pub mod moment;
 pub mod numbers;
 pub mod operations;
 pub mod prepared;

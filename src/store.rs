@@ -1,17 +1,19 @@
 //! Everything that lasts. Speaks the domain; what is below shows nowhere.
 
+pub mod archive;
 pub mod error;
 pub mod ledger;
 pub mod record;
 pub mod sled;
 pub mod snapshots;
 
-use crate::config::Storage;
+use crate::config::{Keep, Storage};
 use crate::directory::Directory;
 use crate::model::article::Article;
 use crate::model::delivery::{Delivery, NewDelivery, Settled};
 use crate::model::health::SourceState;
-use crate::model::revision::{ArticleId, Change, Hash, Head, Observed, Revision, Seq};
+use crate::model::revision::{ArticleId, Change, Hash, Head, Observed, Removal, Revision, Seq};
+use crate::store::archive::Counted;
 use crate::store::error::StoreError;
 use crate::store::record::{Kept, PollRecord};
 use crate::store::sled::Database;
@@ -19,7 +21,8 @@ use crate::store::snapshots::{PageRecord, Snapshots};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::path::Path;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -108,6 +111,9 @@ impl Store {
         let storage = storage.clone();
         blocking(move || {
             let database = Database::open(&storage.directory, is_temporary, patience)?;
+            if database.is_half_imported()? {
+                return Err(StoreError::HalfImported { path: storage.directory.clone() });
+            }
             let snapshots = Snapshots::open(&storage.snapshots)?;
             let seq = Arc::new(watch::Sender::new(database.totals()?.seq));
             Ok(Self { database: Arc::new(database), snapshots: Arc::new(snapshots), seq })
@@ -305,10 +311,113 @@ impl Store {
         blocking(move || database.newest(&scope, limit)).await
     }
 
-    /// A kept reading.
+    /// A kept reading, without what was withdrawn of it.
     pub async fn reading(&self, snapshot: Hash) -> Result<Article, StoreError> {
+        let (database, snapshots) = (Arc::clone(&self.database), Arc::clone(&self.snapshots));
+        blocking(move || {
+            let removals = database.removals(&snapshot)?;
+            if removals.iter().any(|removal| matches!(removal, Removal::Whole { .. })) {
+                return Ok(Article::withdrawn());
+            }
+            Ok(snapshots.reading(&snapshot)?.without(&removals))
+        })
+        .await
+    }
+
+    /// Takes an article, a passage or a file out of every output, and logs it. With
+    /// `erases`, the kept bytes go too; hashes and headers stay, so the chain still verifies.
+    pub async fn withdraw(&self, id: ArticleId, removal: Removal, erases: bool, now: DateTime<Utc>) -> Result<Seq, StoreError> {
+        let (database, snapshots) = (Arc::clone(&self.database), Arc::clone(&self.snapshots));
+        let seq = blocking(move || {
+            for snapshot in database.withdraw(id, removal, now)? {
+                if erases {
+                    snapshots.erase(&snapshot, &database.removals(&snapshot)?)?;
+                }
+            }
+            database.last_seq()
+        })
+        .await?;
+        self.seq.send_if_modified(|known| seq > std::mem::replace(known, seq.max(*known)));
+        Ok(seq)
+    }
+
+    /// Writes everything into a file, as of one moment.
+    pub async fn export(&self, file: PathBuf, told: Told) -> Result<Counted, StoreError> {
+        let (database, snapshots) = (Arc::clone(&self.database), Arc::clone(&self.snapshots));
+        blocking(move || whole_file(&file, |out| database.export(Some(&snapshots), out, &*told))).await
+    }
+
+    /// A consistent copy in a folder: rows as of one moment, and the snapshots it does not have yet.
+    pub async fn backup(&self, folder: PathBuf, told: Told) -> Result<Counted, StoreError> {
+        let (database, snapshots) = (Arc::clone(&self.database), Arc::clone(&self.snapshots));
+        blocking(move || {
+            let copies = Snapshots::open(&folder.join("snapshots"))?;
+            let counted = whole_file(&folder.join(ROWS_FILE), |out| database.export(None, out, &*told))?;
+            // Every row of the copy names snapshots that were there before it.
+            let copied = snapshots.copy_into(&copies)?;
+            Ok(Counted { snapshots: copied, ..counted })
+        })
+        .await
+    }
+
+    /// Reads an export into an empty store, keeping Seq and chain.
+    pub async fn import(storage: &Storage, file: PathBuf, told: Told) -> Result<Counted, StoreError> {
+        let storage = storage.clone();
+        blocking(move || {
+            let database = Database::open(&storage.directory, true, Duration::ZERO)?;
+            let snapshots = Snapshots::open(&storage.snapshots)?;
+            let input = File::open(&file).map_err(|source| StoreError::Io { path: file.clone(), source })?;
+            database.import(&snapshots, input, &file.to_string_lossy(), &*told)
+        })
+        .await
+    }
+
+    /// Reads a backup into an empty store, keeping Seq and chain.
+    pub async fn restore(storage: &Storage, folder: PathBuf, told: Told) -> Result<Counted, StoreError> {
+        let storage = storage.clone();
+        blocking(move || {
+            let file = folder.join(ROWS_FILE);
+            let input = File::open(&file).map_err(|source| StoreError::Io { path: file.clone(), source })?;
+            let database = Database::open(&storage.directory, true, Duration::ZERO)?;
+            let snapshots = Snapshots::open(&storage.snapshots)?;
+            let copied = Snapshots::open(&folder.join("snapshots"))?.copy_into(&snapshots)?;
+            let counted = database.import(&snapshots, input, &file.to_string_lossy(), &*told)?;
+            Ok(Counted { snapshots: copied, ..counted })
+        })
+        .await
+    }
+
+    /// Gives space back that sled only reuses. Nobody else may hold the store.
+    pub async fn compact(storage: &Storage, told: Told) -> Result<u64, StoreError> {
+        let storage = storage.clone();
+        blocking(move || Database::open(&storage.directory, false, Duration::ZERO)?.compact(&*told)).await
+    }
+
+    /// Puts right what can be derived from the articles and the log; says what it did.
+    pub async fn repair(&self) -> Result<Vec<String>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.repair()).await
+    }
+
+    /// Moves a database that does not open out of the way; returns where it lies now.
+    pub async fn set_aside(storage: &Storage, now: DateTime<Utc>) -> Result<PathBuf, StoreError> {
+        let directory = storage.directory.clone();
+        blocking(move || {
+            crate::store::sled::portable::set_aside(&directory, now.timestamp())
+                .map_err(|source| StoreError::Io { path: directory.clone(), source })
+        })
+        .await
+    }
+
+    /// Drops bytes of pages by age or size, oldest first; returns of how many.
+    pub async fn drop_bodies(&self, keep: Keep, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let snapshots = Arc::clone(&self.snapshots);
-        blocking(move || snapshots.reading(&snapshot)).await
+        blocking(move || snapshots.drop_bodies(keep, now)).await
+    }
+
+    /// True when a folder holds a backup.
+    pub fn is_backup(folder: &Path) -> bool {
+        folder.join(ROWS_FILE).exists()
     }
 
     /// A kept reading as it was read, withdrawals not applied: never to be shown.
@@ -317,8 +426,21 @@ impl Store {
         blocking(move || snapshots.reading(&snapshot)).await
     }
 
-    /// A kept page with its headers.
+    /// A kept page with its headers; without its bytes when something of it was withdrawn.
     pub async fn page(&self, snapshot: Hash) -> Result<PageRecord, StoreError> {
+        let (database, snapshots) = (Arc::clone(&self.database), Arc::clone(&self.snapshots));
+        blocking(move || {
+            let mut page = snapshots.page(&snapshot)?;
+            if !database.removals(&snapshot)?.is_empty() {
+                page.bytes.clear();
+            }
+            Ok(page)
+        })
+        .await
+    }
+
+    /// A kept page as it was fetched, withdrawals not applied: never to be shown.
+    pub async fn kept_page(&self, snapshot: Hash) -> Result<PageRecord, StoreError> {
         let snapshots = Arc::clone(&self.snapshots);
         blocking(move || snapshots.page(&snapshot)).await
     }
@@ -408,6 +530,23 @@ pub fn feeds(head: &Head) -> Vec<Scope> {
     scopes.extend(head.department.iter().cloned().map(Scope::Departments));
     scopes.extend(head.documents.iter().cloned().map(Scope::Document));
     scopes
+}
+
+/// Told how many things are done.
+pub type Told = Arc<dyn Fn(u64) + Send + Sync>;
+
+/// The rows within a backup's folder.
+const ROWS_FILE: &str = "store.jsonl.zst";
+
+/// Writes a file that is there whole or not at all.
+fn whole_file(path: &Path, write: impl FnOnce(File) -> Result<(File, Counted), StoreError>) -> Result<Counted, StoreError> {
+    let io = |source| StoreError::Io { path: path.to_owned(), source };
+    let part = path.with_extension("part");
+    let (file, counted) = write(File::create(&part).map_err(io)?)?;
+    file.sync_all().and_then(|()| std::fs::rename(&part, path)).map_err(io)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(io)?;
+    Ok(counted)
 }
 
 /// Runs blocking work off the runtime.

@@ -2,7 +2,7 @@
 
 use crate::cli::remote::{self, Reached};
 use crate::cli::report::Failure;
-use crate::cli::{Context, FOUND_FAULTS, Format};
+use crate::cli::{Context, FOUND_FAULTS, Format, store_tasks};
 use crate::daemon;
 use crate::text::fold;
 use crate::web::control::Verified;
@@ -14,6 +14,9 @@ pub struct Arguments {
     /// Read every stored page and compare it with its hash
     #[arg(long)]
     deep: bool,
+    /// Put right what can be derived from articles and log; the daemon must be stopped
+    #[arg(long)]
+    repair: bool,
     /// Fail when the last Seq is below this
     #[arg(long, value_name = "N")]
     min_seq: Option<u64>,
@@ -22,6 +25,15 @@ pub struct Arguments {
 /// Prints what is wrong and where; 1 if anything is.
 pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let config = context.load()?;
+    if arguments.repair {
+        store_tasks::refuse_beside_daemon(&config.server.control, "verify --repair").await?;
+        if let Reached::Store(store) = remote::reach(&config, context).await? {
+            for done in store.repair().await? {
+                anstream::eprintln!("{}", fold::printable(&done));
+            }
+            store.flush().await?;
+        }
+    }
     let mut verified: Verified = match remote::reach(&config, context).await? {
         Reached::Daemon => remote::ask(&config.server.control, "GET", &format!("/verify?deep={}", arguments.deep), None).await?,
         Reached::Store(store) => daemon::verify(&store, arguments.deep).await?,

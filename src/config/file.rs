@@ -3,7 +3,8 @@
 use crate::config::check;
 use crate::config::error::Fault;
 use crate::config::section::{Reading, Section};
-use crate::config::{Config, Fetch, Images, Mode, Publish, Publisher, Server, Storage};
+use crate::config::{Config, Fetch, Images, Keep, Mode, Publish, Publisher, Server, Storage};
+use crate::text::units;
 use chrono::{DateTime, Utc};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -152,13 +153,26 @@ fn storage(root: &mut Section<'_>, home: &Path, reading: &mut Reading) -> Storag
     let mut store = root.section("store", reading);
     let directory = check::place_of("sled:", store.text("url", reading), "sled:data", home, reading);
     let min_free_bytes = store.size("min_free", "1 GB", reading);
+    let backup = store.text("backup", reading).map(|(path, _)| home.join(path));
+    let backup_every = store.duration("backup_every", "24h", reading);
     store.finish(reading);
     let mut snapshots = root.section("snapshots", reading);
     let folder = check::place_of("file:", snapshots.text("url", reading), "file:data/snapshots", home, reading);
+    let keep = snapshots.text("keep", reading).map_or(Keep::Forever, |(text, span)| {
+        let kept = if text == "forever" { Some(Keep::Forever) } else { units::duration(&text).map(Keep::Age) };
+        kept.or_else(|| units::size_bytes(&text).map(Keep::Size)).unwrap_or_else(|| {
+            reading.fault(
+                span,
+                format!("`{text}` is neither an age nor a size"),
+                "write \"forever\", an age such as \"400d\" or a size such as \"20 GB\"",
+            );
+            Keep::Forever
+        })
+    });
     snapshots.finish(reading);
     // Beside the snapshots: archives can be made again from them and the log.
     let archives = folder.parent().unwrap_or(home).join("archives");
-    Storage { directory, snapshots: folder, archives, min_free_bytes }
+    Storage { directory, snapshots: folder, archives, min_free_bytes, backup, backup_every, keep }
 }
 
 fn fetch(root: &mut Section<'_>, reading: &mut Reading) -> Fetch {

@@ -1,10 +1,11 @@
 //! Answers the control socket: status, polls, pauses, reload, log level, checks.
 
 use crate::daemon::reload::Reloader;
-use crate::daemon::{Process, verify};
+use crate::daemon::{Process, tasks, verify};
 use crate::follow::answer::{Printed, answer};
 use crate::follow::index::Indexer;
 use crate::follow::status::{self, Status};
+use crate::model::time::Time;
 use crate::search::index::Wish;
 use crate::search::query::Query;
 use crate::store::Store;
@@ -24,6 +25,8 @@ pub struct Operator {
     pub search: Option<Arc<Indexer>>,
     /// What belongs to the process as a whole.
     pub process: Process,
+    /// The clock.
+    pub time: Time,
 }
 
 impl Operator {
@@ -65,6 +68,12 @@ impl Operator {
             }
             Control::Reload(answer) => {
                 let _ = answer.send(self.reloader.reload().await);
+            }
+            Control::Task(task, answer) => {
+                let config = Arc::clone(&scheduler.desk().config);
+                let now = self.time.now();
+                let done = tasks::run(&config, &self.store, task, now, tasks::silently()).await;
+                let _ = answer.send(done.map_err(|error| format!("{error}: {}", error.help())));
             }
             Control::LogLevel(level, answer) => {
                 let _ = answer.send(self.log_level(&level));

@@ -179,7 +179,7 @@ fn recalled(url: &Url, before: &Article) -> Candidate {
 
 /// The stored page as today's reader reads it; none when its bytes were dropped or are damaged.
 async fn reread(poller: &Poller, source: &Source, head: &Head, before: &Article) -> Result<Option<Article>, IngestError> {
-    let Ok(kept) = poller.store.page(head.snapshot).await else { return Ok(None) };
+    let Ok(kept) = poller.store.kept_page(head.snapshot).await else { return Ok(None) };
     let Ok(url) = Url::parse(&kept.url) else { return Ok(None) };
     if !kept.is_whole() {
         return Ok(None);

@@ -2,11 +2,13 @@
 
 use crate::model::attribution::Attribution;
 use crate::model::dated::Dated;
+use crate::model::revision::Removal;
 use crate::text::citation::Citation;
-use crate::text::clean::CleanHtml;
+use crate::text::clean::{self, CleanHtml};
 use crate::text::fold;
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 /// A picture with the words beside it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +79,61 @@ impl Article {
         keys
     }
 }
+
+impl Article {
+    /// What stands in the place of a withdrawn article.
+    pub fn withdrawn() -> Self {
+        Self {
+            title: "(đã rút)".to_owned(),
+            published: None,
+            updated: None,
+            lead: None,
+            text: String::new(),
+            html: CleanHtml::default(),
+            images: Vec::new(),
+            attachments: Vec::new(),
+            citations: Vec::new(),
+            attribution: Attribution::default(),
+            language: None,
+            readers: Vec::new(),
+            confidence: 0.0,
+        }
+    }
+
+    /// The reading without passages and files that were withdrawn.
+    pub fn without(mut self, removals: &[Removal]) -> Self {
+        for removal in removals {
+            match removal {
+                Removal::Whole { .. } => return Self::withdrawn(),
+                Removal::Passage { words, .. } => {
+                    self.title = self.title.replace(words, GAP);
+                    self.lead = self.lead.map(|lead| lead.replace(words, GAP));
+                    self.text = self.text.replace(words, GAP);
+                    self.images
+                        .iter_mut()
+                        .for_each(|image| image.caption = image.caption.take().map(|caption| caption.replace(words, GAP)));
+                    self.attribution.printed = self.attribution.printed.map(|line| line.replace(words, GAP));
+                    self.citations.retain(|citation| !words.contains(&citation.printed));
+                }
+                Removal::Attachment { href, .. } => {
+                    self.attachments.retain(|file| file.href != *href);
+                    self.images.retain(|image| image.src != *href);
+                }
+            }
+        }
+        if !removals.is_empty() {
+            // Markup may break a passage in two: what is left is shown as plain paragraphs.
+            let escape = |line: &str| line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            let html: String = self.text.lines().map(|line| format!("<p>{}</p>", escape(line))).collect();
+            let base = Url::parse("https://localhost/").expect("a fixed address");
+            self.html = clean::clean(&html, &base);
+        }
+        self
+    }
+}
+
+/// Where words were taken out.
+const GAP: &str = "[…]";
 
 /// An address without its parameters: cache busters are no edits. A file that
 /// is chosen by a parameter keeps them.

@@ -35,6 +35,24 @@ pub enum StoreError {
         /// What is wrong.
         reason: String,
     },
+    /// Something is to be put where something is already.
+    #[error("the store {} is not empty", path.display())]
+    NotEmpty {
+        /// The store's directory.
+        path: PathBuf,
+    },
+    /// An import or restore was interrupted.
+    #[error("the store {} is half imported", path.display())]
+    HalfImported {
+        /// The store's directory.
+        path: PathBuf,
+    },
+    /// No such article.
+    #[error("no article is called `{name}`")]
+    NoArticle {
+        /// What was asked for.
+        name: String,
+    },
     /// The file system refuses.
     #[error("{} cannot be written or read", path.display())]
     Io {
@@ -54,6 +72,9 @@ impl StoreError {
             Self::LittleSpace { .. } => "store.little_space",
             Self::NewerSchema { .. } => "store.newer_schema",
             Self::Damaged { .. } => "store.damaged",
+            Self::NotEmpty { .. } => "store.not_empty",
+            Self::HalfImported { .. } => "store.half_imported",
+            Self::NoArticle { .. } => "store.no_article",
             Self::Io { .. } => "store.io",
         }
     }
@@ -65,6 +86,9 @@ impl StoreError {
             Self::LittleSpace { .. } => "free some space; nothing stored was touched",
             Self::NewerSchema { .. } => "install the version that wrote it",
             Self::Damaged { .. } => "keep the directory as it is and restore from a backup",
+            Self::NotEmpty { .. } => "move it away first, or name another place in [store] url",
+            Self::HalfImported { .. } => "run the same import or restore again; it begins anew",
+            Self::NoArticle { .. } => "name an article by its id (the last part of its page's address) or its address",
             Self::Io { .. } => "check permissions and free space; nothing acknowledged was lost",
         }
     }

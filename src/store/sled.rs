@@ -4,6 +4,8 @@ pub mod browse;
 pub mod follow;
 pub mod keys;
 pub mod open;
+pub mod portable;
+pub mod withdraw;
 pub mod write;
 
 use crate::model::health::SourceState;
@@ -242,11 +244,16 @@ impl Database {
             }
             let trouble = match (snapshots.exists(&row.change.snapshot), is_deep) {
                 (false, _) => Some("its snapshot is missing".to_owned()),
+                // What a withdrawal erased is no damage: the chain holds hashes only.
+                (true, true) if !self.removals(&row.change.snapshot)?.is_empty() => None,
                 (true, true) => snapshots.check(&row.change.snapshot),
                 (true, false) => None,
             };
             if let Some(what) = trouble {
                 note(format!("change {} ({})", row.change.seq, snapshots.path(&row.change.snapshot).display()), what);
+            }
+            for proof in row.change.proofs.iter().filter(|proof| !snapshots.exists(proof)) {
+                note(format!("change {} ({})", row.change.seq, snapshots.path(proof).display()), "its proof is missing".to_owned());
             }
             expected = row.change.seq + 1;
         }

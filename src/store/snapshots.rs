@@ -1,8 +1,9 @@
 //! Readings and pages as content-addressed compressed files: one file a reading, written once.
 
+use crate::config::Keep;
 use crate::model::article::Article;
 use crate::model::page::Page;
-use crate::model::revision::{Hash, hex};
+use crate::model::revision::{Hash, Removal, hex, unhex};
 use crate::store::error::StoreError;
 use crate::store::record::{self, Kept};
 use chrono::{DateTime, Utc};
@@ -197,6 +198,115 @@ impl Snapshots {
         Ok(PageRecord { bytes: body, ..page })
     }
 
+    /// Names of all snapshots, in order.
+    pub fn names(&self) -> Result<Vec<Hash>, StoreError> {
+        let mut names = Vec::new();
+        for folder in entries(&self.folder)? {
+            if !folder.is_dir() {
+                continue;
+            }
+            for file in entries(&folder)? {
+                names.extend(file.file_name().and_then(|name| unhex(&name.to_string_lossy())));
+            }
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    /// The file of a snapshot, as it lies there.
+    pub fn file(&self, hash: &Hash) -> Result<Vec<u8>, StoreError> {
+        let path = self.path(hash);
+        fs::read(&path).map_err(|source| io(&path, source))
+    }
+
+    /// Puts a snapshot's file in its place; refuses what is not what its name says.
+    pub fn put(&self, hash: &Hash, file: &[u8]) -> Result<(), StoreError> {
+        let path = self.path(hash);
+        if path.exists() {
+            return Ok(());
+        }
+        let parent = path.parent().expect("snapshots lie in folders");
+        fs::create_dir_all(parent).map_err(|source| io(parent, source))?;
+        self.write_file(&path, file)?;
+        match self.check(hash) {
+            None => Ok(()),
+            Some(what) => {
+                fs::remove_file(&path).map_err(|source| io(&path, source))?;
+                Err(damaged(&path, &what))
+            }
+        }
+    }
+
+    /// Copies what another folder does not have yet; returns how many files.
+    pub fn copy_into(&self, other: &Self) -> Result<u64, StoreError> {
+        let mut copied = 0;
+        let names = self.names()?;
+        for name in &names {
+            if !other.exists(name) {
+                other.put(name, &self.file(name)?)?;
+                copied += 1;
+            }
+        }
+        other.seal(&names)?;
+        Ok(copied)
+    }
+
+    /// Drops bodies by age of the file or total size, oldest first.
+    pub fn drop_bodies(&self, keep: Keep, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut files = Vec::new();
+        for name in self.names()? {
+            let path = self.path(&name);
+            let file = fs::metadata(&path).map_err(|source| io(&path, source))?;
+            let written = file.modified().map_err(|source| io(&path, source))?;
+            files.push((DateTime::<Utc>::from(written), file.len(), name));
+        }
+        files.sort();
+        let mut total: u64 = files.iter().map(|(_, bytes, _)| bytes).sum();
+        let mut dropped = 0;
+        for (written, bytes, name) in files {
+            let is_over = match keep {
+                Keep::Forever => false,
+                Keep::Age(age) => (now - written).to_std().is_ok_and(|old| old > age),
+                Keep::Size(limit) => total > limit,
+            };
+            if !is_over {
+                break;
+            }
+            if self.page(&name)?.bytes.is_empty() {
+                continue;
+            }
+            self.drop_body(&name)?;
+            let path = self.path(&name);
+            let left = fs::metadata(&path).map_err(|source| io(&path, source))?.len();
+            // The file keeps its age, so that the oldest stay first.
+            let times = fs::FileTimes::new().set_modified(written.into());
+            File::options().write(true).open(&path).and_then(|file| file.set_times(times)).map_err(|source| io(&path, source))?;
+            total -= bytes.saturating_sub(left);
+            dropped += 1;
+        }
+        Ok(dropped)
+    }
+
+    /// Overwrites what a withdrawal took out; headers and hashes stay.
+    pub fn erase(&self, hash: &Hash, removals: &[Removal]) -> Result<(), StoreError> {
+        let path = self.path(hash);
+        let is_whole = removals.iter().any(|removal| matches!(removal, Removal::Whole { .. }));
+        let reading = if is_whole { Vec::new() } else { record::encode(&self.reading(hash)?.without(removals)) };
+        let [_, evidence, _] = self.frames(&path)?;
+        let frames = [&reading[..], &evidence, &[]].map(|part| compress(part, &path));
+        let [reading, evidence, body] = frames;
+        self.write_frames(&path, &[&reading?, &evidence?, &body?])
+    }
+
+    /// Drops the body of a page; reading, headers and hashes stay.
+    pub fn drop_body(&self, hash: &Hash) -> Result<(), StoreError> {
+        let path = self.path(hash);
+        let [reading, evidence, _] = self.frames(&path)?;
+        let frames = [&reading[..], &evidence, &[]].map(|part| compress(part, &path));
+        let [reading, evidence, body] = frames;
+        self.write_frames(&path, &[&reading?, &evidence?, &body?])
+    }
+
     /// True when the file is there.
     pub fn exists(&self, hash: &Hash) -> bool {
         self.path(hash).exists()
@@ -235,6 +345,11 @@ impl Snapshots {
         let (evidence, body) = rest.split_at_checked(u32::from_be_bytes(*second) as usize).ok_or_else(cut)?;
         Ok([decompress(reading, path)?, decompress(evidence, path)?, decompress(body, path)?])
     }
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let read = fs::read_dir(folder).and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect());
+    read.map_err(|source| io(folder, source))
 }
 
 fn damaged(path: &Path, reason: &str) -> StoreError {

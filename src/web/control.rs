@@ -1,12 +1,15 @@
 //! The operator's door: HTTP over a Unix socket, guarded by file permission.
 
 use crate::follow::answer::Printed;
+use crate::follow::moment::Moment;
 use crate::follow::operations;
 use crate::follow::status::Status;
 use crate::ingest::outcome::Outcome;
+use crate::model::revision::{Kind, Label, Presence};
 use crate::model::time::Time;
 use crate::search::index::{Sort, Wish};
 use crate::search::query::{self, Query};
+use crate::store::archive::Counted;
 use crate::web::{Site, probes};
 use axum::extract::{self, State};
 use axum::http::StatusCode;
@@ -14,7 +17,9 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 use tokio::sync::{mpsc, oneshot};
 
 /// What the operator asks of a running daemon; the daemon holds the receiver.
@@ -34,8 +39,114 @@ pub enum Control {
     Resume(String, oneshot::Sender<Result<Vec<String>, String>>),
     /// Read the configuration again.
     Reload(oneshot::Sender<Result<Reloaded, String>>),
+    /// Something with the store.
+    Task(Task, oneshot::Sender<Result<TaskDone, String>>),
     /// Log by these directives from now on, such as `debug` or `warn,tintinh=debug`.
     LogLevel(String, oneshot::Sender<Result<String, String>>),
+}
+
+/// Something to be done with the store.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Task {
+    /// Everything into a file.
+    Export {
+        /// The file, absolute.
+        file: PathBuf,
+    },
+    /// A copy into a folder.
+    Backup {
+        /// The folder, absolute.
+        folder: PathBuf,
+    },
+    /// An article, now or at a moment.
+    Show {
+        /// Its id or address.
+        article: String,
+        /// The moment.
+        at: Option<DateTime<Utc>>,
+    },
+    /// Take something out of every output.
+    Withdraw {
+        /// Id or address of the article.
+        article: String,
+        /// What of it.
+        passage: Passage,
+        /// Why.
+        reason: String,
+        /// The kept bytes go too.
+        erases: bool,
+    },
+}
+
+/// What of an article is withdrawn.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Passage {
+    /// Everything.
+    Whole,
+    /// These words.
+    Words(String),
+    /// The file at this address.
+    Attachment(String),
+}
+
+/// What came of a task.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TaskDone {
+    /// What was copied.
+    Counted(Counted),
+    /// The article.
+    Shown(Box<Shown>),
+    /// The Seq of the withdrawal.
+    Withdrawn(u64),
+}
+
+/// An article for the terminal.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Shown {
+    /// Its id.
+    pub id: String,
+    /// Its address.
+    pub url: String,
+    /// Its source.
+    pub source: String,
+    /// When it was first seen.
+    pub first_seen: DateTime<Utc>,
+    /// Whether it is there.
+    pub presence: Presence,
+    /// Why it was withdrawn, if it was.
+    pub withdrawn: Option<String>,
+    /// What was in force at the moment asked for.
+    pub moment: Option<Moment>,
+    /// How that is known, in words.
+    pub how: Option<String>,
+    /// The title.
+    pub title: Option<String>,
+    /// The text.
+    pub text: Option<String>,
+    /// The line of attribution as printed.
+    pub attribution: Option<String>,
+    /// Every revision.
+    pub revisions: Vec<ShownRevision>,
+}
+
+/// One revision for the terminal.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ShownRevision {
+    /// Its number.
+    pub number: u32,
+    /// Its place in the log.
+    pub seq: u64,
+    /// What it is.
+    pub kind: Kind,
+    /// What it touched.
+    pub labels: Vec<Label>,
+    /// When it was seen.
+    pub seen_at: DateTime<Utc>,
+    /// SHA-256 of the page's bytes.
+    pub page_sha256: String,
 }
 
 /// What `verify` found.
@@ -121,6 +232,7 @@ pub fn router(sender: Sender, site: Site) -> Router {
         .route("/resume", post(resume))
         .route("/reload", post(reload))
         .route("/log", post(log_level))
+        .route("/task", post(task))
         .with_state(sender.clone());
     commands.merge(read_only(sender, site))
 }
@@ -177,6 +289,10 @@ async fn reload(State(sender): State<Sender>) -> Answer<Reloaded> {
 
 async fn log_level(State(sender): State<Sender>, Json(request): Json<LogRequest>) -> Answer<String> {
     ask(sender, |answer| Control::LogLevel(request.level, answer)).await
+}
+
+async fn task(State(sender): State<Sender>, Json(task): Json<Task>) -> Answer<TaskDone> {
+    ask(sender, |answer| Control::Task(task, answer)).await
 }
 
 async fn ask<T>(sender: Sender, request: impl FnOnce(oneshot::Sender<Result<T, String>>) -> Control) -> Answer<T> {

@@ -44,6 +44,11 @@ impl Running {
         *tokio::time::timeout(PATIENCE, acked.wait_for(|last| *last >= seq)).await.expect("the daemon acknowledges in time").unwrap()
     }
 
+    /// The last acknowledged Seq so far.
+    pub fn last_ack(&self) -> u64 {
+        *self.acked.borrow()
+    }
+
     pub fn signal(&self, name: &str) {
         let status = std::process::Command::new("kill").args([&format!("-{name}"), &self.pid.to_string()]).status().unwrap();
         assert!(status.success());

@@ -5,6 +5,7 @@
 mod bad_input;
 mod cli;
 mod daemon;
+mod durability;
 mod feeds;
 mod judges;
 mod newsroom;

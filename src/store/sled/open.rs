@@ -2,7 +2,7 @@
 
 use crate::store::error::StoreError;
 use crate::store::record::{self, SCHEMA};
-use crate::store::sled::{Database, damaged, keys};
+use crate::store::sled::{Database, damaged, keys, portable};
 use sha2::{Digest, Sha256};
 use std::fs::{self, OpenOptions};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -29,6 +29,7 @@ impl Database {
         if free < MIN_FREE_BYTES && !is_temporary {
             return Err(StoreError::LittleSpace { path: directory.to_owned(), free_mb: free / 1_000_000 });
         }
+        portable::finish_compaction(directory).map_err(io)?;
         remove_stray_snapshots(directory).map_err(io)?;
         let started = Instant::now();
         let tree = loop {
@@ -44,6 +45,9 @@ impl Database {
     }
 
     fn check_schema(&self) -> Result<(), StoreError> {
+        if self.tree.get(keys::meta(portable::IMPORTING)).map_err(damaged)?.is_some() {
+            return Ok(());
+        }
         match self.get::<u16>(&keys::meta("schema"))? {
             Some(SCHEMA) => Ok(()),
             Some(found) => Err(StoreError::NewerSchema { found, known: SCHEMA }),

@@ -62,7 +62,7 @@ impl Database {
         Ok(())
     }
 
-    fn add(&self, write: ArticleWrite, log: &mut LogHead, batch: &mut ::sled::Batch) -> Result<(), StoreError> {
+    pub(in crate::store::sled) fn add(&self, write: ArticleWrite, log: &mut LogHead, batch: &mut ::sled::Batch) -> Result<(), StoreError> {
         let ArticleWrite { mut head, revision, observed, aliases } = write;
         let mut old_rows = BTreeSet::new();
         if head.n == 0 {
@@ -163,7 +163,7 @@ fn scopes(head: &Head) -> Vec<Scope> {
 }
 
 /// Rows that lead to an article: its lists, its next reading, its fingerprint, its cluster.
-fn rows(head: &Head) -> BTreeSet<Vec<u8>> {
+pub fn rows(head: &Head) -> BTreeSet<Vec<u8>> {
     let mut rows: BTreeSet<Vec<u8>> = scopes(head).iter().map(|scope| keys::list(scope, head.served.order, head.n)).collect();
     rows.extend(head.recheck_at.map(|at| keys::recheck(&head.source, at, head.n)));
     rows.extend(bands(head.fingerprint).map(|(band, bits)| keys::band(band, bits, head.n)));

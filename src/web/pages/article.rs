@@ -13,9 +13,10 @@ use crate::web::Site;
 use crate::web::pages::difference::ask_line;
 use crate::web::pages::frame::{Asked, Frame, Lang, local};
 use crate::web::pages::picture::without_foreign_pictures;
-use crate::web::pages::{answer, kind_words, not_found, rows};
+use crate::web::pages::{answer, failed, kind_words, not_found, rows, told};
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use chrono::Datelike;
@@ -67,14 +68,33 @@ struct ShownRevision {
 
 /// `/articles/{id}`.
 pub async fn article(State(site): State<Site>, asked: Asked, Path(id): Path<String>) -> Response {
+    if let Some(gone) = withdrawn(&site, &asked, &id).await {
+        return gone;
+    }
     let page = page(&site, &asked, &id, None).await;
     answer(&site, &asked, page)
 }
 
 /// `/articles/{id}/revisions/{number}`: what it said then.
 pub async fn revision(State(site): State<Site>, asked: Asked, Path((id, number)): Path<(String, u32)>) -> Response {
+    if let Some(gone) = withdrawn(&site, &asked, &id).await {
+        return gone;
+    }
     let page = page(&site, &asked, &id, Some(number)).await;
     answer(&site, &asked, page)
+}
+
+/// 410 with the reason, when the whole article was withdrawn.
+async fn withdrawn(site: &Site, asked: &Asked, id: &str) -> Option<Response> {
+    let head = match head(site, id).await {
+        Ok(head) => head?,
+        Err(error) => return Some(failed(site, asked, &error)),
+    };
+    let reason = head.withdrawn()?;
+    let title = asked.lang.say("Bài đã được rút", "Withdrawn");
+    let message =
+        format!("{}: {reason}", asked.lang.say("Bài này đã được rút khỏi trang. Lý do", "This article was withdrawn here. Reason"));
+    Some(told(site, asked, StatusCode::GONE, title, &message))
 }
 
 async fn page(site: &Site, asked: &Asked, id: &str, number: Option<u32>) -> Result<Option<ArticlePage>, StoreError> {

@@ -1,0 +1,254 @@
+//! `tintinh show`, `withdraw`, `export`, `import`, `backup`, `restore`, `compact`: the store in the operator's hands.
+
+use crate::cli::remote::{self, Reached};
+use crate::cli::report::Failure;
+use crate::cli::{Context, Format};
+use crate::daemon::tasks;
+use crate::store::archive::Counted;
+use crate::store::{Store, Told};
+use crate::text::fold;
+use crate::web::control::{Passage, Shown, Task, TaskDone};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::UnixStream;
+
+/// Arguments of `show`.
+#[derive(Debug, clap::Args)]
+pub struct ShowArguments {
+    /// The article's id or address
+    article: String,
+    /// What it said at this moment, such as 2026-11-24T08:00+07:00 or 2026-11-24 (Vietnamese time without an offset)
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    at: Option<DateTime<Utc>>,
+}
+
+/// Arguments of `withdraw`.
+#[derive(Debug, clap::Args)]
+pub struct WithdrawArguments {
+    /// The article's id or address
+    article: String,
+    /// Why; the page that stands in its place says it
+    #[arg(long)]
+    reason: String,
+    /// Only these words
+    #[arg(long, value_name = "WORDS", conflicts_with = "attachment")]
+    passage: Option<String>,
+    /// Only the file or picture at this address
+    #[arg(long, value_name = "ADDRESS")]
+    attachment: Option<String>,
+    /// Erase the kept bytes as well; hashes and headers stay
+    #[arg(long)]
+    erase: bool,
+}
+
+/// Arguments of `export` and `import`.
+#[derive(Debug, clap::Args)]
+pub struct FileArguments {
+    /// The file
+    #[arg(value_name = "FILE", default_value = "tintinh.jsonl.zst")]
+    file: PathBuf,
+}
+
+/// Arguments of `backup` and `restore`.
+#[derive(Debug, clap::Args)]
+pub struct FolderArguments {
+    /// The folder
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+}
+
+/// Shows an article.
+pub async fn show(context: &Context, arguments: ShowArguments) -> Result<ExitCode, Failure> {
+    let task = Task::Show { article: arguments.article, at: arguments.at };
+    if let TaskDone::Shown(shown) = done(context, task).await? {
+        match context.format {
+            Format::Json => anstream::println!("{}", serde_json::to_string(&shown).expect("plain data")),
+            Format::Text => print(&shown),
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Takes something out of every output.
+pub async fn withdraw(context: &Context, arguments: WithdrawArguments) -> Result<ExitCode, Failure> {
+    let passage = match (arguments.passage, arguments.attachment) {
+        (Some(words), _) => Passage::Words(fold::nfc(&words)),
+        (None, Some(href)) => Passage::Attachment(href),
+        (None, None) => Passage::Whole,
+    };
+    let task = Task::Withdraw { article: arguments.article, passage, reason: arguments.reason, erases: arguments.erase };
+    if let TaskDone::Withdrawn(seq) = done(context, task).await? {
+        match context.format {
+            Format::Json => anstream::println!("{}", serde_json::json!({ "seq": seq })),
+            Format::Text => anstream::println!("withdrawn from every output (seq {seq}); the log keeps hashes only"),
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Everything into a file.
+pub async fn export(context: &Context, arguments: FileArguments) -> Result<ExitCode, Failure> {
+    let file = absolute(&arguments.file)?;
+    if let TaskDone::Counted(counted) = done(context, Task::Export { file: file.clone() }).await? {
+        tell(context, counted, &format!("written to {}", file.display()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A consistent copy, while the daemon runs.
+pub async fn backup(context: &Context, arguments: FolderArguments) -> Result<ExitCode, Failure> {
+    let folder = absolute(&arguments.folder)?;
+    if let TaskDone::Counted(counted) = done(context, Task::Backup { folder: folder.clone() }).await? {
+        tell(context, counted, &format!("backed up to {}", folder.display()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A file into an empty store.
+pub async fn import(context: &Context, arguments: FileArguments) -> Result<ExitCode, Failure> {
+    let config = context.load()?;
+    refuse_beside_daemon(&config.server.control, "import").await?;
+    let counted = Store::import(&config.storage, arguments.file.clone(), progress()).await?;
+    tell(context, counted, &format!("read from {}", arguments.file.display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A backup into an empty store.
+pub async fn restore(context: &Context, arguments: FolderArguments) -> Result<ExitCode, Failure> {
+    let config = context.load()?;
+    refuse_beside_daemon(&config.server.control, "restore").await?;
+    let counted = Store::restore(&config.storage, arguments.folder.clone(), progress()).await?;
+    tell(context, counted, &format!("restored from {}", arguments.folder.display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Gives space back.
+pub async fn compact(context: &Context) -> Result<ExitCode, Failure> {
+    let config = context.load()?;
+    refuse_beside_daemon(&config.server.control, "compact").await?;
+    let size = || std::fs::metadata(config.storage.directory.join("db")).map_or(0, |file| file.len());
+    let before = size();
+    let rows = Store::compact(&config.storage, progress()).await?;
+    let after = size();
+    match context.format {
+        Format::Json => anstream::println!("{}", serde_json::json!({ "rows": rows, "bytes_before": before, "bytes_after": after })),
+        Format::Text => anstream::println!("{rows} rows; {} MB before, {} MB after", before / 1_000_000, after / 1_000_000),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Some work needs the store for itself.
+pub async fn refuse_beside_daemon(control: &Path, command: &str) -> Result<(), Failure> {
+    match UnixStream::connect(control).await {
+        Err(_) => Ok(()),
+        Ok(_) => Err(Failure::message(
+            "cli.daemon_running",
+            &format!("`{command}` needs the store for itself, and a daemon holds it"),
+            &format!("stop it (systemctl stop tintinh), run `tintinh {command}`, start it again"),
+        )),
+    }
+}
+
+/// Asks the daemon, or does it here.
+async fn done(context: &Context, task: Task) -> Result<TaskDone, Failure> {
+    let config = context.load()?;
+    match remote::reach(&config, context).await? {
+        Reached::Daemon => {
+            let body = serde_json::to_string(&task).expect("a task is plain data");
+            remote::ask(&config.server.control, "POST", "/task", Some(body)).await
+        }
+        Reached::Store(store) => Ok(tasks::run(&config, &store, task, context.time.now(), progress()).await?),
+    }
+}
+
+/// Counts on a terminal; silent when piped.
+fn progress() -> Told {
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} done, {per_sec}, {elapsed}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    Arc::new(move |done| {
+        if done % 64 == 0 {
+            bar.set_position(done);
+        }
+    })
+}
+
+fn tell(context: &Context, counted: Counted, what: &str) {
+    match context.format {
+        Format::Json => anstream::println!("{}", serde_json::to_string(&counted).expect("plain data")),
+        Format::Text => anstream::println!("{what}: seq {}, {} rows, {} snapshots", counted.seq, counted.rows, counted.snapshots),
+    }
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    std::path::absolute(path)
+        .map_err(|error| Failure::message("cli.path", &format!("{} is no path: {error}", path.display()), "name a file or folder"))
+}
+
+fn moment(text: &str) -> Result<DateTime<Utc>, String> {
+    let zone = crate::model::time::vietnam();
+    let local = |moment: NaiveDateTime| moment.and_local_timezone(zone).single().map(|moment| moment.to_utc());
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().and_then(|day| day.and_hms_opt(23, 59, 59));
+    let offset = ["%Y-%m-%dT%H:%M%:z", "%Y-%m-%d %H:%M%:z"].iter().find_map(|form| DateTime::parse_from_str(text, form).ok());
+    let bare =
+        ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"].iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
+    let exact = DateTime::parse_from_rfc3339(text).ok().or(offset).map(|moment| moment.to_utc());
+    exact
+        .or_else(|| bare.and_then(local))
+        .or_else(|| day.and_then(local))
+        .ok_or_else(|| "write 2026-11-24T08:00+07:00 or 2026-11-24".to_owned())
+}
+
+fn print(shown: &Shown) {
+    let line = |name: &str, value: &str| anstream::println!("{name:<12} {}", fold::printable(value));
+    line("id", &shown.id);
+    line("address", &shown.url);
+    line("source", &shown.source);
+    line("first seen", &local(shown.first_seen));
+    if let Some(moment) = &shown.moment {
+        line("asked for", &local(moment.at));
+        line("in force", &moment.revision.map_or_else(|| "nothing seen yet".to_owned(), |number| format!("revision {number}")));
+        if moment.is_gone {
+            line("", "not on the site then");
+        }
+    }
+    if let Some(how) = &shown.how {
+        line("known how", how);
+    }
+    if let Some(reason) = &shown.withdrawn {
+        line("withdrawn", reason);
+    }
+    for revision in &shown.revisions {
+        let labels: Vec<&str> = revision.labels.iter().map(|label| label.name()).collect();
+        line(
+            &format!("revision {}", revision.number),
+            &format!(
+                "{} {} {} (seq {}, page {})",
+                local(revision.seen_at),
+                revision.kind.name(),
+                labels.join(","),
+                revision.seq,
+                &revision.page_sha256[..12]
+            ),
+        );
+    }
+    if let Some(title) = &shown.title {
+        anstream::println!("\n{}", fold::printable(title));
+    }
+    for paragraph in shown.text.iter().flat_map(|text| text.lines()) {
+        anstream::println!("{}", fold::printable(paragraph));
+    }
+    if let Some(attribution) = &shown.attribution {
+        anstream::println!("{}", fold::printable(attribution));
+    }
+}
+
+fn local(at: DateTime<Utc>) -> String {
+    at.with_timezone(&crate::model::time::vietnam()).format("%d/%m/%Y %H:%M:%S").to_string()
+}

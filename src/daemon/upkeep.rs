@@ -1,0 +1,67 @@
+//! Care of the store: a broken one is set aside and restored, a sound one is backed up, old page bytes are dropped.
+
+use crate::config::{Config, Keep, Storage};
+use crate::model::time::Time;
+use crate::store::error::StoreError;
+use crate::store::{Store, Told};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How often it is looked whether a backup is due and bytes are to be dropped.
+const LOOK: Duration = Duration::from_secs(600);
+
+/// After a store did not open: sets it aside, restores the last backup where one is
+/// configured, and goes on. The broken files stay where the log says.
+pub async fn rescue(storage: &Storage, error: &StoreError, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let aside = Store::set_aside(storage, now).await?;
+    tracing::error!(
+        error.code = error.code(),
+        "the store at {} does not open ({error}) and was set aside in {}; keep that folder",
+        storage.directory.display(),
+        aside.display()
+    );
+    let nobody: Told = Arc::new(|_| {});
+    match storage.backup.as_ref().filter(|folder| Store::is_backup(folder)) {
+        Some(folder) => {
+            let counted = Store::restore(storage, folder.clone(), nobody).await?;
+            tracing::error!("restored from {} up to seq {}; what came later is read again from the sites", folder.display(), counted.seq);
+        }
+        None => tracing::error!(
+            "there is no backup to restore from ([store] backup): beginning with an empty store; `tintinh import` or `restore` brings an older copy back"
+        ),
+    }
+    Ok(())
+}
+
+/// Backs up and drops old bytes until told to stop.
+pub async fn keep_up(config: Arc<Config>, store: Store, time: Time, until: CancellationToken) {
+    let mut last: Option<DateTime<Utc>> = None;
+    loop {
+        let now = time.now();
+        let is_due = last
+            .is_none_or(|at| now - at >= chrono::TimeDelta::from_std(config.storage.backup_every).unwrap_or(chrono::TimeDelta::days(1)));
+        if let Some(folder) = config.storage.backup.clone().filter(|_| is_due) {
+            last = Some(now);
+            let nobody: Told = Arc::new(|_| {});
+            match store.backup(folder.clone(), nobody).await {
+                Ok(counted) => {
+                    tracing::info!("backed up to {} (seq {}, {} new snapshots)", folder.display(), counted.seq, counted.snapshots)
+                }
+                Err(error) => tracing::error!(error.code = error.code(), "no backup was made in {}: {error}", folder.display()),
+            }
+        }
+        if config.storage.keep != Keep::Forever {
+            match store.drop_bodies(config.storage.keep, now).await {
+                Ok(0) => {}
+                Ok(dropped) => tracing::info!("dropped the bytes of {dropped} old pages; readings, headers and hashes stay"),
+                Err(error) => tracing::error!(error.code = error.code(), "old page bytes were not dropped: {error}"),
+            }
+        }
+        tokio::select! {
+            () = until.cancelled() => return,
+            () = tokio::time::sleep(time.wait(LOOK)) => {}
+        }
+    }
+}

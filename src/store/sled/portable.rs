@@ -1,0 +1,226 @@
+//! Out of the database and into another: backup, export, import, compaction, repair.
+
+use crate::model::revision::{Head, Seq};
+use crate::store::archive::{self, Counted, Item, Writer};
+use crate::store::error::StoreError;
+use crate::store::record;
+use crate::store::sled::{ChainedChange, Database, LogHead, damaged, keys, place, write};
+use crate::store::snapshots::Snapshots;
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+/// Rows written at once while importing.
+const ROWS: usize = 2000;
+
+/// Where a compacted copy grows, and the mark that it is whole.
+const COMPACTED: &str = "compact.new";
+const WHOLE: &str = "whole";
+
+impl Database {
+    /// Writes every row; the writer waits meanwhile, so the copy is of one moment.
+    /// Snapshots go first and may be newer: they are only files that nobody names yet.
+    pub fn export<W: Write>(&self, snapshots: Option<&Snapshots>, out: W, told: &dyn Fn(u64)) -> Result<(W, Counted), StoreError> {
+        let io = |source| StoreError::Io { path: self.directory.clone(), source };
+        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut writer = Writer::new(out, self.log_head()?.seq).map_err(io)?;
+        let mut done = 0;
+        for name in snapshots.map(Snapshots::names).transpose()?.unwrap_or_default() {
+            let file = snapshots.expect("names come from it").file(&name)?;
+            writer.snapshot(&name, &file).map_err(io)?;
+            done += 1;
+            told(done);
+        }
+        for row in self.tree.iter() {
+            let (key, value) = row.map_err(damaged)?;
+            writer.row(&key, &value).map_err(io)?;
+            done += 1;
+            told(done);
+        }
+        writer.finish().map_err(io)
+    }
+
+    /// True when nothing was ever recorded here.
+    pub fn is_empty(&self) -> Result<bool, StoreError> {
+        Ok(self.log_head()?.seq == 0 && self.sources()?.is_empty())
+    }
+
+    /// True after an import that was interrupted.
+    pub fn is_half_imported(&self) -> Result<bool, StoreError> {
+        Ok(self.tree.get(keys::meta(IMPORTING)).map_err(damaged)?.is_some())
+    }
+
+    /// Reads a stream into an empty store, keeping Seq, chain and installation. Until it is
+    /// whole the store says that it is half imported.
+    pub fn import<R: Read>(&self, snapshots: &Snapshots, input: R, name: &str, told: &dyn Fn(u64)) -> Result<Counted, StoreError> {
+        if !self.is_empty()? && !self.is_half_imported()? {
+            return Err(StoreError::NotEmpty { path: self.directory.clone() });
+        }
+        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.tree.clear().map_err(damaged)?;
+        self.tree.insert(keys::meta(IMPORTING), &[1]).map_err(damaged)?;
+        self.sync()?;
+        let mut batch = ::sled::Batch::default();
+        let (mut rows, mut done) = (0, 0);
+        let mut kept = Vec::new();
+        let counted = archive::read(input, name, |item| {
+            done += 1;
+            told(done);
+            match item {
+                Item::Snapshot(name, file) => {
+                    snapshots.put(&name, &file)?;
+                    kept.push(name);
+                }
+                Item::Row(key, value) => {
+                    batch.insert(key, value);
+                    rows += 1;
+                    if rows % ROWS == 0 {
+                        self.tree.apply_batch(std::mem::take(&mut batch)).map_err(damaged)?;
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        self.tree.apply_batch(batch).map_err(damaged)?;
+        snapshots.seal(&kept)?;
+        self.tree.remove(keys::meta(IMPORTING)).map_err(damaged)?;
+        self.sync()?;
+        Ok(counted)
+    }
+
+    /// Copies everything into a new database beside this one and puts it in its place when next opened.
+    pub fn compact(self, told: &dyn Fn(u64)) -> Result<u64, StoreError> {
+        let directory = self.directory.clone();
+        let io = |source| StoreError::Io { path: directory.clone(), source };
+        let beside = directory.join(COMPACTED);
+        if beside.exists() {
+            fs::remove_dir_all(&beside).map_err(io)?;
+        }
+        let copy = Self::open(&beside, true, Duration::ZERO)?;
+        let mut batch = ::sled::Batch::default();
+        let mut rows = 0;
+        for row in self.tree.iter() {
+            let (key, value) = row.map_err(damaged)?;
+            batch.insert(key, value);
+            rows += 1;
+            if rows % ROWS as u64 == 0 {
+                copy.tree.apply_batch(std::mem::take(&mut batch)).map_err(damaged)?;
+                told(rows);
+            }
+        }
+        copy.tree.apply_batch(batch).map_err(damaged)?;
+        copy.sync()?;
+        drop(copy);
+        drop(self);
+        File::create(beside.join(WHOLE)).and_then(|mark| mark.sync_all()).map_err(io)?;
+        finish_compaction(&directory).map_err(io)?;
+        Ok(rows)
+    }
+
+    /// Puts right what can be derived: the head of the log, counts, ids, lists. Says what it did.
+    pub fn repair(&self) -> Result<Vec<String>, StoreError> {
+        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut done = Vec::new();
+        let before = self.log_head()?;
+        let mut head = LogHead { articles: 0, combined: 0, seq: 0, chain: [0; 32], ..before };
+        let mut batch = ::sled::Batch::default();
+        for row in self.tree.scan_prefix(keys::CHANGE) {
+            let (key, value) = row.map_err(damaged)?;
+            match record::decode::<ChainedChange>(&value, &place(&key)) {
+                Ok(row) => (head.seq, head.chain) = (row.change.seq, row.chain),
+                Err(error) => done.push(format!("left alone: {error}")),
+            }
+        }
+        let mut lists = std::collections::BTreeSet::new();
+        for row in self.tree.scan_prefix(keys::ARTICLE) {
+            let (key, value) = row.map_err(damaged)?;
+            let article: Head = match record::decode(&value, &place(&key)) {
+                Ok(article) => article,
+                Err(error) => {
+                    done.push(format!("left alone: {error}"));
+                    continue;
+                }
+            };
+            head.articles += 1;
+            head.combined += u64::from(article.is_combined);
+            let n: [u8; 8] = article.n.to_be_bytes();
+            if self.tree.get(keys::id(&article.id)).map_err(damaged)?.is_none_or(|stored| stored.as_ref() != n) {
+                batch.insert(keys::id(&article.id), n.as_slice());
+                done.push(format!("the id of {} leads to it again", article.id));
+            }
+            for row in write::rows(&article) {
+                if self.tree.get(&row).map_err(damaged)?.is_none() {
+                    batch.insert(row.as_slice(), &[]);
+                    done.push(format!("{} stands in {} again", article.id, place(&row)));
+                }
+                lists.insert(row);
+            }
+        }
+        for prefix in [keys::LIST, keys::RECHECK, keys::CLUSTER] {
+            for row in self.tree.scan_prefix(prefix) {
+                let (key, _) = row.map_err(damaged)?;
+                if !lists.contains(key.as_ref()) {
+                    batch.remove(key.clone());
+                    done.push(format!("{} led nowhere", place(&key)));
+                }
+            }
+        }
+        if head != before {
+            batch.insert(keys::meta("head"), record::encode(&head));
+            done.push(format!("the head of the log says {} and {} articles", head.seq, head.articles));
+        }
+        self.tree.apply_batch(batch).map_err(damaged)?;
+        self.sync()?;
+        Ok(done)
+    }
+
+    /// The last Seq, if the log can be read at all.
+    pub fn last_seq(&self) -> Result<Seq, StoreError> {
+        Ok(self.log_head()?.seq)
+    }
+}
+
+/// Name of the mark of a half import.
+pub const IMPORTING: &str = "importing";
+
+/// Puts a whole compacted copy in place; a killed compaction goes on here. A copy that is not whole is dropped.
+pub fn finish_compaction(directory: &Path) -> std::io::Result<()> {
+    let beside = directory.join(COMPACTED);
+    if !beside.exists() {
+        return Ok(());
+    }
+    if beside.join(WHOLE).exists() {
+        for entry in fs::read_dir(directory)? {
+            let path = entry?.path();
+            // A snapshot of the old log would not fit the new one; without any, sled reads the log.
+            if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("snap.")) {
+                fs::remove_file(path)?;
+            }
+        }
+        for entry in fs::read_dir(&beside)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_owned();
+            if path.is_file() && name != WHOLE {
+                fs::rename(&path, directory.join(&name))?;
+            }
+        }
+        File::open(directory)?.sync_all()?;
+    }
+    fs::remove_dir_all(&beside)
+}
+
+/// Moves the files of a broken database into a folder of their own; returns it. Snapshots stay.
+pub fn set_aside(directory: &Path, stamp: i64) -> std::io::Result<std::path::PathBuf> {
+    let folder = directory.join(format!("broken-{stamp}"));
+    fs::create_dir_all(&folder)?;
+    for entry in fs::read_dir(directory)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if matches!(name.as_str(), "db" | "conf" | "blobs") || name.starts_with("snap.") {
+            fs::rename(&path, folder.join(&name))?;
+        }
+    }
+    Ok(folder)
+}
