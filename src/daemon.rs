@@ -21,6 +21,7 @@ use crate::follow::index::{self, Indexer};
 use crate::follow::rendered::Rendered;
 use crate::ingest::poll::Poller;
 use crate::metric;
+use crate::model::source::Dialling;
 use crate::model::time::Time;
 use crate::net::client::{Client, Timeouts};
 use crate::net::guard::Guard;
@@ -106,8 +107,18 @@ pub fn fetcher(config: &Config, time: Time) -> Fetcher {
     let own_ports = config.sources.iter().filter_map(|source| source.url.port_or_known_default()).collect();
     let guard = Guard::new(config.fetch.allow_private.clone(), own_ports);
     let timeouts = Timeouts { connect: config.fetch.connect_timeout, whole: config.fetch.timeout };
-    let client = Client::new(guard, config.publisher.contact.as_deref(), timeouts);
+    let client = Client::with_exceptions(guard, config.publisher.contact.as_deref(), timeouts, &exceptions(config));
     Fetcher::new(client, config.fetch.per_host_gap, config.fetch.concurrency, time)
+}
+
+/// Hosts for which a source makes an exception in how they are dialled.
+fn exceptions(config: &Config) -> Vec<(String, Dialling)> {
+    let exceptional = config.sources.iter().filter(|source| source.dialling != Dialling::default());
+    let hosts = exceptional.flat_map(|source| {
+        let own = source.url.host_str().into_iter().map(str::to_owned);
+        own.chain(source.hosts.iter().cloned()).map(|host| (host, source.dialling.clone()))
+    });
+    hosts.collect()
 }
 
 /// The poller of a configuration.

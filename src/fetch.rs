@@ -2,6 +2,8 @@
 
 pub mod error;
 pub mod fetcher;
+pub mod lanes;
+pub mod moved;
 pub mod pace;
 pub mod retry;
 pub mod robots;

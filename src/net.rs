@@ -3,3 +3,5 @@
 pub mod client;
 pub mod error;
 pub mod guard;
+pub mod tls;
+pub mod trust;

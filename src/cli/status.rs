@@ -9,6 +9,9 @@ use chrono::{DateTime, Utc};
 use comfy_table::{Table, presets};
 use std::process::ExitCode;
 
+/// Hosts that the text form lists; JSON has them all.
+const HOSTS_SHOWN: usize = 20;
+
 /// Prints the status.
 pub async fn run(context: &Context) -> Result<ExitCode, Failure> {
     let config = context.load()?;
@@ -56,6 +59,20 @@ fn print(status: &Status) {
         if let Some(target) = &source.moved_to {
             anstream::println!("{}: has moved for good to {}\n  help: set url to it; keep id and site", source.id, fold::printable(target));
         }
+        if let Some(exception) = &source.exception {
+            anstream::println!("{}: {exception}", source.id);
+        }
+    }
+    print_asked(status);
+}
+
+/// What the busiest hosts were asked for on the last day that anything was asked.
+fn print_asked(status: &Status) {
+    let Some(day) = status.asked.first().map(|asked| asked.day) else { return };
+    anstream::println!("\nasked on {}:", day.format("%d/%m"));
+    for asked in status.asked.iter().filter(|asked| asked.day == day).take(HOSTS_SHOWN) {
+        let bytes = asked.bytes as f64 / 1_000_000.0;
+        anstream::println!("  {:<40} {:>6} requests {bytes:>9.1} MB", fold::printable(&asked.host), asked.requests);
     }
 }
 

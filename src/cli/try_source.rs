@@ -12,6 +12,7 @@ use crate::ingest::poll::article_wanted;
 use crate::model::article::Article;
 use crate::model::page::{Page, Validators};
 use crate::model::source::Source;
+use crate::net::guard;
 use crate::scrape;
 use crate::text::fold;
 use serde_json::{Value, json};
@@ -65,13 +66,7 @@ fn address(target: &str) -> Result<Url, Failure> {
             "`tintinh status` lists them; an address begins with https://",
         ));
     }
-    Url::parse(target).map_err(|error| {
-        Failure::message(
-            "cli.address",
-            &format!("`{target}` is neither a source nor an address: {error}"),
-            "write it whole, beginning with https://",
-        )
-    })
+    Ok(guard::address_of(target).map_err(FetchError::from)?)
 }
 
 /// A source that nobody configured.
@@ -98,6 +93,7 @@ fn stranger(url: &Url, context: &Context) -> Source {
         recheck: Vec::new(),
         listing: Listing::Auto,
         recipes: Vec::new(),
+        dialling: crate::model::source::Dialling::default(),
     }
 }
 

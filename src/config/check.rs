@@ -5,7 +5,7 @@ use crate::config::section::{Reading, Section};
 use crate::config::{Allowed, Config};
 use crate::model::schedule::{Quiet, Schedule};
 use crate::model::scope::Scope;
-use crate::model::source::{Articles, Listing, ListingRecipe, Recipe, Republish, Source};
+use crate::model::source::{Articles, Dialling, Listing, ListingRecipe, Recipe, Republish, Source, Trust};
 use crate::text::units;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -238,6 +238,7 @@ pub fn source(mut section: Section<'_>, defaults: &Defaults, now: DateTime<Utc>,
     let mut places = Vec::new();
     let listing = listing(&mut section, &mut places, reading);
     let recipes = recipes(&mut section, &mut places, reading);
+    let dialling = dialling(&mut section, config, reading);
     let span = section.span();
     section.finish(reading);
     let (Some(id), Some(url)) = (id, url) else { return };
@@ -268,7 +269,63 @@ pub fn source(mut section: Section<'_>, defaults: &Defaults, now: DateTime<Utc>,
         recheck,
         listing,
         recipes,
+        dialling,
     });
+}
+
+/// `ca`, `certificate`, `tls` and `proxy`: at most one exception in whom to trust.
+fn dialling(section: &mut Section<'_>, config: &Config, reading: &mut Reading) -> Dialling {
+    let folder = config.file.parent().unwrap_or(Path::new("."));
+    let ca = section.text("ca", reading);
+    let certificate = section.text("certificate", reading);
+    let tls = section.text("tls", reading);
+    let proxy = section.text("proxy", reading).and_then(|(text, span)| {
+        let url = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        if url.is_none() {
+            reading.fault(span, format!("`{text}` is no proxy"), "write \"http://host:port\"");
+        }
+        url
+    });
+    if let Some((_, span)) = [&ca, &certificate, &tls].into_iter().flatten().nth(1) {
+        reading.fault(span.clone(), "a source makes one exception in whom to trust", "keep one of `ca`, `certificate` and `tls`");
+    }
+    let trust = match (ca, certificate, tls) {
+        (Some((path, _)), ..) => Trust::Authority(folder.join(path)),
+        (_, Some((text, span)), _) => sha256(&text).map_or_else(
+            || {
+                reading.fault(
+                    span,
+                    format!("`{text}` is no certificate"),
+                    "write \"sha256:\" and 64 hexadecimal digits; colons between them are fine",
+                );
+                Trust::Usual
+            },
+            Trust::Pinned,
+        ),
+        (.., Some((text, span))) => match text.as_str() {
+            "verify" => Trust::Usual,
+            "legacy" => Trust::Legacy,
+            "unverified" => Trust::Unverified,
+            _ => {
+                reading.fault(span, format!("`{text}` is no value of `tls`"), "choose one of: verify, legacy, unverified");
+                Trust::Usual
+            }
+        },
+        _ => Trust::Usual,
+    };
+    Dialling { trust, proxy }
+}
+
+fn sha256(text: &str) -> Option<[u8; 32]> {
+    let digits: String = text.strip_prefix("sha256:")?.chars().filter(|c| *c != ':').collect();
+    if digits.len() != 64 || !digits.is_ascii() {
+        return None;
+    }
+    let mut hash = [0; 32];
+    for (at, byte) in hash.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).ok()?;
+    }
+    Some(hash)
 }
 
 /// An id such as `binh-thuan/so-cong-thuong` says province and department.

@@ -1,19 +1,21 @@
 //! One page, politely: the turnstile, robots, the gap, the request, redirects, retries.
 
 use crate::fetch::error::FetchError;
-use crate::fetch::pace::{Host, Pace, Turn};
+use crate::fetch::lanes::{self, Lanes};
+use crate::fetch::moved::Moved;
+use crate::fetch::pace::{Host, Known, Pace, Turn};
 use crate::fetch::retry;
 use crate::fetch::robots::{self, Rules};
+use crate::model::health::Asked;
 use crate::model::page::{Page, Validators};
 use crate::model::time::Time;
-use crate::net::client::{Answer, Client, Conditions};
+use crate::net::client::{Answer, Cap, Client, Conditions};
 use crate::net::error::NetError;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::Semaphore;
 use url::Url;
 
 /// Hops of one request.
@@ -25,6 +27,9 @@ const ROBOTS_FRESH: TimeDelta = TimeDelta::hours(24);
 /// How soon an unreachable robots.txt is asked for again.
 const ROBOTS_AGAIN: TimeDelta = TimeDelta::minutes(10);
 
+/// How long robots.txt of one host waits for the turn at the host it is redirected to.
+const OTHER_TURN: Duration = Duration::from_secs(30);
+
 /// Fetches pages for everybody in the house.
 #[derive(Debug)]
 pub struct Fetcher {
@@ -33,30 +38,35 @@ pub struct Fetcher {
     gap: Duration,
     time: Time,
     /// Requests under way at once, over all hosts. Nobody holds one while waiting for a host's gap.
-    requests: Semaphore,
+    lanes: Lanes,
+    moved: Moved,
 }
 
-/// What one poll cost the servers.
+/// What one poll cost the servers, by host and day.
 #[derive(Debug, Default)]
-pub struct Spent {
-    requests: AtomicU64,
-    bytes: AtomicU64,
-}
+pub struct Spent(Mutex<Vec<Asked>>);
 
 impl Spent {
     /// Requests sent.
     pub fn requests(&self) -> u64 {
-        self.requests.load(Ordering::Relaxed)
+        self.asked().iter().map(|asked| asked.requests).sum()
     }
 
     /// Decoded bytes received.
     pub fn bytes(&self) -> u64 {
-        self.bytes.load(Ordering::Relaxed)
+        self.asked().iter().map(|asked| asked.bytes).sum()
     }
 
-    fn add(&self, bytes: usize) {
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+    /// What each host was asked for.
+    pub fn asked(&self) -> Vec<Asked> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn add(&self, url: &Url, now: DateTime<Utc>, bytes: usize) {
+        let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
+        let day = now.with_timezone(&crate::model::time::vietnam()).date_naive();
+        let one = Asked { host, day, requests: 1, bytes: bytes as u64 };
+        one.add_to(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
 
@@ -79,7 +89,7 @@ pub enum Fetched {
 impl Fetcher {
     /// A fetcher that keeps `gap` between requests to one host and at most `concurrency` requests under way.
     pub fn new(client: Client, gap: Duration, concurrency: usize, time: Time) -> Self {
-        Self { client, pace: Arc::default(), gap, time, requests: Semaphore::new(concurrency) }
+        Self { client, pace: Arc::default(), gap, time, lanes: Lanes::new(concurrency), moved: Moved::default() }
     }
 
     /// The same turnstiles, waits and robots.txt as another fetcher: a reload makes nobody forget what hosts asked.
@@ -91,34 +101,59 @@ impl Fetcher {
     pub async fn get(&self, url: &Url, validators: &Validators, limit_bytes: u64, spent: &Spent) -> Result<Fetched, FetchError> {
         let mut at = url.clone();
         let mut is_permanent = true;
-        for hop in 0..=MAX_REDIRECTS {
-            let conditions = if hop == 0 { conditions(validators) } else { Conditions::default() };
-            let answer = self.hop(&at, conditions, limit_bytes, spent).await?;
+        let mut asked = vec![url.clone()];
+        for _ in 0..=MAX_REDIRECTS {
+            if let Some(target) = self.moved.to(&at, self.time.now()) {
+                at = self.hop_to(target, &mut asked, url)?;
+                continue;
+            }
+            // Every hop is asked conditionally: the last one is who gave the validators.
+            let answer = self.hop(&at, conditions(validators), Cap::Refuse(limit_bytes), spent).await?;
             match answer.status {
                 301 | 302 | 303 | 307 | 308 => {
-                    is_permanent &= matches!(answer.status, 301 | 308);
                     let target = answer.header("location").and_then(|location| at.join(location).ok());
-                    at = target.ok_or_else(|| FetchError::Status { url: at.clone(), status: answer.status })?;
-                    at.set_fragment(None);
+                    let target = target.ok_or_else(|| FetchError::Status { url: at.clone(), status: answer.status })?;
+                    // Judged before it is remembered; a stranger gives us no name and password to send.
+                    let target = without_login(target);
+                    self.client.guard().judge(&target).await?;
+                    if matches!(answer.status, 301 | 308) {
+                        self.moved.remember(&at, &target, self.time.now());
+                    } else {
+                        is_permanent = false;
+                    }
+                    at = self.hop_to(target, &mut asked, url)?;
                 }
                 304 => return Ok(Fetched::NotModified),
                 404 | 410 => return Ok(Fetched::Gone { status: answer.status, page: Box::new(self.page(url, at, false, answer)) }),
-                200..=299 => return Ok(Fetched::Fresh(Box::new(self.page(url, at, hop > 0 && is_permanent, answer)))),
+                200..=299 => {
+                    let moved_for_good = is_permanent && at != *url;
+                    return Ok(Fetched::Fresh(Box::new(self.page(url, at, moved_for_good, answer))));
+                }
                 status => return Err(FetchError::Status { url: at, status }),
             }
         }
         Err(FetchError::TooManyRedirects { url: url.clone() })
     }
 
+    /// The next hop, unless it has been asked for already.
+    fn hop_to(&self, target: Url, asked: &mut Vec<Url>, first: &Url) -> Result<Url, FetchError> {
+        if asked.contains(&target) {
+            self.moved.forget(asked);
+            return Err(FetchError::TooManyRedirects { url: first.clone() });
+        }
+        asked.push(target.clone());
+        Ok(target)
+    }
+
     /// One hop with its retries.
-    async fn hop(&self, url: &Url, conditions: Conditions<'_>, limit_bytes: u64, spent: &Spent) -> Result<Answer, FetchError> {
+    async fn hop(&self, url: &Url, conditions: Conditions<'_>, cap: Cap, spent: &Spent) -> Result<Answer, FetchError> {
         // Judged before the turnstile, so that no stranger's redirect opens a queue for a private host.
         self.client.guard().judge(url).await?;
         let mut turn = self.pace.turn(&self.host_key(url)).await;
         self.obey_robots(url, &mut turn, spent).await?;
         let mut attempt = 0;
         loop {
-            let result = self.ask(url, conditions, limit_bytes, &mut turn, spent).await;
+            let result = self.ask(url, conditions, cap, &mut turn, spent).await;
             match result {
                 Err(error) if attempt < retry::MAX_RETRIES && is_worth_retrying(&error) => {
                     tokio::time::sleep(retry::pause(attempt)).await;
@@ -132,7 +167,7 @@ impl Fetcher {
     async fn obey_robots(&self, url: &Url, host: &mut Turn, spent: &Spent) -> Result<(), FetchError> {
         let now = self.time.now();
         let rules = match &host.robots {
-            Some((rules, until)) if *until > now => rules.clone(),
+            Some(known) if known.until > now => known.rules.clone(),
             _ => self.read_robots(url, host, spent).await?,
         };
         match rules {
@@ -142,62 +177,82 @@ impl Fetcher {
         }
     }
 
-    /// Asks for robots.txt, following redirects within the site's own host.
+    /// Asks for robots.txt and remembers what it says; asked again, conditionally.
     async fn read_robots(&self, url: &Url, host: &mut Turn, spent: &Spent) -> Result<Rules, FetchError> {
-        let mut at = url.clone();
-        at.set_path("/robots.txt");
-        at.set_query(None);
-        at.set_fragment(None);
-        let mut rules = Rules::Unavailable;
-        for _ in 0..=MAX_REDIRECTS {
-            rules = match self.ask(&at, Conditions::default(), robots::MAX_BYTES, host, spent).await {
-                Ok(answer) if matches!(answer.status, 301 | 302 | 303 | 307 | 308) => {
-                    match answer.header("location").and_then(|location| at.join(location).ok()) {
-                        Some(target) if target.host_str() == url.host_str() => {
-                            at = target;
-                            continue;
-                        }
-                        // Another host's rules are not this one's: treated as unavailable.
-                        _ => Rules::Unavailable,
-                    }
-                }
-                Ok(answer) => Rules::from_answer(answer.status, &answer.bytes),
-                // A file too large to be rules states none that could be obeyed whole: nothing is asked.
-                Err(FetchError::Net(error)) if error.is_transient() || matches!(error, NetError::TooLarge { .. }) => Rules::Unreachable,
-                Err(FetchError::Status { status: 500.., .. }) => Rules::Unreachable,
-                Err(error) => return Err(error),
-            };
-            break;
-        }
-        let fresh = if matches!(rules, Rules::Unreachable) { ROBOTS_AGAIN } else { ROBOTS_FRESH };
+        let before = host.robots.take();
+        let validators = before.as_ref().map(|known| known.validators.clone()).unwrap_or_default();
+        let answer = self.robots_answer(robots::address(url), &validators, host, spent).await;
+        let now = self.time.now();
+        let (rules, validators, fresh) = match (answer, before) {
+            (Ok(answer), Some(known)) if answer.status == 304 => (known.rules, known.validators, ROBOTS_FRESH),
+            (Ok(answer), _) => (Rules::from_answer(answer.status, &answer.bytes), validators_of(&answer), ROBOTS_FRESH),
+            (Err(error), _) => {
+                let known = Known { rules: Rules::Unreachable, validators: Validators::default(), until: now + ROBOTS_AGAIN };
+                host.robots = Some(known);
+                return Err(error);
+            }
+        };
+        let fresh = if matches!(rules, Rules::Unreachable) { ROBOTS_AGAIN } else { fresh };
         host.crawl_delay = rules.crawl_delay();
-        host.robots = Some((rules.clone(), self.time.now() + fresh));
+        host.robots = Some(Known { rules: rules.clone(), validators, until: now + fresh });
         Ok(rules)
     }
 
+    /// Follows redirects, across hosts too (RFC 9309 section 2.3.1.2); after five there is no file.
+    async fn robots_answer(&self, url: Url, validators: &Validators, host: &mut Turn, spent: &Spent) -> Result<Answer, FetchError> {
+        let mut at = url.clone();
+        for _ in 0..=MAX_REDIRECTS {
+            let cap = Cap::Cut(robots::MAX_BYTES);
+            let result = if self.host_key(&at) == self.host_key(&url) {
+                self.ask(&at, conditions(validators), cap, host, spent).await
+            } else {
+                // Two hosts that point at each other must not wait for each other's turn for ever.
+                let turn = tokio::time::timeout(OTHER_TURN, self.pace.turn(&self.host_key(&at))).await;
+                let mut turn = turn.map_err(|_| FetchError::RobotsUnreachable { url: at.clone() })?;
+                self.ask(&at, conditions(validators), cap, &mut turn, spent).await
+            };
+            let answer = match result {
+                // A server error is an answer too: it forbids everything (section 2.3.1.4).
+                Err(FetchError::Status { status, .. }) => Answer::empty(status),
+                other => other?,
+            };
+            if !matches!(answer.status, 301 | 302 | 303 | 307 | 308) {
+                return Ok(answer);
+            }
+            match answer.header("location").and_then(|location| at.join(location).ok()) {
+                Some(target) => at = without_login(target),
+                None => break,
+            }
+        }
+        Ok(Answer::empty(404))
+    }
+
     /// One request in this host's turn.
-    async fn ask(&self, url: &Url, conditions: Conditions<'_>, limit: u64, host: &mut Host, spent: &Spent) -> Result<Answer, FetchError> {
+    async fn ask(&self, url: &Url, conditions: Conditions<'_>, cap: Cap, host: &mut Host, spent: &Spent) -> Result<Answer, FetchError> {
         let now = self.time.now();
         if let Some(until) = host.wait_until.filter(|until| *until > now) {
             return Err(FetchError::AskedToWait { url: url.clone(), until, status: 503 });
         }
         host.wait().await;
-        let permit = self.requests.acquire().await.expect("the permits are never closed");
-        let result = self.client.get(url, conditions, limit).await;
-        drop(permit);
-        let elapsed = result.as_ref().map_or(self.gap, |answer| answer.elapsed);
+        let started = std::time::Instant::now();
+        let result = self.lanes.run(host.is_slow, self.client.get(url, conditions, cap)).await;
+        let whole = started.elapsed();
+        host.is_slow = whole > lanes::PATIENCE;
+        let elapsed = result.as_ref().map_or(whole, |answer| answer.elapsed);
         host.answered(self.gap_for(url), elapsed);
-        spent.add(result.as_ref().map_or(0, |answer| answer.bytes.len()));
+        spent.add(url, now, result.as_ref().map_or(0, |answer| answer.bytes.len()));
         let answer = result?;
         if matches!(answer.status, 429 | 503) {
             let now = self.time.now();
             let asked = answer.header("retry-after").and_then(|header| retry::retry_after(header, now));
+            // "Too many requests" without a time is meant all the same.
+            let asked = asked.or_else(|| (answer.status == 429).then(|| now + retry::TOO_MANY));
             if let Some(until) = asked {
                 host.wait_until = Some(until);
                 return Err(FetchError::AskedToWait { url: url.clone(), until, status: answer.status });
             }
         }
-        if matches!(answer.status, 500 | 502 | 503 | 504) {
+        if matches!(answer.status, 500..) {
             return Err(FetchError::Status { url: url.clone(), status: answer.status });
         }
         Ok(answer)
@@ -224,7 +279,7 @@ impl Fetcher {
             moved_for_good,
             status: answer.status,
             media_type: header("content-type"),
-            validators: Validators { etag: header("etag"), last_modified: header("last-modified") },
+            validators: validators_of(&answer),
             fetched_at: self.time.now(),
             headers: stored_headers(&answer),
             sha256: Sha256::digest(&answer.bytes).into(),
@@ -239,6 +294,18 @@ impl Fetcher {
     }
 }
 
+fn validators_of(answer: &Answer) -> Validators {
+    let header = |name: &str| answer.header(name).map(str::to_owned);
+    Validators { etag: header("etag"), last_modified: header("last-modified") }
+}
+
+fn without_login(mut url: Url) -> Url {
+    // Addresses that cannot have a login have none to remove.
+    let _ = url.set_username("").and_then(|()| url.set_password(None));
+    url.set_fragment(None);
+    url
+}
+
 fn conditions(validators: &Validators) -> Conditions<'_> {
     Conditions { etag: validators.etag.as_deref(), last_modified: validators.last_modified.as_deref() }
 }
@@ -247,7 +314,7 @@ fn conditions(validators: &Validators) -> Conditions<'_> {
 fn is_worth_retrying(error: &FetchError) -> bool {
     match error {
         FetchError::Net(NetError::Unreachable { .. }) => true,
-        FetchError::Status { status, .. } => matches!(status, 502..=504),
+        FetchError::Status { status, .. } => matches!(status, 502 | 504),
         _ => false,
     }
 }

@@ -1,5 +1,7 @@
 //! One connection and a gap per host: everything polite about one server in one place.
 
+use crate::fetch::robots::Rules;
+use crate::model::page::Validators;
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,8 +21,21 @@ pub struct Host {
     pub wait_until: Option<DateTime<Utc>>,
     /// What its robots.txt asks.
     pub crawl_delay: Option<Duration>,
-    /// What its robots.txt said, and until when that holds.
-    pub robots: Option<(crate::fetch::robots::Rules, DateTime<Utc>)>,
+    /// What its robots.txt said.
+    pub robots: Option<Known>,
+    /// Its last answer took long, or did not come.
+    pub is_slow: bool,
+}
+
+/// A robots.txt that was asked for.
+#[derive(Debug)]
+pub struct Known {
+    /// What it says.
+    pub rules: Rules,
+    /// For the next conditional request.
+    pub validators: Validators,
+    /// It is believed until then.
+    pub until: DateTime<Utc>,
 }
 
 /// The hosts, each behind its turnstile.

@@ -6,6 +6,9 @@ use std::time::Duration;
 /// No server is left alone for longer than this, whatever it asks.
 const MAX_WAIT: TimeDelta = TimeDelta::hours(24);
 
+/// Wait after 429 without `Retry-After`.
+pub const TOO_MANY: TimeDelta = TimeDelta::minutes(15);
+
 /// Retries of one request.
 pub const MAX_RETRIES: u32 = 2;
 
@@ -15,6 +18,8 @@ pub fn retry_after(header: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let header = header.trim();
     let until = match header.parse::<u32>() {
         Ok(seconds) => now + TimeDelta::seconds(seconds.into()),
+        // Digits beyond any number still mean "long".
+        Err(_) if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) => now + MAX_WAIT,
         Err(_) => DateTime::<Utc>::from(httpdate::parse_http_date(header).ok()?),
     };
     (until > now).then(|| until.min(now + MAX_WAIT))
@@ -43,7 +48,11 @@ mod tests {
         assert_eq!(retry_after("120", now), Some(now + TimeDelta::seconds(120)));
         assert_eq!(retry_after("Tue, 24 Nov 2026 01:00:00 GMT", now), Some(now + TimeDelta::hours(1)));
         assert_eq!(retry_after("999999", now), Some(now + TimeDelta::hours(24)));
-        assert_eq!(retry_after("soon", now), None);
+        assert_eq!(retry_after("99999999999999999999", now), Some(now + TimeDelta::hours(24)));
+        assert_eq!(retry_after("Tue, 24 Nov 2099 01:00:00 GMT", now), Some(now + TimeDelta::hours(24)));
+        for past in ["soon", "", "0", "-5", "1.5", "Tue, 24 Nov 2015 01:00:00 GMT"] {
+            assert_eq!(retry_after(past, now), None, "{past}");
+        }
     }
 
     #[test]

@@ -20,12 +20,23 @@ pub enum Rules {
     Unreachable,
 }
 
+/// Where the rules for an address stand (section 2.3).
+pub fn address(url: &Url) -> Url {
+    let mut at = url.clone();
+    at.set_path("/robots.txt");
+    at.set_query(None);
+    at.set_fragment(None);
+    at
+}
+
 impl Rules {
     /// Reads what the server answered.
     pub fn from_answer(status: u16, bytes: &[u8]) -> Self {
         match status {
-            200..300 => Self::Stated(Arc::new(Robots::parse(bytes, PRODUCT))),
-            500.. => Self::Unreachable,
+            // Other tools write a byte-order mark before the first group.
+            200..300 => Self::Stated(Arc::new(Robots::parse(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes), PRODUCT))),
+            // "Too many requests" is no word about the rules.
+            429 | 500.. => Self::Unreachable,
             _ => Self::Unavailable,
         }
     }
@@ -65,6 +76,39 @@ mod tests {
         assert!(allows(robots, "/tin"));
         assert!(!allows(robots, "/admin/x"));
         assert!(allows(robots, "/admin/tin/1"));
+    }
+
+    #[test]
+    fn a_byte_order_mark_and_carriage_returns_hide_no_rule() {
+        assert!(!allows("\u{feff}User-agent: *\r\nDisallow: /\r\n", "/tin"));
+        assert!(!allows("User-agent: *\rDisallow: /\r", "/tin"));
+    }
+
+    #[test]
+    fn two_groups_of_ours_are_one_and_another_product_is_not_us() {
+        let robots = "User-agent: tintinh\nDisallow: /a\n\nUser-agent: tintinhbot\nDisallow: /\n\nUser-Agent: TinTinh\nDisallow: /b\n";
+        assert!(!allows(robots, "/a") && !allows(robots, "/b") && allows(robots, "/c"));
+    }
+
+    #[test]
+    fn wildcards_ends_and_escapes_match_as_written() {
+        let robots = "User-agent: *\nDisallow: /*.pdf$\nDisallow: /tìm\nDisallow: /*?print=\n";
+        assert!(!allows(robots, "/a/b.pdf") && allows(robots, "/a/b.pdf?x"));
+        assert!(!allows(robots, "/t%C3%ACm"));
+        assert!(!allows(robots, "/bai?print=1") && allows(robots, "/bai?id=1"));
+    }
+
+    #[test]
+    fn a_page_instead_of_rules_forbids_nothing() {
+        assert!(allows("<!doctype html><title>404</title><p>Disallow: everything", "/tin"));
+    }
+
+    #[test]
+    fn many_wildcards_cost_little() {
+        let robots = format!("User-agent: *\n{}", "Disallow: /*a*b*c*d*e\n".repeat(20_000));
+        let started = std::time::Instant::now();
+        allows(&robots, &format!("/{}", "abcd".repeat(500)));
+        assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
     }
 
     #[test]

@@ -105,7 +105,7 @@ mod tests {
     fn a_broken_source_is_one_entry_for_as_long_as_it_is_broken() {
         let now: DateTime<Utc> = "2026-11-24T10:00:00Z".parse().unwrap();
         let sources = vec![source("a/b", State::Down, now), source("a/c", State::Healthy, now - TimeDelta::days(90))];
-        let status = Status { articles: 0, seq: 0, installation: "00".to_owned(), troubles: Vec::new(), sources };
+        let status = Status { articles: 0, seq: 0, installation: "00".to_owned(), troubles: Vec::new(), sources, asked: Vec::new() };
         let (today, later) = (feed(&status, now), feed(&status, now + TimeDelta::days(30)));
         assert_eq!(today, later);
         let parsed = feed_rs::parser::parse(today.as_bytes()).unwrap();

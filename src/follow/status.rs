@@ -1,12 +1,13 @@
 //! How everything is doing, for operators.
 
 use crate::config::Config;
-use crate::model::health::{SourceState, State, Trouble};
+use crate::model::health::{Asked, SourceState, State, Trouble};
 use crate::model::revision::hex;
 use crate::store::Store;
 use crate::store::error::StoreError;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The whole installation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -23,6 +24,9 @@ pub struct Status {
     pub troubles: Vec<Trouble>,
     /// Every configured source.
     pub sources: Vec<SourceStatus>,
+    /// What each host was asked for, newest day first.
+    #[serde(default)]
+    pub asked: Vec<Asked>,
 }
 
 /// One source.
@@ -59,6 +63,9 @@ pub struct SourceStatus {
     pub requests: u64,
     /// Bytes since it is known.
     pub bytes: u64,
+    /// The exception made in whom to trust, if one is made.
+    #[serde(default)]
+    pub exception: Option<String>,
 }
 
 /// Collects the status.
@@ -69,6 +76,7 @@ pub async fn status(config: &Config, store: &Store) -> Result<Status, StoreError
     let sources = config.sources.iter().map(|source| {
         let state = states.get(&source.id).cloned().unwrap_or_default();
         let SourceState { since, trouble, polled_at, new_at, due_at, listed, unread, moved_to, requests, bytes, .. } = state;
+        let exception = source.dialling.trust.exception().map(str::to_owned);
         SourceStatus {
             id: source.id.clone(),
             url: source.url.to_string(),
@@ -85,13 +93,30 @@ pub async fn status(config: &Config, store: &Store) -> Result<Status, StoreError
             moved_to,
             requests,
             bytes,
+            exception,
         }
     });
+    let asked = asked(states.values().flat_map(|state| &state.asked));
     Ok(Status {
         articles: totals.articles,
         seq: totals.seq,
         installation: hex(&totals.installation),
         troubles: Vec::new(),
         sources: sources.collect(),
+        asked,
     })
+}
+
+/// What all sources together asked of each host, newest day first, the busiest host first.
+fn asked<'a>(rows: impl Iterator<Item = &'a Asked>) -> Vec<Asked> {
+    let mut sums: BTreeMap<(&NaiveDate, &str), (u64, u64)> = BTreeMap::new();
+    for row in rows {
+        let (requests, bytes) = sums.entry((&row.day, &row.host)).or_default();
+        *requests += row.requests;
+        *bytes += row.bytes;
+    }
+    let mut sums: Vec<Asked> =
+        sums.into_iter().map(|((day, host), (requests, bytes))| Asked { host: host.to_owned(), day: *day, requests, bytes }).collect();
+    sums.sort_by(|a, b| b.day.cmp(&a.day).then(b.requests.cmp(&a.requests)));
+    sums
 }

@@ -18,12 +18,15 @@ use crate::scrape;
 use crate::scrape::attribution;
 use crate::store::Store;
 use crate::store::record::{ArticleWrite, PollRecord};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashSet;
 use std::io::Write;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use url::Url;
+
+/// How long a source remembers what its hosts were asked for.
+const ASKED_DAYS: TimeDelta = TimeDelta::days(7);
 
 /// Polls sources into the store.
 #[derive(Debug)]
@@ -245,6 +248,10 @@ impl Poller {
         state.polled_at = Some(now);
         state.requests += visit.spent.requests();
         state.bytes += visit.spent.bytes();
+        for asked in visit.spent.asked() {
+            asked.add_to(&mut state.asked);
+        }
+        state.asked.retain(|asked| now.date_naive().signed_duration_since(asked.day) <= ASKED_DAYS);
         visit.outcome.requests = visit.spent.requests();
         visit.outcome.bytes = visit.spent.bytes();
         match error {

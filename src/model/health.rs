@@ -3,7 +3,7 @@
 use crate::model::dated::Dated;
 use crate::model::page::Validators;
 use crate::model::revision::ArticleId;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// States of a source, in plain words for `status`.
@@ -59,6 +59,32 @@ pub struct Unread {
     pub trouble: Trouble,
 }
 
+/// What one host was asked for on one day (Vietnamese time).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The host.
+    pub host: String,
+    /// The day.
+    pub day: NaiveDate,
+    /// Requests sent.
+    pub requests: u64,
+    /// Decoded bytes received.
+    pub bytes: u64,
+}
+
+impl Asked {
+    /// Adds to the row of the same host and day, or begins one.
+    pub fn add_to(self, rows: &mut Vec<Self>) {
+        match rows.iter_mut().find(|row| row.host == self.host && row.day == self.day) {
+            Some(row) => {
+                row.requests += self.requests;
+                row.bytes += self.bytes;
+            }
+            None => rows.push(self),
+        }
+    }
+}
+
 /// What is kept of a source between polls.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SourceState {
@@ -100,6 +126,8 @@ pub struct SourceState {
     pub last_listed: Vec<ArticleId>,
     /// What this source usually yields.
     pub vitals: Vitals,
+    /// What its hosts were asked for in the last days.
+    pub asked: Vec<Asked>,
 }
 
 /// What a source usually yields, learned from what it did.

@@ -71,6 +71,44 @@ pub struct Recipe {
     pub remove: Vec<String>,
 }
 
+/// Whose word proves that a server is the one it says it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Trust {
+    /// The system's authorities.
+    #[default]
+    Usual,
+    /// They and the certificates of this PEM file.
+    Authority(std::path::PathBuf),
+    /// This certificate alone, by SHA-256 of its DER form.
+    Pinned([u8; 32]),
+    /// OpenSSL with old protocols (feature `legacy-tls`).
+    Legacy,
+    /// Nobody's: what is read may come from anyone.
+    Unverified,
+}
+
+impl Trust {
+    /// How an exception is shown in health; none for the usual.
+    pub fn exception(&self) -> Option<&'static str> {
+        match self {
+            Self::Usual => None,
+            Self::Authority(_) => Some("trusts a certificate authority of its own"),
+            Self::Pinned(_) => Some("trusts one pinned certificate"),
+            Self::Legacy => Some("is asked over an outdated TLS"),
+            Self::Unverified => Some("is NOT verified: what is read may come from anyone"),
+        }
+    }
+}
+
+/// How a source's hosts are dialled, where the operator makes an exception.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Dialling {
+    /// Whom to trust.
+    pub trust: Trust,
+    /// A proxy of the operator's.
+    pub proxy: Option<Url>,
+}
+
 /// One source as configured and checked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
@@ -110,6 +148,8 @@ pub struct Source {
     pub listing: Listing,
     /// How to read articles, newest `since` last.
     pub recipes: Vec<Recipe>,
+    /// Exceptions in how its hosts are dialled.
+    pub dialling: Dialling,
 }
 
 impl Source {

@@ -1,10 +1,17 @@
 //! One request, one hop: judged, capped in bytes and time, never redirected on its own.
 
+use crate::model::source::Dialling;
 use crate::net::error::NetError;
 use crate::net::guard::Guard;
-use http::header::{ACCEPT, CONTENT_ENCODING, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use crate::net::tls::TlsFault;
+use crate::net::trust;
+use http::Method;
+use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use std::collections::HashMap;
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use url::Url;
 
 /// Name in the User-Agent and product token for robots.txt (RFC 9309 section 2.2.1).
@@ -14,12 +21,36 @@ pub const PRODUCT: &str = "tintinh";
 const MAX_HEADERS: usize = 256;
 const MAX_HEADER_BYTES: usize = 64 * 1024;
 
+/// A body that grows beyond this is a large one; few of them are read at once, so
+/// that memory stays bounded when every server sends as much as it may.
+const LARGE_BYTES: usize = 1024 * 1024;
+const LARGE_AT_ONCE: usize = 8;
+
+/// First bytes of a gzip stream (RFC 1952 section 2.3.1).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
 /// Sends guarded requests.
 #[derive(Debug, Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    public: reqwest::Client,
+    private: reqwest::Client,
+    /// Connectors of hosts for which the operator makes an exception.
+    exceptions: Arc<HashMap<String, Exception>>,
     guard: Guard,
     has_contact: bool,
+    large: Arc<Semaphore>,
+}
+
+/// A host's own connectors, or why there are none.
+type Exception = Result<[reqwest::Client; 2], String>;
+
+/// What happens to a body that is larger than its kind may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cap {
+    /// It is refused.
+    Refuse(u64),
+    /// Its beginning is kept (robots.txt, RFC 9309 section 2.5).
+    Cut(u64),
 }
 
 /// What a request may bring along.
@@ -47,6 +78,11 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// A status without anything else.
+    pub fn empty(status: u16) -> Self {
+        Self { status, headers: HeaderMap::new(), bytes: Vec::new(), dialled: None, elapsed: Duration::ZERO }
+    }
+
     /// A header as text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
@@ -63,23 +99,32 @@ pub struct Timeouts {
 }
 
 impl Client {
-    /// A client that names itself and its contact, and never asks a proxy.
+    /// A client that names itself and its contact, and never asks a proxy of the environment.
     pub fn new(guard: Guard, contact: Option<&str>, timeouts: Timeouts) -> Self {
-        let contact_part = contact.map(|contact| format!(" (+{contact})")).unwrap_or_default();
+        Self::with_exceptions(guard, contact, timeouts, &[])
+    }
+
+    /// A client with exceptions for some hosts. One that cannot be made fails that host's
+    /// requests and no other's.
+    pub fn with_exceptions(guard: Guard, contact: Option<&str>, timeouts: Timeouts, hosts: &[(String, Dialling)]) -> Self {
         // A provider that is already installed is as good as ours.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder()
-            .user_agent(format!("{PRODUCT}/{}{contact_part}", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .dns_resolver(std::sync::Arc::new(guard.clone()))
-            .connect_timeout(timeouts.connect)
-            .timeout(timeouts.whole)
-            .pool_max_idle_per_host(1)
-            .pool_idle_timeout(Duration::from_secs(20))
-            .build()
-            .expect("the client is built from fixed settings and a checked contact");
-        Self { http, guard, has_contact: contact.is_some() }
+        let connect = |dialling: &Dialling, is_private| trust::connector(builder(contact, timeouts), dialling, guard.resolver(is_private));
+        let usual =
+            |is_private| connect(&Dialling::default(), is_private).expect("the client is built from fixed settings and a checked contact");
+        let both = |dialling: &Dialling| Ok([connect(dialling, false)?, connect(dialling, true)?]);
+        let exceptions = hosts.iter().map(|(host, dialling)| {
+            let made: Result<_, trust::TrustError> = both(dialling);
+            (host.to_ascii_lowercase(), made.map_err(|error| error.to_string()))
+        });
+        Self {
+            public: usual(false),
+            private: usual(true),
+            exceptions: Arc::new(exceptions.collect()),
+            has_contact: contact.is_some(),
+            large: Arc::new(Semaphore::new(LARGE_AT_ONCE)),
+            guard,
+        }
     }
 
     /// Its guard.
@@ -88,23 +133,28 @@ impl Client {
     }
 
     /// Asks for one address. Redirects come back as answers.
-    pub async fn get(&self, url: &Url, conditions: Conditions<'_>, limit_bytes: u64) -> Result<Answer, NetError> {
+    pub async fn get(&self, url: &Url, conditions: Conditions<'_>, cap: Cap) -> Result<Answer, NetError> {
+        self.send(Method::GET, url, conditions, cap).await
+    }
+
+    /// Asks what an address would answer, without its body.
+    pub async fn head(&self, url: &Url) -> Result<Answer, NetError> {
+        self.send(Method::HEAD, url, Conditions::default(), Cap::Cut(0)).await
+    }
+
+    async fn send(&self, method: Method, url: &Url, conditions: Conditions<'_>, cap: Cap) -> Result<Answer, NetError> {
         let pass = self.guard.judge(url).await?;
         if !pass.is_private && !self.has_contact {
             return Err(NetError::NoContact { url: url.clone() });
         }
+        let http = self.connector(url, pass.is_private)?;
         let started = std::time::Instant::now();
-        let sent = self.http.get(url.clone()).headers(headers(conditions)).send().await;
+        let sent = http.request(method, url.clone()).headers(headers(conditions)).send().await;
         let mut response = sent.map_err(|error| failure(url, &error))?;
         let answered = started.elapsed();
         check_headers(url, response.headers())?;
-        let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| failure(url, &error))? {
-            if (bytes.len() + chunk.len()) as u64 > limit_bytes {
-                return Err(NetError::TooLarge { url: url.clone(), limit_bytes });
-            }
-            bytes.extend_from_slice(&chunk);
-        }
+        let bytes = self.body(url, &mut response, cap).await?;
+        check_coding(url, response.headers(), &bytes)?;
         Ok(Answer {
             status: response.status().as_u16(),
             dialled: response.remote_addr().map(|address| address.to_string()),
@@ -113,6 +163,51 @@ impl Client {
             elapsed: answered,
         })
     }
+
+    fn connector(&self, url: &Url, is_private: bool) -> Result<&reqwest::Client, NetError> {
+        let usual = if is_private { &self.private } else { &self.public };
+        match url.host_str().and_then(|host| self.exceptions.get(host)) {
+            None => Ok(usual),
+            Some(Ok(own)) => Ok(&own[usize::from(is_private)]),
+            Some(Err(reason)) => Err(NetError::Unreachable { url: url.clone(), reason: reason.clone() }),
+        }
+    }
+
+    /// The decoded body, counted as it grows: a bomb is stopped at the cap.
+    async fn body(&self, url: &Url, response: &mut reqwest::Response, cap: Cap) -> Result<Vec<u8>, NetError> {
+        let (Cap::Refuse(limit_bytes) | Cap::Cut(limit_bytes)) = cap;
+        let mut bytes = Vec::new();
+        let mut _large = None;
+        while let Some(chunk) = response.chunk().await.map_err(|error| failure(url, &error))? {
+            let room = (limit_bytes as usize).saturating_sub(bytes.len());
+            if chunk.len() > room {
+                if matches!(cap, Cap::Refuse(_)) {
+                    return Err(NetError::TooLarge { url: url.clone(), limit_bytes });
+                }
+                bytes.extend_from_slice(&chunk[..room]);
+                break;
+            }
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() > LARGE_BYTES && _large.is_none() {
+                _large = Some(self.large.acquire().await.expect("the permits are never closed"));
+            }
+        }
+        Ok(bytes)
+    }
+}
+
+fn builder(contact: Option<&str>, timeouts: Timeouts) -> reqwest::ClientBuilder {
+    let contact_part = contact.map(|contact| format!(" (+{contact})")).unwrap_or_default();
+    reqwest::Client::builder()
+        .user_agent(format!("{PRODUCT}/{}{contact_part}", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(timeouts.connect)
+        .timeout(timeouts.whole)
+        .pool_max_idle_per_host(1)
+        .pool_idle_timeout(Duration::from_secs(20))
+        .http1_max_headers(MAX_HEADERS)
+        // Old servers write header lines that are none; the rest of the answer is good.
+        .http1_ignore_invalid_headers_in_responses(true)
 }
 
 fn headers(conditions: Conditions<'_>) -> HeaderMap {
@@ -135,24 +230,42 @@ fn check_headers(url: &Url, headers: &HeaderMap) -> Result<(), NetError> {
     if headers.len() > MAX_HEADERS || bytes > MAX_HEADER_BYTES {
         return Err(NetError::HeadersTooLarge { url: url.clone() });
     }
-    // What the client decoded is gone from the headers; what is left was not asked for.
-    match headers.get(CONTENT_ENCODING).and_then(|value| value.to_str().ok()) {
-        Some(coding) if !coding.trim().is_empty() && !coding.eq_ignore_ascii_case("identity") => {
-            Err(NetError::Coding { url: url.clone(), coding: coding.to_owned() })
-        }
-        _ => Ok(()),
+    Ok(())
+}
+
+/// What the client decoded is gone from the headers; what is left was not asked for.
+/// A coding within a coding, named on two header lines, shows in the bytes alone.
+fn check_coding(url: &Url, headers: &HeaderMap, bytes: &[u8]) -> Result<(), NetError> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().trim().to_ascii_lowercase();
+    let coding = text(CONTENT_ENCODING);
+    if !coding.is_empty() && coding != "identity" {
+        return Err(NetError::Coding { url: url.clone(), coding });
     }
+    if bytes.starts_with(&GZIP) && !text(CONTENT_TYPE).contains("zip") {
+        return Err(NetError::Coding { url: url.clone(), coding: "gzip within another".to_owned() });
+    }
+    Ok(())
 }
 
 fn failure(url: &Url, error: &reqwest::Error) -> NetError {
     if error.is_timeout() {
         return NetError::TimedOut { url: url.clone() };
     }
+    if let Some((fault, detail)) = TlsFault::within(error) {
+        return NetError::Tls { url: url.clone(), fault, detail };
+    }
     let mut reason = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {
         reason = inner.to_string();
         cause = inner.source();
+    }
+    // hyper's words for more headers than it was told to take (hyper::Error::is_parse_too_large).
+    if reason.contains("message head is too large") {
+        return NetError::HeadersTooLarge { url: url.clone() };
+    }
+    if error.is_body() || error.is_decode() {
+        return NetError::Broken { url: url.clone(), reason };
     }
     NetError::Unreachable { url: url.clone(), reason }
 }

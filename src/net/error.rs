@@ -1,5 +1,6 @@
 //! Why a request was not made or not answered.
 
+use crate::net::tls::TlsFault;
 use url::Url;
 
 /// One failed request.
@@ -12,6 +13,14 @@ pub enum NetError {
         url: Url,
         /// What it resolves to.
         address: String,
+    },
+    /// No address that could be judged.
+    #[error("`{text}` is no address: {reason}")]
+    NoAddress {
+        /// As it was given.
+        text: String,
+        /// What is wrong with it.
+        reason: String,
     },
     /// Not http or https.
     #[error("{url} is neither http nor https")]
@@ -50,6 +59,24 @@ pub enum NetError {
         /// What the transport said, innermost first.
         reason: String,
     },
+    /// No secure connection.
+    #[error("no secure connection to {url}: {}", fault.words())]
+    Tls {
+        /// The address asked for.
+        url: Url,
+        /// Why.
+        fault: TlsFault,
+        /// What the TLS library said.
+        detail: String,
+    },
+    /// The body broke off, or is not what its coding or length promised.
+    #[error("the answer of {url} is broken: {reason}")]
+    Broken {
+        /// The address asked for.
+        url: Url,
+        /// What the transport said.
+        reason: String,
+    },
     /// Too slow.
     #[error("{url} did not answer in time")]
     TimedOut {
@@ -84,7 +111,9 @@ impl NetError {
     /// Stable code: metric label, health code, documentation anchor.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::AddressRefused { .. } => "net.address_refused",
+            Self::AddressRefused { .. } | Self::NoAddress { .. } => "net.address_refused",
+            Self::Tls { fault, .. } => fault.code(),
+            Self::Broken { .. } => "net.broken",
             Self::SchemeRefused { .. } => "net.scheme_refused",
             Self::PortRefused { .. } => "net.port_refused",
             Self::NoContact { .. } => "net.no_contact",
@@ -99,13 +128,16 @@ impl NetError {
 
     /// True when trying again later may help.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Unresolved { .. } | Self::Unreachable { .. } | Self::TimedOut { .. })
+        matches!(self, Self::Unresolved { .. } | Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Broken { .. })
     }
 
     /// What a person can do about it.
     pub fn help(&self) -> &'static str {
         match self {
             Self::AddressRefused { .. } => "if this is your own test server, add its host:port to [fetch] allow_private",
+            Self::NoAddress { .. } => "write it whole, beginning with https:// or http://",
+            Self::Tls { fault, .. } => fault.help(),
+            Self::Broken { .. } => "the server or something between breaks its answers; tintinh asks again later",
             Self::SchemeRefused { .. } => "only http and https addresses are polled",
             Self::PortRefused { .. } => {
                 "ports 80, 443, 8080, 8443 and the source's own are asked; add host:port to [fetch] allow_private for tests"

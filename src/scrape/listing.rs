@@ -17,6 +17,9 @@ use url::Url;
 /// Links of one listing; more is no listing.
 pub const MAX_ROWS: usize = 2000;
 
+/// Links of one page, menus and all: so many are no listing.
+const MAX_LINKS: usize = 2 * MAX_ROWS;
+
 /// What a listing is read with.
 #[derive(Debug, Clone)]
 pub struct Wanted {
@@ -97,6 +100,10 @@ fn read_html(bytes: &[u8], wanted: &Wanted, listing: &Listing) -> Result<Read, S
     let decoded = charset::decode_html(bytes, wanted.media_type.as_deref());
     let dom = Dom::parse(&decoded.text, &clock)?;
     clock.look()?;
+    // Before anything compares them with one another.
+    if dom.root().find("a").nth(MAX_LINKS).is_some() {
+        return Err(ScrapeError::TooMany { url: wanted.url.clone(), limit: MAX_LINKS });
+    }
     let mut read = read_dom(&dom, wanted, listing)?;
     if read.candidates.len() > MAX_ROWS {
         return Err(ScrapeError::TooMany { url: wanted.url.clone(), limit: MAX_ROWS });

@@ -173,6 +173,10 @@ impl Newsroom {
         self.changes().await.into_iter().map(|change| change.kind).filter(|kind| *kind != Kind::First).collect()
     }
 
+    pub async fn whole_status(&self) -> tintinh::follow::status::Status {
+        self.daemon().ask(Control::Status).await.unwrap()
+    }
+
     pub async fn status(&self, source: &str) -> SourceStatus {
         let status = self.daemon().ask(Control::Status).await.unwrap();
         status.sources.into_iter().find(|status| status.id == source).unwrap()

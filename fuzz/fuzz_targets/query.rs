@@ -1,0 +1,10 @@
+//! Any words are a query or an explained fault.
+#![no_main]
+use libfuzzer_sys::fuzz_target;
+use tintinh::search::query;
+
+fuzz_target!(|text: &str| {
+    if let Ok(query) = query::parse(text) {
+        let _ = (query.vietnamese(), query.wanted());
+    }
+});

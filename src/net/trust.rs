@@ -1,0 +1,117 @@
+//! Connectors: the usual one, and one for each source that the operator makes an exception for.
+
+use crate::model::source::{Dialling, Trust};
+use crate::net::guard::Judged;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+/// An exception that cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum TrustError {
+    /// The certificate file.
+    #[error("{} cannot be read as PEM certificates: {reason}", path.display())]
+    Authority {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// This build cannot.
+    #[error("`tls = \"legacy\"` needs a build with the feature `legacy-tls`")]
+    NoLegacy,
+    /// The connector.
+    #[error("the connection cannot be set up: {0}")]
+    Setup(String),
+}
+
+/// A connector with an exception; `resolver` is none behind a proxy, which resolves itself.
+pub fn connector(builder: reqwest::ClientBuilder, dialling: &Dialling, resolver: Judged) -> Result<reqwest::Client, TrustError> {
+    let builder = match &dialling.proxy {
+        // The operator's own: its name is the system's business. Targets were judged before.
+        Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.clone()).map_err(|error| TrustError::Setup(error.to_string()))?),
+        None => builder.no_proxy().dns_resolver(Arc::new(resolver)),
+    };
+    let builder = match &dialling.trust {
+        Trust::Usual => builder,
+        Trust::Authority(path) => {
+            let fault = |reason: String| TrustError::Authority { path: path.clone(), reason };
+            let pem = std::fs::read(path).map_err(|error| fault(error.to_string()))?;
+            let certificates = reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| fault(error.to_string()))?;
+            if certificates.is_empty() {
+                return Err(fault("it holds no certificate".to_owned()));
+            }
+            builder.tls_certs_merge(certificates)
+        }
+        Trust::Pinned(sha256) => builder.tls_backend_preconfigured(pinned(*sha256)),
+        Trust::Unverified => builder.tls_danger_accept_invalid_certs(true),
+        Trust::Legacy => legacy(builder)?,
+    };
+    builder.build().map_err(|error| TrustError::Setup(error.to_string()))
+}
+
+#[cfg(feature = "legacy-tls")]
+fn legacy(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, TrustError> {
+    Ok(builder.tls_backend_native().tls_version_min(reqwest::tls::Version::TLS_1_0))
+}
+
+#[cfg(not(feature = "legacy-tls"))]
+fn legacy(_: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, TrustError> {
+    Err(TrustError::NoLegacy)
+}
+
+fn pinned(sha256: [u8; 32]) -> ClientConfig {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let verifier = Arc::new(Pin { sha256, provider: Arc::clone(&provider) });
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let config = config.expect("ring knows the default protocol versions");
+    config.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth()
+}
+
+/// Accepts one certificate, whatever else is said of it; who holds its key is still proved.
+#[derive(Debug)]
+struct Pin {
+    sha256: [u8; 32],
+    provider: Arc<CryptoProvider>,
+}
+
+impl ServerCertVerifier for Pin {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        if <[u8; 32]>::from(Sha256::digest(end_entity)) == self.sha256 {
+            return Ok(ServerCertVerified::assertion());
+        }
+        Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure))
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, certificate, signature, &self.provider.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, certificate, signature, &self.provider.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}

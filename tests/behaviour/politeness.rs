@@ -1,0 +1,198 @@
+//! What departments see of us: robots, waiting, conditional requests, redirects remembered.
+
+use crate::hostile::{Act, Hostile};
+use crate::limits::{fetcher, get, told};
+use crate::newsroom::{Desk, Newsroom};
+use crate::town::{Reply, Town};
+use std::time::Duration;
+use tintinh::model::time::Time;
+
+async fn with_robots(act: Act) -> (Hostile, String) {
+    let hostile = Hostile::with(Act::page("text/html", "abc")).await;
+    hostile.acts("/robots.txt", act);
+    let told = told(get(&fetcher(&[&hostile]), &hostile.url("/")).await);
+    (hostile, told)
+}
+
+#[tokio::test]
+async fn robots_are_obeyed_in_every_form() {
+    let forbids = "User-agent: *\nDisallow: /\n";
+    for (act, expected) in [
+        (Act::page("text/plain", forbids), "fetch.robots_disallowed"),
+        (Act::page("text/plain", format!("\u{feff}{forbids}")), "fetch.robots_disallowed"),
+        (Act::page("text/plain", forbids.replace('\n', "\r\n")), "fetch.robots_disallowed"),
+        (Act::page("text/plain", format!("{forbids}{}", "# lời dẫn\n".repeat(200_000))), "fetch.robots_disallowed"),
+        (Act::Endless(Act::head("Content-Type: text/plain\r\n"), forbids.as_bytes().to_vec()), "fetch.robots_disallowed"),
+        (Act::page("text/plain", "User-agent: tintinh\nAllow: /\n\nUser-agent: *\nDisallow: /\n"), "3 bytes"),
+        (Act::page("text/html", "<!doctype html><h1>Không tìm thấy</h1>"), "3 bytes"),
+        (Act::page("text/plain", ""), "3 bytes"),
+        (Act::page("text/plain", [0xff_u8; 5000]), "3 bytes"),
+        (Act::answer("404 Not Found", "", ""), "3 bytes"),
+        (Act::answer("401 Unauthorized", "", ""), "3 bytes"),
+        (Act::answer("403 Forbidden", "", ""), "3 bytes"),
+        (Act::answer("410 Gone", "", ""), "3 bytes"),
+        (Act::answer("500 Oops", "", ""), "fetch.robots_unreachable"),
+        (Act::answer("503 Busy", "", ""), "fetch.robots_unreachable"),
+        (Act::answer("429 Slow down", "", ""), "fetch.asked_to_wait"),
+        (Act::answer("503 Busy", "Retry-After: 60\r\n", ""), "fetch.asked_to_wait"),
+        (Act::Hang, "net.timed_out"),
+        (Act::Reset(Vec::new()), "net.unreachable"),
+        (Act::redirect("/robots.txt"), "3 bytes"),
+        (Act::redirect("file:///etc/robots.txt"), "net.scheme_refused"),
+        (Act::redirect("http://10.0.0.1/robots.txt"), "net.address_refused"),
+    ] {
+        let (hostile, told) = with_robots(act).await;
+        assert_eq!(told, expected);
+        assert_eq!(hostile.asked().is_empty(), expected != "3 bytes", "{expected}");
+    }
+}
+
+#[tokio::test]
+async fn robots_of_another_host_hold_where_the_redirect_comes_from() {
+    let rules = Hostile::new().await;
+    rules.acts("/rules", Act::page("text/plain", "User-agent: *\nDisallow: /\n"));
+    let hostile = Hostile::with(Act::page("text/html", "abc")).await;
+    hostile.acts("/robots.txt", Act::redirect(&rules.url("/rules")));
+    assert_eq!(told(get(&fetcher(&[&hostile, &rules]), &hostile.url("/")).await), "fetch.robots_disallowed");
+}
+
+#[tokio::test]
+async fn robots_are_asked_for_once_and_then_conditionally() {
+    let town = Town::with_articles(&["thong-bao"]).await;
+    town.serve("/robots.txt", Reply::of("text/plain", "User-agent: *\nCrawl-delay: 0\n"));
+    let news = Newsroom::watching(&town).await;
+    news.poll().await;
+    assert_eq!(town.asked_for("/robots.txt").len(), 1);
+    news.close().await;
+}
+
+#[tokio::test]
+async fn a_host_that_asks_to_wait_is_left_alone() {
+    let date = httpdate::fmt_http_date(std::time::SystemTime::now() + Duration::from_secs(3600));
+    for (status, header) in [
+        ("429 Slow down", "Retry-After: 120\r\n".to_owned()),
+        ("503 Busy", "Retry-After: 120\r\n".to_owned()),
+        ("503 Busy", format!("Retry-After: {date}\r\n")),
+        ("429 Slow down", String::new()),
+        ("429 Slow down", "Retry-After: soon\r\n".to_owned()),
+    ] {
+        let hostile = Hostile::with(Act::answer(status, &header, "")).await;
+        let fetcher = fetcher(&[&hostile]);
+        for path in ["/", "/", "/other"] {
+            assert_eq!(told(get(&fetcher, &hostile.url(path)).await), "fetch.asked_to_wait", "{status} {header}");
+        }
+        assert_eq!(hostile.asked(), ["/"], "{status} {header}");
+    }
+}
+
+#[tokio::test]
+async fn retries_are_few_and_only_where_they_help() {
+    for (act, asked) in [
+        (Act::answer("502 Bad", "", ""), 3),
+        (Act::answer("504 Late", "", ""), 3),
+        (Act::answer("500 Oops", "", ""), 1),
+        (Act::answer("503 Busy", "", ""), 1),
+        (Act::answer("403 No", "", ""), 1),
+        (Act::Hang, 1),
+    ] {
+        let hostile = Hostile::with(act).await;
+        let told = told(get(&fetcher(&[&hostile]), &hostile.url("/")).await);
+        assert_eq!(hostile.asked().len(), asked, "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_permanent_redirect_is_remembered_and_told_and_a_passing_one_is_asked_again() {
+    let hostile = Hostile::new().await;
+    hostile.acts("/cu", Act::answer("301 Moved", "Location: /moi\r\n", ""));
+    hostile.acts("/tam", Act::redirect("/moi"));
+    hostile.acts("/moi", Act::page("text/html", "abc"));
+    let fetcher = fetcher(&[&hostile]);
+    for (path, asked) in [("/cu", 1), ("/tam", 2)] {
+        for _ in 0..2 {
+            assert_eq!(told(get(&fetcher, &hostile.url(path)).await), "3 bytes");
+        }
+        assert_eq!(hostile.asked_for(path), asked, "{path}");
+    }
+    let page = match get(&fetcher, &hostile.url("/cu")).await {
+        Ok(tintinh::fetch::fetcher::Fetched::Fresh(page)) => page,
+        other => panic!("{other:?}"),
+    };
+    assert!(page.moved_for_good);
+    assert_eq!(page.url.path(), "/moi");
+}
+
+#[tokio::test]
+async fn every_repeat_is_conditional_behind_a_redirect_too() {
+    let town = Town::with_articles(&["thong-bao"]).await;
+    town.serve("/", Reply::status(302).header("location", "/tin"));
+    let source = town.source("vi-du/so-cong-thuong").replace("/tin\"", "/\"");
+    let news = Newsroom::at(Desk::new(&[&town], &source), Time::real().now()).await;
+    news.poll().await;
+    let statuses: Vec<u16> = town.asked_for("/tin").iter().map(|asked| asked.status).collect();
+    assert_eq!(statuses, [200, 304]);
+    news.close().await;
+}
+
+#[tokio::test]
+async fn we_say_who_we_are_and_ask_for_compressed_answers() {
+    let town = Town::with_articles(&["thong-bao"]).await;
+    let news = Newsroom::watching(&town).await;
+    for asked in town.asked() {
+        let agent = asked.headers["user-agent"].to_str().unwrap();
+        assert!(agent.starts_with("tintinh/"), "{agent}");
+        let codings = asked.headers["accept-encoding"].to_str().unwrap();
+        assert!(codings.contains("gzip") && codings.contains("br"), "{codings}");
+        assert!(!asked.headers.contains_key("cookie") && !asked.headers.contains_key("referer"));
+    }
+    news.close().await;
+}
+
+#[tokio::test]
+async fn requests_and_bytes_a_day_are_kept_for_each_host() {
+    let town = Town::with_articles(&["thong-bao", "ke-hoach"]).await;
+    let news = Newsroom::watching(&town).await;
+    news.poll().await;
+    let status = news.whole_status().await;
+    assert_eq!(status.asked.len(), 1, "{:?}", status.asked);
+    assert_eq!(status.asked[0].host, "127.0.0.1");
+    assert_eq!(status.asked[0].requests, town.asked().len() as u64);
+    assert!(status.asked[0].bytes > 500);
+    news.close().await;
+}
+
+#[tokio::test]
+async fn nobody_else_waits_for_servers_that_hang() {
+    let healthy = Town::with_articles(&["thong-bao"]).await;
+    let mut hanging = Vec::new();
+    for _ in 0..20 {
+        let hostile = Hostile::with(Act::Hang).await;
+        hostile.acts("/robots.txt", Act::Hang);
+        hanging.push(hostile);
+    }
+    let mut sources = String::new();
+    let mut allowed = vec![format!("\"{}\"", healthy.address)];
+    for (at, hostile) in hanging.iter().enumerate() {
+        allowed.push(format!("\"{}\"", hostile.address));
+        sources.push_str(&format!("[[source]]\nid = \"xau/nguon-{at}\"\nurl = \"{}\"\n", hostile.url("/")));
+    }
+    sources.push_str(&healthy.source("vi-du/so-cong-thuong"));
+    let desk = Desk::write(&format!(
+        "[server]\nlisten = \"127.0.0.1:0\"\n[store]\nmin_free = \"1 MB\"\n[fetch]\nconcurrency = 2\ntimeout = \"8s\"\nper_host_gap = \"0s\"\n\
+         allow_private = [{}]\n[defaults]\nschedule = \"0 0 0 1 1 *\"\n{sources}",
+        allowed.join(", ")
+    ));
+    let news = Newsroom::at(desk, Time::real().now()).await;
+    // The hosts are known to be slow by now.
+    let started = std::time::Instant::now();
+    let seen = healthy.asked().len();
+    let (outcomes, waited) = tokio::join!(news.poll(), async {
+        while healthy.asked().len() == seen {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        started.elapsed()
+    });
+    assert!(outcomes.iter().filter(|outcome| outcome.is_failed).count() == 20);
+    assert!(waited < Duration::from_secs(2), "{waited:?}");
+    news.close().await;
+}
