@@ -1,9 +1,12 @@
 //! The write side: from a source that is due to what is new, edited or gone.
 
 pub mod check;
+pub mod dedup;
 pub mod error;
 pub mod first;
+pub mod health;
 pub mod identity;
+pub mod moved;
 pub mod outcome;
 pub mod poll;
 pub mod recheck;

@@ -475,6 +475,18 @@ impl Store {
         blocking(move || database.due_rechecks(&source, now, limit)).await
     }
 
+    /// Articles whose text may be the same as one with this fingerprint, newest first.
+    pub async fn near(&self, fingerprint: u64, limit: usize) -> Result<Vec<Head>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.near(fingerprint, limit)).await
+    }
+
+    /// The same text elsewhere: members of a cluster, its lead first.
+    pub async fn cluster(&self, lead: u64) -> Result<Vec<Head>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.cluster(lead)).await
+    }
+
     /// Totals and the head of the log.
     pub async fn totals(&self) -> Result<Totals, StoreError> {
         let database = Arc::clone(&self.database);

@@ -4,13 +4,13 @@ use crate::fetch::fetcher::Fetched;
 use crate::ingest::error::IngestError;
 use crate::ingest::identity;
 use crate::ingest::poll::{Poller, Visit, article_wanted, is_fatal, unit};
-use crate::ingest::{recheck, revise};
+use crate::ingest::{dedup, health, moved, recheck, revise};
 use crate::model::article::Article;
 use crate::model::candidate::Candidate;
 use crate::model::health::Unread;
 use crate::model::page::{Page, Validators};
 use crate::model::revision::{Head, Kind, Observed, Presence};
-use crate::model::source::Articles;
+use crate::model::source::{Articles, Source};
 use crate::publish::served;
 use crate::store::record::{ArticleWrite, NewRevision};
 use crate::store::snapshots::PageRecord;
@@ -57,8 +57,10 @@ pub async fn unread_articles(poller: &Poller, visit: &mut Visit<'_>) -> Result<(
 pub async fn article(poller: &Poller, visit: &mut Visit<'_>, candidate: Candidate, attempts: u32) -> Result<(), IngestError> {
     match first_reading(poller, visit, &candidate).await {
         Ok(write) => {
+            let is_new = write.head.n == 0;
+            recheck::count(visit, &write);
             visit.writes.push(write);
-            visit.outcome.new += 1;
+            visit.outcome.new += usize::from(is_new);
         }
         Err(error) if is_fatal(&error) => return Err(error),
         Err(error) => remember(poller, visit, candidate, attempts, &error),
@@ -94,7 +96,14 @@ async fn first_reading(poller: &Poller, visit: &mut Visit<'_>, candidate: &Candi
     let reader = wanted.reader();
     let (article, page) = poller.read_article(source, page, wanted).await?;
     let now = poller.time.now();
-    let head = new_head(poller, visit, candidate, &article, &page, reader, now);
+    let mut head = new_head(poller, visit, candidate, &article, &page, reader, now);
+    if !visit.is_first
+        && let Some(known) = moved::twin(poller, visit, &head, &article).await?
+    {
+        return Ok(moved_write(source, known, candidate, &page, now));
+    }
+    dedup::join(poller, visit, &mut head, &article).await?;
+    health::read(&mut visit.state.vitals, &article, head.served.order);
     let kept = poller.store.keep(Some(article), PageRecord::of(&page)).await?;
     visit.kept.push(kept.snapshot);
     let head = Head { snapshot: kept.snapshot, evidence: kept.evidence, ..head };
@@ -111,6 +120,14 @@ async fn first_reading(poller: &Poller, visit: &mut Visit<'_>, candidate: &Candi
     let mut aliases = identity::keys(source, candidate);
     aliases.push(identity::mint(source, &page.url));
     Ok(ArticleWrite { head, revision: Some(revision), observed: Some((now, Observed::Changed)), aliases })
+}
+
+/// A known article at a new address: its history goes on, its id stays.
+fn moved_write(source: &Source, known: Head, candidate: &Candidate, page: &Page, now: DateTime<Utc>) -> ArticleWrite {
+    let mut aliases = identity::keys(source, candidate);
+    aliases.push(identity::mint(source, &page.url));
+    let head = Head { url: candidate.url.to_string(), validators: page.validators.clone(), seen_sha256: page.sha256, ..known };
+    ArticleWrite { aliases, ..recheck::answered(source, head, now, Observed::SameReading) }
 }
 
 /// The page of a candidate, or the feed's own text where the source says it is whole.
@@ -178,7 +195,7 @@ fn new_head(
         documents: article.document_keys(province.as_deref()),
         department,
         province,
-        is_combined: !visit.is_first || now - served.order < RECENT,
+        is_combined: !(visit.is_first || visit.is_flood) || now - served.order < RECENT,
         rechecks: 0,
         recheck_at: recheck::next(source, now, now, 0).map(|(at, _)| at).filter(|_| source.articles == Articles::Page),
         missing_since: None,

@@ -6,10 +6,10 @@ use crate::fetch::fetcher::{Fetched, Fetcher, Spent};
 use crate::ingest::error::IngestError;
 use crate::ingest::identity;
 use crate::ingest::outcome::Outcome;
-use crate::ingest::{first, recheck, reread, vanish};
+use crate::ingest::{first, health, moved, recheck, reread, vanish};
 use crate::model::article::Article;
 use crate::model::candidate::Candidate;
-use crate::model::health::{SourceState, State};
+use crate::model::health::SourceState;
 use crate::model::page::{Page, Validators};
 use crate::model::revision::Head;
 use crate::model::source::{Articles, Source};
@@ -65,6 +65,8 @@ pub struct Visit<'a> {
     pub kept: Vec<[u8; 32]>,
     /// Known articles to be asked for at once, whatever their age.
     pub early: Vec<Head>,
+    /// More than half of a known listing looks new at once.
+    pub is_flood: bool,
     /// Snapshot of a control that was read in this visit.
     pub control: Option<[u8; 32]>,
     /// What happened.
@@ -83,6 +85,7 @@ impl Poller {
             writes: Vec::new(),
             kept: Vec::new(),
             early: Vec::new(),
+            is_flood: false,
             control: None,
             outcome: Outcome { source: source.id.clone(), ..Outcome::default() },
         };
@@ -172,14 +175,17 @@ impl Poller {
         if candidates.is_empty() {
             return Ok(());
         }
+        let rows = candidates.len();
         let mut seen = HashSet::new();
         let own: Vec<Candidate> = candidates
             .into_iter()
             .filter(|candidate| is_own(visit.source, &candidate.url) && seen.insert(identity::mint(visit.source, &candidate.url)))
             .collect();
+        health::listed(&mut visit.state.vitals, rows as u32, (rows - own.len()) as u32);
         let keys = own.iter().map(|candidate| identity::keys(visit.source, candidate)).collect();
         let known = self.store.known(keys).await?;
         let listed: Vec<_> = own.iter().map(|candidate| identity::mint(visit.source, &candidate.url)).zip(known.iter().cloned()).collect();
+        visit.is_flood = moved::is_flood(visit, &listed);
         vanish::notice_listing(self, visit, &listed).await?;
         let waiting: HashSet<String> = visit.state.unread.iter().map(|unread| unread.url.clone()).collect();
         // Oldest first: Seq order is then the order in which a reader expects to see them.
@@ -273,11 +279,7 @@ impl Poller {
                 state.failures = 0;
                 state.read_at = Some(now);
                 state.trouble = visit.outcome.faults.last().cloned().or_else(|| state.unread.last().map(|unread| unread.trouble.clone()));
-                state.state = match (&state.moved_to, &state.trouble) {
-                    (Some(_), _) => State::Moved,
-                    (None, Some(_)) => State::Degraded,
-                    (None, None) => State::Healthy,
-                };
+                (state.state, state.trouble) = health::judge(state, now);
                 state.due_at = visit.source.schedule.next_after(now);
             }
         }

@@ -171,6 +171,34 @@ impl Database {
         Ok(heads)
     }
 
+    /// Articles whose fingerprint shares a band, newest first.
+    pub fn near(&self, fingerprint: u64, limit: usize) -> Result<Vec<Head>, StoreError> {
+        let mut numbers = std::collections::BTreeSet::new();
+        for (band, bits) in write::bands(fingerprint) {
+            for row in self.tree.scan_prefix(keys::bands(band, bits)).rev().take(limit) {
+                let (key, _) = row.map_err(damaged)?;
+                numbers.extend(keys::number(&key));
+            }
+        }
+        let mut heads = Vec::new();
+        for n in numbers.into_iter().rev().take(limit) {
+            heads.extend(self.article(n)?);
+        }
+        Ok(heads)
+    }
+
+    /// Members of a cluster, its lead first.
+    pub fn cluster(&self, lead: u64) -> Result<Vec<Head>, StoreError> {
+        let mut heads: Vec<Head> = self.article(lead)?.into_iter().collect();
+        for row in self.tree.scan_prefix(keys::members(lead)) {
+            let (key, _) = row.map_err(damaged)?;
+            if let Some(n) = keys::number(&key).filter(|n| *n != lead) {
+                heads.extend(self.article(n)?);
+            }
+        }
+        Ok(heads)
+    }
+
     /// Articles of a source that are to be read again, oldest check first.
     pub fn due_rechecks(&self, source: &str, now: DateTime<Utc>, limit: usize) -> Result<Vec<Head>, StoreError> {
         let mut heads = Vec::new();

@@ -15,6 +15,7 @@ mod pages;
 mod politeness;
 mod polling;
 mod revisions;
+mod sameness;
 mod search;
 mod serving;
 mod simulated;

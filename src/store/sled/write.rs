@@ -72,7 +72,7 @@ impl Database {
             }
             head.n = log.seq + 1;
             log.articles += 1;
-            head.is_combined |= log.combined < FILL_COMBINED;
+            head.is_combined |= log.combined < FILL_COMBINED && head.cluster.is_none();
             log.combined += u64::from(head.is_combined);
             batch.insert(keys::id(&head.id), head.n.to_be_bytes().as_slice());
         } else if let Some(old) = self.article(head.n)? {
