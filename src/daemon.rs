@@ -33,6 +33,7 @@ use crate::web::front::Front;
 use crate::web::{self, Site};
 use chrono::{DateTime, Utc};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::UnixStream;
@@ -73,6 +74,7 @@ pub struct Daemon {
     pub address: SocketAddr,
     /// Its control.
     pub control: mpsc::Sender<Control>,
+    socket: PathBuf,
     store: Store,
     time: Time,
     tracker: TaskTracker,
@@ -210,7 +212,8 @@ impl Daemon {
         metric::metrics().config_loaded.set(options.time.now().timestamp());
         tracing::info!("serving feeds at http://{address}/");
         giving_up.disarm();
-        Ok(Self { address, control: sender, store, time: options.time, tracker, following, serving, polls, hurry, web })
+        let control = config.server.control.clone();
+        Ok(Self { address, control: sender, socket: control, store, time: options.time, tracker, following, serving, polls, hurry, web })
     }
 
     /// Stops in order: no new polls, running ones finish, the web drains, the store is flushed.
@@ -233,6 +236,8 @@ impl Daemon {
         if tokio::time::timeout(WEB_DRAIN, self.serving.wait()).await.is_err() {
             tracing::warn!("some readers did not hang up in {} s", WEB_DRAIN.as_secs());
         }
+        // A socket that nobody listens on would look like a daemon; the store is still held, so no other has made its own.
+        let _ = std::fs::remove_file(&self.socket);
         Ok(self.store.flush().await?)
     }
 
