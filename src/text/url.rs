@@ -134,6 +134,11 @@ fn normalise(part: &str) -> String {
                 decoded.extend(format!("%{byte:02X}").bytes());
                 at += 3;
             }
+            // A percent sign that encodes nothing: with what a later decoding leaves behind it, it would.
+            (b'%', None) => {
+                decoded.extend(b"%25");
+                at += 1;
+            }
             (byte, _) => {
                 decoded.push(byte);
                 at += 1;

@@ -18,6 +18,17 @@ pub struct Running {
 }
 
 impl Desk {
+    /// Waits until the daemon answers on its control socket.
+    pub async fn answers(&self) {
+        let socket = self.load().server.control.clone();
+        let answering = async {
+            while tokio::net::UnixStream::connect(&socket).await.is_err() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, answering).await.expect("the daemon answers in time");
+    }
+
     /// Starts the daemon and reads what it acknowledges.
     pub async fn run(&self, arguments: &[&str]) -> Running {
         let mut command = self.command(&["run"]);

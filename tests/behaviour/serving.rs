@@ -15,12 +15,6 @@ async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut(
     }
 }
 
-/// Waits until the daemon's control socket answers.
-async fn answering(desk: &Desk) {
-    let socket = desk.load().server.control.clone();
-    eventually("the daemon answers", || async { tokio::net::UnixStream::connect(&socket).await.is_ok() }).await;
-}
-
 async fn two_towns() -> (Town, Town, Desk) {
     let (first, second) = (Town::with_articles(&["mot"]).await, Town::with_articles(&["hai"]).await);
     let desk = Desk::new(&[&first, &second], &first.source("vi-du/so-mot"));
@@ -58,7 +52,7 @@ async fn a_faulty_configuration_is_refused_and_the_fault_is_shown() {
     let (first, _second, desk) = two_towns().await;
     let config = desk.config.clone();
     let running = desk.run(&[]).await;
-    answering(&desk).await;
+    desk.answers().await;
     let good = std::fs::read_to_string(&config).unwrap();
     std::fs::write(&config, format!("{good}\nlisting_typo = 1\n")).unwrap();
     running.signal("HUP");
@@ -88,7 +82,7 @@ async fn a_paused_source_is_left_alone_across_restarts() {
     let desk = Desk::new(&[&town], &source);
     assert!(desk.tintinh(&["pause", "vi-du/so-mot"]).await.status.success(), "it works without a daemon");
     let running = desk.run(&[]).await;
-    answering(&desk).await;
+    desk.answers().await;
     assert!(String::from_utf8_lossy(&desk.tintinh(&["status"]).await.stdout).contains("paused"));
     assert_eq!(town.asked().len(), 0);
     assert!(desk.tintinh(&["resume", "vi-du/so-mot"]).await.status.success());
@@ -103,7 +97,7 @@ async fn the_log_level_changes_while_running_and_nonsense_is_refused() {
     assert_eq!(alone.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&alone.stderr).contains("cli.no_daemon"));
     let running = desk.run(&[]).await;
-    answering(&desk).await;
+    desk.answers().await;
     assert!(desk.tintinh(&["log", "debug"]).await.status.success());
     assert_eq!(desk.tintinh(&["log", "tintinh=loud"]).await.status.code(), Some(2));
     assert!(running.terminate().await.success());
@@ -127,7 +121,7 @@ async fn a_restart_under_socket_activation_refuses_no_connection() {
     // A client a request, without the certificates that take long to load: a kept connection would hide a refused one.
     let url = format!("http://{address}/healthz");
     let answers = || async { crate::newsroom::fresh_client().get(&url).send().await.map(|answer| answer.status().as_u16()) };
-    answering(&desk).await;
+    desk.answers().await;
     let restart = async {
         let mut daemon = first;
         for _ in 0..2 {
@@ -135,7 +129,7 @@ async fn a_restart_under_socket_activation_refuses_no_connection() {
             assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
             assert!(daemon.wait().await.unwrap().success());
             daemon = start();
-            answering(&desk).await;
+            desk.answers().await;
         }
         daemon
     };
@@ -171,7 +165,7 @@ async fn sigterm_lets_polls_finish_and_a_second_signal_does_not_wait() {
     town.list(&["hai", "mot"]);
     town.serve("/hai.html", Reply::html(crate::town::article("hai", "Bài")).delayed(Duration::from_secs(20)));
     let running = desk.run(&[]).await;
-    answering(&desk).await;
+    desk.answers().await;
     let polling = desk.command(&["poll"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     eventually("the listing is asked for", asked).await;
     running.signal("TERM");
@@ -192,7 +186,7 @@ async fn probes_and_numbers_say_how_it_is() {
     let numbers = numbers.text().await.unwrap();
     assert!(numbers.contains("tintinh_articles 2\n") && numbers.ends_with("# EOF\n"), "{numbers}");
     let forwarded = crate::newsroom::fresh_client().get(news.url("/metrics")).header("x-forwarded-for", "203.0.113.9");
-    assert_eq!(forwarded.send().await.unwrap().status(), 404);
+    assert_eq!(forwarded.send().await.unwrap().status(), 401, "a private installation tells strangers nothing");
     assert_eq!(news.get("/operations.atom").await.status(), 404, "troubles are for the operator");
     news.close().await;
 }
