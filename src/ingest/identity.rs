@@ -3,6 +3,7 @@
 use crate::model::candidate::Candidate;
 use crate::model::revision::ArticleId;
 use crate::model::source::Source;
+use crate::scrape::families;
 use crate::text::url::CanonicalUrl;
 use sha2::{Digest, Sha256};
 use url::Url;
@@ -19,6 +20,9 @@ pub fn mint(source: &Source, url: &Url) -> ArticleId {
 pub fn keys(source: &Source, candidate: &Candidate) -> Vec<ArticleId> {
     let mut keys = vec![mint(source, &candidate.url)];
     keys.extend(candidate.guid.as_deref().filter(|guid| !guid.is_empty()).map(|guid| hash(&["guid", &source.id, guid])));
+    // Only the family that the source names: an alias of a guessed family could join two articles.
+    let number = source.family.as_deref().and_then(families::named).and_then(|family| family.article_number(&candidate.url));
+    keys.extend(number.map(|number| hash(&["number", &source.id, &number])));
     keys
 }
 

@@ -74,7 +74,7 @@ fn read_page(bytes: &[u8], wanted: &Wanted) -> Result<Article, ScrapeError> {
     let clock = CpuClock::start();
     let decoded = charset::decode_html(bytes, wanted.media_type.as_deref());
     let dom = Dom::parse(&decoded.text, &clock)?;
-    let family = wanted.family.as_deref().and_then(families::named).or_else(|| families::recognise(&dom));
+    let family = families::of(&dom, wanted.family.as_deref());
     let mut found = Vec::new();
     for reader in readers::READERS {
         let more = (reader.read)(&dom, wanted, family, &found)?;

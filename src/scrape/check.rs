@@ -9,6 +9,7 @@ use crate::scrape::families;
 pub fn source(source: &Source) -> Vec<(String, String, String)> {
     let mut faults = Vec::new();
     if let Some(name) = &source.family
+        && name != families::NONE
         && families::named(name).is_none()
     {
         let known: Vec<&str> = families::all().iter().map(|family| family.name.as_str()).collect();

@@ -108,6 +108,8 @@ fn by_lines(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
         let is_bare = place::says_only(&read.words, &placed.line.text) || place::ends_with(&read.words, placed.line);
         let order = 0.01 * placed.order.min(10) as f32;
         let confidence = match placed.stand {
+            // An icon in a bar of particulars makes no caption of it.
+            Stand::Beside if placed.line.is_caption() && !is_labelled && !place::begins(&read.words, &placed.line.text) => continue,
             Stand::Beside => 0.9 - order,
             Stand::Opening if is_labelled || is_bare || place::opens(&read.words, &placed.line.text) => 0.85 - order,
             // A live clock shows the moment of the fetch.
@@ -143,7 +145,12 @@ pub fn own_lines<'l, 'a>(layout: &'l Layout<'a>, published: &'l Dated) -> impl I
 
 /// The date of a line; `<time datetime>` in it states the clock that its words leave out.
 fn read_line(line: &Line<'_>, evidence: &Evidence<'_, '_>) -> Option<Printed> {
-    let read = date::vietnamese_date(&line.text, evidence.wanted.fetched_at);
+    let own = date::vietnamese_date(&line.text, evidence.wanted.fetched_at);
+    // Elements set apart by style alone run together as text: "16:45 CH" and "Xem cỡ chữ".
+    let read = match line.spaced.as_deref() {
+        Some(spaced) => date::vietnamese_date(spaced, evidence.wanted.fetched_at).or(own),
+        None => own,
+    };
     if read.as_ref().is_some_and(|read| read.precision == Precision::Minute) {
         return read;
     }
@@ -238,7 +245,7 @@ fn json_ld_date(text: &str) -> Option<String> {
 /// A stated instant, in Vietnamese time on Vietnamese pages: a zone of metadata
 /// is not the page's. Elsewhere in the offset it states, so that the day stays.
 fn machine(value: &str, evidence: &Evidence<'_, '_>) -> Option<Printed> {
-    let month_first = evidence.wanted.month_first;
+    let month_first = evidence.wanted.month_first || evidence.family.is_some_and(|family| family.month_first);
     if is_vietnamese(evidence) { date::machine_date(value, month_first) } else { date::stated_date(value, month_first) }
 }
 
@@ -264,9 +271,13 @@ fn itemprop(dom: &Dom, name: &str) -> Option<String> {
     })
 }
 
-/// `/2021/11/22/` in the address; a month alone is no date.
+/// `/2021/11/22/` or `/2023-01-30/` in the address; a month alone is no date.
 fn by_address(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
     let parts: Vec<&str> = evidence.wanted.url.path().split('/').collect();
+    let dashed = parts.iter().filter(|part| part.len() <= 10 && part.starts_with("20") && part.split('-').count() == 3);
+    for found in dashed.filter_map(|part| date::machine_date(part, false)) {
+        candidates.push((dated(found, Origin::Address, 0.5), "address".to_owned()));
+    }
     for window in parts.windows(3) {
         if window[0].len() == 4
             && window[1].len() <= 2

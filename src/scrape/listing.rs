@@ -125,7 +125,7 @@ fn read_dom(dom: &Dom, wanted: &Wanted, listing: &Listing) -> Result<Read, Scrap
         }
         is_fallback = true;
     }
-    let family: Option<&Family> = wanted.family.as_deref().and_then(families::named).or_else(|| families::recognise(dom));
+    let family: Option<&Family> = families::of(dom, wanted.family.as_deref());
     if let Some(family) = family.filter(|family| family.listing.item.is_some()) {
         let mut read = html::read(dom, wanted, &family.listing, &format!("family:{}", family.name))?;
         if !read.candidates.is_empty() {

@@ -28,6 +28,8 @@ const HEADLINE_LINES: usize = 12;
 pub struct Line<'a> {
     /// The words.
     pub text: String,
+    /// The words with a blank at each border of an element, where that differs.
+    pub spaced: Option<String>,
     /// The nearest block that holds the line, perhaps with others between line breaks.
     pub element: Element<'a>,
     /// Its pieces of text.
@@ -63,7 +65,8 @@ pub struct Layout<'a> {
 impl<'a> Layout<'a> {
     /// Reads the page once, in order.
     pub fn of(dom: &'a Dom, title: &str, roots: &[Element<'a>], dropped: &HashSet<Key>) -> Self {
-        let mut walk = Walk { roots, dropped, lines: Vec::new(), text: String::new(), pieces: Vec::new(), zone: Zone::Before };
+        let mut walk =
+            Walk { roots, dropped, lines: Vec::new(), text: String::new(), spaced: String::new(), pieces: Vec::new(), zone: Zone::Before };
         walk.element(dom.root(), Zone::Before, false);
         let mut lines = walk.lines;
         let first_body = lines.iter().position(|line| line.zone == Zone::Body).unwrap_or(lines.len());
@@ -138,13 +141,14 @@ struct Walk<'a, 'r> {
     dropped: &'r HashSet<Key>,
     lines: Vec<Line<'a>>,
     text: String,
+    spaced: String,
     pieces: Vec<Key>,
     zone: Zone,
 }
 
 impl<'a> Walk<'a, '_> {
     fn element(&mut self, element: Element<'a>, zone: Zone, is_right: bool) {
-        if element.is_unread() {
+        if element.is_unread() || !element.is_block() && is_hidden(element) {
             return;
         }
         let zone = match zone {
@@ -163,11 +167,13 @@ impl<'a> Walk<'a, '_> {
             match piece {
                 Piece::Text(text) => {
                     self.text.push_str(text);
+                    self.spaced.push_str(text);
                     self.pieces.push(key);
                 }
                 Piece::Element(child) => {
                     self.element(child, zone, is_right);
                     self.zone = zone;
+                    self.spaced.push(' ');
                 }
             }
         }
@@ -178,12 +184,21 @@ impl<'a> Walk<'a, '_> {
 
     fn end_line(&mut self, element: Element<'a>, is_right: bool) {
         let text = fold::line(&self.text);
+        let spaced = Some(fold::line(&self.spaced)).filter(|spaced| *spaced != text);
         self.text.clear();
+        self.spaced.clear();
         let pieces = std::mem::take(&mut self.pieces);
         if !text.is_empty() {
-            self.lines.push(Line { text, element, pieces, zone: self.zone, is_right });
+            self.lines.push(Line { text, spaced, element, pieces, zone: self.zone, is_right });
         }
     }
+}
+
+/// What a page carries for machines only, or has not yet shown.
+pub fn is_hidden(element: Element<'_>) -> bool {
+    element.classes().any(|class| matches!(class, "hidden" | "d-none" | "hide" | "sr-only"))
+        || element.attr("hidden").is_some()
+        || element.attr("style").is_some_and(|style| style.replace(' ', "").contains("display:none"))
 }
 
 fn aligns_right(element: Element<'_>) -> bool {

@@ -1,6 +1,6 @@
 //! Where a line that may print the publication date stands: beside the headline, above it, at the head of the text, beneath it.
 
-use crate::scrape::article::layout::{Layout, Line, Zone};
+use crate::scrape::article::layout::{Layout, Line, Zone, is_hidden};
 use crate::scrape::article::readable::leak;
 use crate::scrape::dom::{Element, Key};
 use crate::text::fold;
@@ -137,6 +137,9 @@ impl<'l, 'a> Page<'l, 'a> {
     /// Headers, menus, clocks, footers, comments and boxes of other articles, by the
     /// elements around the line that hold neither headline nor text.
     fn is_furniture(&self, line: &Line<'_>) -> bool {
+        if is_hidden(line.element) || line.element.ancestors().any(is_hidden) {
+            return true;
+        }
         let around = std::iter::once(line.element).chain(line.element.ancestors()).take_while(|above| !self.holders.contains(&above.key()));
         let mut around = around.chain(line.element.descendants().take(4));
         around.any(|element| matches!(element.name(), "nav" | "footer" | "aside") || names_furniture(&element.labels()))
@@ -199,7 +202,7 @@ fn names_furniture(labels: &str) -> bool {
 }
 
 fn may_print_date(line: &Line<'_>) -> bool {
-    line.text.chars().count() <= MAX_LINE_CHARS && !line.is_caption()
+    line.text.chars().count() <= MAX_LINE_CHARS && line.element.name() != "figcaption" && !line.element.labels().contains("caption")
 }
 
 /// A row that names another article: a long link beside the date.
@@ -284,6 +287,11 @@ pub fn ends_with(words: &str, line: &Line<'_>) -> bool {
         .any(|part| ["date", "time", "ngay", "ngaydang", "publish", "published", "posted", "meta", "info"].contains(&part));
     let own = line.text.split_once(words);
     is_named && own.is_some_and(|(before, after)| before.split_whitespace().count() <= 8 && are_fillers(after))
+}
+
+/// True for a line that begins with its date.
+pub fn begins(words: &str, line: &str) -> bool {
+    line.split_once(words).is_some_and(|(before, _)| are_fillers(before))
 }
 
 /// True for a line that is a date glued to the text that follows: "Thứ Hai, ngày 22 tháng 11 năm 2021. Sở …".

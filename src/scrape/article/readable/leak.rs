@@ -124,7 +124,20 @@ fn is_leak(element: Element<'_>, whole: usize) -> bool {
     if !labels.is_empty() && LABELS.iter().any(|mark| labels.contains(mark)) && seen(element) * 3 < whole {
         return true;
     }
+    if matches!(element.name(), "p" | "div" | "span" | "font") && is_style_dump(element) {
+        return true;
+    }
     matches!(element.name(), "ul" | "ol") && is_link_list(element)
+}
+
+/// Styles and conditions of a word processor that an editor pasted as text.
+fn is_style_dump(element: Element<'_>) -> bool {
+    let text = element.raw_text();
+    let text = text.trim_start();
+    ["<style", "<!--[if", "<!-- /* ", "/* Style Definitions", "st1\\:*{", "Normal 0 false false", "@font-face"]
+        .iter()
+        .any(|mark| text.starts_with(mark))
+        && (text.contains('{') || text.contains("[if") || text.chars().count() < 200)
 }
 
 /// A list of other articles: nearly all words are links, and none to a file.
