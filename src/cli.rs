@@ -70,6 +70,8 @@ enum Command {
     Search(search::Arguments),
     /// Show an article with its revisions, or what it said at a moment and how that is known
     Show(store_tasks::ShowArguments),
+    /// Write everything about an article into a ZIP that a stranger can check
+    Dossier(store_tasks::DossierArguments),
     /// Take an article, a passage or a file out of every output
     Withdraw(store_tasks::WithdrawArguments),
     /// Write everything into a file
@@ -156,6 +158,7 @@ pub fn run() -> ExitCode {
             Command::Try(arguments) => try_source::run(&context, &arguments).await,
             Command::Read(arguments) => read::run(&context, &arguments),
             Command::Show(arguments) => store_tasks::show(&context, arguments).await,
+            Command::Dossier(arguments) => store_tasks::dossier(&context, arguments).await,
             Command::Withdraw(arguments) => store_tasks::withdraw(&context, arguments).await,
             Command::Export(arguments) => store_tasks::export(&context, arguments).await,
             Command::Import(arguments) => store_tasks::import(&context, arguments).await,

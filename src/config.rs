@@ -67,6 +67,8 @@ pub struct Storage {
     pub min_free_bytes: u64,
     /// Where the daemon backs up to, and restores from when the store is broken.
     pub backup: Option<PathBuf>,
+    /// Authority that stamps the end of the log once a day (RFC 3161).
+    pub stamps: Option<Url>,
     /// How often it backs up.
     pub backup_every: Duration,
     /// How long bytes of pages are kept.

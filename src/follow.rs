@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod archives;
 pub mod document;
+pub mod dossier;
 pub mod entries;
 pub mod feed;
 pub mod follower;
@@ -14,4 +15,5 @@ pub mod numbers;
 pub mod operations;
 pub mod prepared;
 pub mod rendered;
+pub mod stamps;
 pub mod status;

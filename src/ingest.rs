@@ -3,6 +3,7 @@
 pub mod check;
 pub mod dedup;
 pub mod error;
+pub mod files;
 pub mod first;
 pub mod health;
 pub mod identity;

@@ -475,6 +475,18 @@ impl Store {
         blocking(move || database.due_rechecks(&source, now, limit)).await
     }
 
+    /// Every time stamp, oldest first.
+    pub async fn stamps(&self) -> Result<Vec<Stamp>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.stamps()).await
+    }
+
+    /// Keeps a time stamp.
+    pub async fn keep_stamp(&self, stamp: Stamp) -> Result<(), StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.keep_stamp(&stamp)).await
+    }
+
     /// Articles whose text may be the same as one with this fingerprint, newest first.
     pub async fn near(&self, fingerprint: u64, limit: usize) -> Result<Vec<Head>, StoreError> {
         let database = Arc::clone(&self.database);
@@ -542,6 +554,19 @@ pub fn feeds(head: &Head) -> Vec<Scope> {
     scopes.extend(head.department.iter().cloned().map(Scope::Departments));
     scopes.extend(head.documents.iter().cloned().map(Scope::Document));
     scopes
+}
+
+/// A time stamp of the log's end (RFC 3161).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// The last Seq when it was asked for.
+    pub seq: Seq,
+    /// The chain hash of that change.
+    pub chain: Hash,
+    /// The authority's answer, in DER.
+    pub token: Vec<u8>,
+    /// When it was kept.
+    pub at: DateTime<Utc>,
 }
 
 /// Told how many things are done.

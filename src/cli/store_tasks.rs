@@ -73,6 +73,28 @@ pub async fn show(context: &Context, arguments: ShowArguments) -> Result<ExitCod
     Ok(ExitCode::SUCCESS)
 }
 
+/// Arguments of `dossier`.
+#[derive(Debug, clap::Args)]
+pub struct DossierArguments {
+    /// The article's id or address
+    article: String,
+    /// The file
+    #[arg(value_name = "FILE", default_value = "dossier.zip")]
+    file: PathBuf,
+}
+
+/// Everything about an article, for strangers to check.
+pub async fn dossier(context: &Context, arguments: DossierArguments) -> Result<ExitCode, Failure> {
+    let file = absolute(&arguments.file)?;
+    if let TaskDone::Written(bytes) = done(context, Task::Dossier { article: arguments.article, file: file.clone() }).await? {
+        match context.format {
+            Format::Json => anstream::println!("{}", serde_json::json!({ "file": file, "bytes": bytes })),
+            Format::Text => anstream::println!("{}: {bytes} bytes; README.txt within says how to check it", file.display()),
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Takes something out of every output.
 pub async fn withdraw(context: &Context, arguments: WithdrawArguments) -> Result<ExitCode, Failure> {
     let passage = match (arguments.passage, arguments.attachment) {

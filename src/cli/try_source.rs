@@ -101,7 +101,7 @@ async fn fetch(fetcher: &Fetcher, url: &Url, config: &Config, spent: &Spent) -> 
     match fetcher.get(url, &Validators::default(), config.fetch.max_page_bytes, spent).await? {
         Fetched::Fresh(page) => Ok(*page),
         Fetched::Gone { status, .. } => Err(FetchError::Status { url: url.clone(), status }.into()),
-        Fetched::NotModified => Err(FetchError::Status { url: url.clone(), status: 304 }.into()),
+        Fetched::NotModified { .. } => Err(FetchError::Status { url: url.clone(), status: 304 }.into()),
     }
 }
 

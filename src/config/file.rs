@@ -154,6 +154,17 @@ fn storage(root: &mut Section<'_>, home: &Path, reading: &mut Reading) -> Storag
     let directory = check::place_of("sled:", store.text("url", reading), "sled:data", home, reading);
     let min_free_bytes = store.size("min_free", "1 GB", reading);
     let backup = store.text("backup", reading).map(|(path, _)| home.join(path));
+    let stamps = store.text("stamps", reading).and_then(|(text, span)| {
+        let url = url::Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        if url.is_none() {
+            reading.fault(
+                span,
+                format!("`{text}` is no web address"),
+                "write the address of an RFC 3161 authority, such as \"https://freetsa.org/tsr\"",
+            );
+        }
+        url
+    });
     let backup_every = store.duration("backup_every", "24h", reading);
     store.finish(reading);
     let mut snapshots = root.section("snapshots", reading);
@@ -172,7 +183,7 @@ fn storage(root: &mut Section<'_>, home: &Path, reading: &mut Reading) -> Storag
     snapshots.finish(reading);
     // Beside the snapshots: archives can be made again from them and the log.
     let archives = folder.parent().unwrap_or(home).join("archives");
-    Storage { directory, snapshots: folder, archives, min_free_bytes, backup, backup_every, keep }
+    Storage { directory, snapshots: folder, archives, min_free_bytes, backup, stamps, backup_every, keep }
 }
 
 fn fetch(root: &mut Section<'_>, reading: &mut Reading) -> Fetch {

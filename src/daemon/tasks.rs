@@ -1,7 +1,7 @@
 //! What operators ask of the store: the same work in the daemon and without one.
 
 use crate::config::Config;
-use crate::follow::moment;
+use crate::follow::{dossier, moment};
 use crate::ingest::identity;
 use crate::model::revision::{ArticleId, Head, Removal};
 use crate::store::error::StoreError;
@@ -17,6 +17,12 @@ pub async fn run(config: &Config, store: &Store, task: Task, now: DateTime<Utc>,
         Task::Export { file } => store.export(file, told).await.map(TaskDone::Counted),
         Task::Backup { folder } => store.backup(folder, told).await.map(TaskDone::Counted),
         Task::Show { article, at } => show(config, store, &article, at).await.map(|shown| TaskDone::Shown(Box::new(shown))),
+        Task::Dossier { article, file } => {
+            let head = find(config, store, &article).await?;
+            let bytes = dossier::dossier(store, &head).await?;
+            tokio::fs::write(&file, &bytes).await.map_err(|source| StoreError::Io { path: file, source })?;
+            Ok(TaskDone::Written(bytes.len() as u64))
+        }
         Task::Withdraw { article, passage, reason, erases } => {
             let head = find(config, store, &article).await?;
             let removal = match passage {

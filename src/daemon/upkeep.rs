@@ -1,6 +1,7 @@
 //! Care of the store: a broken one is set aside and restored, a sound one is backed up, old page bytes are dropped.
 
 use crate::config::{Config, Keep, Storage};
+use crate::follow::stamps;
 use crate::model::time::Time;
 use crate::store::error::StoreError;
 use crate::store::{Store, Told};
@@ -8,6 +9,7 @@ use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 /// How often it is looked whether a backup is due and bytes are to be dropped.
 const LOOK: Duration = Duration::from_secs(600);
@@ -35,9 +37,25 @@ pub async fn rescue(storage: &Storage, error: &StoreError, now: DateTime<Utc>) -
     Ok(())
 }
 
+/// Has the end of the log stamped, unless it is already.
+async fn stamp(config: &Config, store: &Store, authority: &Url, time: Time) -> Result<(), String> {
+    let Some((seq, chain)) = stamps::wanted(store).await.map_err(|error| error.to_string())? else { return Ok(()) };
+    let fetcher = crate::daemon::fetcher(config, time);
+    let sent = fetcher.post(authority, "application/timestamp-query", stamps::request(seq, &chain)).await;
+    let token = sent.map_err(|error| error.to_string())?;
+    match stamps::keep(store, seq, chain, token, time).await {
+        Ok(true) => {
+            tracing::info!("the log up to seq {seq} was stamped by {authority}");
+            Ok(())
+        }
+        Ok(false) => Err("it did not grant a stamp of this hash".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
 /// Backs up and drops old bytes until told to stop.
 pub async fn keep_up(config: Arc<Config>, store: Store, time: Time, until: CancellationToken) {
-    let mut last: Option<DateTime<Utc>> = None;
+    let (mut last, mut last_stamp): (Option<DateTime<Utc>>, Option<DateTime<Utc>>) = (None, None);
     loop {
         let now = time.now();
         let is_due = last
@@ -50,6 +68,14 @@ pub async fn keep_up(config: Arc<Config>, store: Store, time: Time, until: Cance
                     tracing::info!("backed up to {} (seq {}, {} new snapshots)", folder.display(), counted.seq, counted.snapshots)
                 }
                 Err(error) => tracing::error!(error.code = error.code(), "no backup was made in {}: {error}", folder.display()),
+            }
+        }
+        if let Some(authority) =
+            config.storage.stamps.as_ref().filter(|_| last_stamp.is_none_or(|at| now - at >= chrono::TimeDelta::days(1)))
+        {
+            match stamp(&config, &store, authority, time).await {
+                Ok(()) => last_stamp = Some(now),
+                Err(what) => tracing::warn!("the log was not stamped by {authority}: {what}"),
             }
         }
         if config.storage.keep != Keep::Forever {

@@ -76,7 +76,10 @@ pub enum Fetched {
     /// A page.
     Fresh(Box<Page>),
     /// As it was when the validators were given.
-    NotModified,
+    NotModified {
+        /// Who says so, after redirects.
+        url: Url,
+    },
     /// 404 or 410.
     Gone {
         /// HTTP status.
@@ -86,7 +89,48 @@ pub enum Fetched {
     },
 }
 
+/// What a server says of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Described {
+    /// Its size in bytes.
+    pub length_bytes: Option<u64>,
+    /// `Last-Modified`, verbatim.
+    pub last_modified: Option<String>,
+    /// `ETag`, verbatim.
+    pub etag: Option<String>,
+}
+
 impl Fetcher {
+    /// Asks about a file by HEAD, within the host's pace and robots.txt; redirects are not followed.
+    pub async fn describe(&self, url: &Url, spent: &Spent) -> Result<Option<Described>, FetchError> {
+        self.client.guard().judge(url).await?;
+        let mut turn = self.pace.turn(&self.host_key(url)).await;
+        self.obey_robots(url, &mut turn, spent).await?;
+        if let Some(until) = turn.wait_until.filter(|until| *until > self.time.now()) {
+            return Err(FetchError::AskedToWait { url: url.clone(), until, status: 503 });
+        }
+        turn.wait().await;
+        let result = self.client.head(url).await;
+        turn.answered(self.gap_for(url), result.as_ref().map_or(self.gap, |answer| answer.elapsed));
+        spent.add(url, self.time.now(), 0);
+        let answer = result?;
+        let header = |name: &str| answer.header(name).map(str::to_owned);
+        Ok((answer.status == 200).then(|| Described {
+            length_bytes: header("content-length").and_then(|length| length.parse().ok()).filter(|length| *length > 0),
+            last_modified: header("last-modified"),
+            etag: header("etag"),
+        }))
+    }
+
+    /// Hands something to an authority that the operator configured; its answer.
+    pub async fn post(&self, url: &Url, media_type: &'static str, body: Vec<u8>) -> Result<Vec<u8>, FetchError> {
+        let answer = self.client.post(url, media_type, body).await?;
+        if answer.status != 200 {
+            return Err(FetchError::Status { url: url.clone(), status: answer.status });
+        }
+        Ok(answer.bytes)
+    }
+
     /// A fetcher that keeps `gap` between requests to one host and at most `concurrency` requests under way.
     pub fn new(client: Client, gap: Duration, concurrency: usize, time: Time) -> Self {
         Self { client, pace: Arc::default(), gap, time, lanes: Lanes::new(concurrency), moved: Moved::default() }
@@ -123,7 +167,7 @@ impl Fetcher {
                     }
                     at = self.hop_to(target, &mut asked, url)?;
                 }
-                304 => return Ok(Fetched::NotModified),
+                304 => return Ok(Fetched::NotModified { url: at }),
                 404 | 410 => return Ok(Fetched::Gone { status: answer.status, page: Box::new(self.page(url, at, false, answer)) }),
                 200..=299 => {
                     let moved_for_good = is_permanent && at != *url;
@@ -282,6 +326,8 @@ impl Fetcher {
             validators: validators_of(&answer),
             fetched_at: self.time.now(),
             headers: stored_headers(&answer),
+            request: answer.request.clone(),
+            certificate: answer.certificate.clone(),
             sha256: Sha256::digest(&answer.bytes).into(),
             dialled: answer.dialled,
             bytes: answer.bytes,

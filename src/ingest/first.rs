@@ -4,7 +4,7 @@ use crate::fetch::fetcher::Fetched;
 use crate::ingest::error::IngestError;
 use crate::ingest::identity;
 use crate::ingest::poll::{Poller, Visit, article_wanted, is_fatal, unit};
-use crate::ingest::{dedup, health, moved, recheck, revise};
+use crate::ingest::{dedup, files, health, moved, recheck, revise};
 use crate::model::article::Article;
 use crate::model::candidate::Candidate;
 use crate::model::health::Unread;
@@ -94,9 +94,10 @@ async fn first_reading(poller: &Poller, visit: &mut Visit<'_>, candidate: &Candi
     let page = article_page(poller, visit, candidate).await?;
     let wanted = article_wanted(source, &page, Some(candidate.clone()));
     let reader = wanted.reader();
-    let (article, page) = poller.read_article(source, page, wanted).await?;
+    let (mut article, page) = poller.read_article(source, page, wanted).await?;
+    let files = files::first(poller, visit, &mut article).await;
     let now = poller.time.now();
-    let mut head = new_head(poller, visit, candidate, &article, &page, reader, now);
+    let mut head = Head { files, ..new_head(poller, visit, candidate, &article, &page, reader, now) };
     if !visit.is_first
         && let Some(known) = moved::twin(poller, visit, &head, &article).await?
     {
@@ -138,7 +139,7 @@ async fn article_page(poller: &Poller, visit: &Visit<'_>, candidate: &Candidate)
     let limit = poller.limits.max_page_bytes;
     match poller.fetcher.get(&candidate.url, &Validators::default(), limit, &visit.spent).await? {
         Fetched::Fresh(page) => Ok(*page),
-        Fetched::NotModified => Err(IngestError::ArticleAbsent { url: candidate.url.clone(), status: 304 }),
+        Fetched::NotModified { .. } => Err(IngestError::ArticleAbsent { url: candidate.url.clone(), status: 304 }),
         Fetched::Gone { status, .. } => Err(IngestError::ArticleAbsent { url: candidate.url.clone(), status }),
     }
 }
@@ -155,6 +156,8 @@ pub fn feed_page(candidate: &Candidate, now: DateTime<Utc>) -> Page {
         validators: Validators::default(),
         fetched_at: now,
         dialled: None,
+        request: Vec::new(),
+        certificate: None,
         headers: Vec::new(),
         sha256: Sha256::digest(&bytes).into(),
         bytes,

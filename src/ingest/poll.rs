@@ -127,7 +127,7 @@ impl Poller {
         let limit = self.limits.max_page_bytes;
         let page = match self.fetcher.get(&source.url, &visit.state.validators, limit, &visit.spent).await? {
             Fetched::Fresh(page) => page,
-            Fetched::NotModified => return Ok(Vec::new()),
+            Fetched::NotModified { .. } => return Ok(Vec::new()),
             Fetched::Gone { status, .. } => return Err(IngestError::ListingGone { url: source.url.clone(), status }),
         };
         visit.state.moved_to = page.moved_for_good.then(|| page.url.to_string());

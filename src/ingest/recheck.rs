@@ -3,7 +3,7 @@
 use crate::fetch::fetcher::Fetched;
 use crate::ingest::error::IngestError;
 use crate::ingest::poll::{Poller, Visit, is_fatal};
-use crate::ingest::{reread, vanish};
+use crate::ingest::{files, identity, reread, vanish};
 use crate::model::page::Validators;
 use crate::model::revision::{Head, Kind, Observed, Presence};
 use crate::model::source::Source;
@@ -43,7 +43,14 @@ pub async fn due_articles(poller: &Poller, visit: &mut Visit<'_>) -> Result<(), 
         // What a fallback reader saw is asked for whole: a 304 would confirm nothing.
         let validators = if head.unconfirmed.is_some() { Validators::default() } else { head.validators.clone() };
         let write = match poller.fetcher.get(&url, &validators, poller.limits.max_page_bytes, &visit.spent).await {
-            Ok(Fetched::NotModified) => answered(visit.source, head, now, Observed::NotModified),
+            Ok(Fetched::NotModified { url: target }) if !visit.source.owns(&target) => {
+                visit.outcome.faults.push(IngestError::OtherHost { url, target }.trouble());
+                unanswered(head, now, Observed::Moved)
+            }
+            Ok(Fetched::NotModified { url: target }) => {
+                let aliases = vec![identity::mint(visit.source, &target)];
+                ArticleWrite { aliases, ..answered(visit.source, head, now, Observed::NotModified) }
+            }
             Ok(Fetched::Gone { page, .. }) => vanish::absent(poller, visit, head, *page, Observed::Absent).await?,
             Ok(Fetched::Fresh(page)) => reread::page(poller, visit, head, *page, None).await?,
             Err(error) => {
@@ -55,6 +62,7 @@ pub async fn due_articles(poller: &Poller, visit: &mut Visit<'_>) -> Result<(), 
                 unanswered(head, now, Observed::Failed)
             }
         };
+        let write = files::check(poller, visit, write).await?;
         has_absent |= matches!(write.head.presence, Presence::NotAnswering { since } if since == now);
         count(visit, &write);
         visit.writes.push(write);

@@ -1,6 +1,7 @@
 //! A fresh page of a known article against the previous reading: what of the difference is the department's.
 
 use crate::ingest::error::IngestError;
+use crate::ingest::files;
 use crate::ingest::identity;
 use crate::ingest::poll::{Poller, Visit, article_wanted, unit};
 use crate::ingest::recheck::{answered, unanswered};
@@ -46,7 +47,7 @@ pub async fn page(
     let before = poller.store.kept_reading(head.snapshot).await?;
     let known = candidate.unwrap_or_else(|| recalled(&page.requested, &before));
     let wanted = article_wanted(source, &page, Some(known));
-    let (fresh, page) = match poller.read_article(source, page, wanted).await {
+    let (mut fresh, page) = match poller.read_article(source, page, wanted).await {
         Ok(read) => read,
         Err(error) => {
             visit.outcome.faults.push(error.trouble());
@@ -54,6 +55,7 @@ pub async fn page(
             return Ok(unanswered(head, now, Observed::Failed));
         }
     };
+    files::carry_sizes(&before, &mut fresh);
     compare(poller, visit, Reading { head, before, fresh, page, reader }).await
 }
 
@@ -79,7 +81,8 @@ async fn compare(poller: &Poller, visit: &mut Visit<'_>, reading: Reading) -> Re
     // The words differ. What today's reader reads on the page of then tells
     // the department's edit from our own better (or only different) reading.
     let is_same_reader = reader == head.reader;
-    let of_then = reread(poller, source, &head, &before).await?;
+    let mut of_then = reread(poller, source, &head, &before).await?;
+    of_then.iter_mut().for_each(|of_then| files::carry_sizes(&before, of_then));
     let (old, fresh) = match (of_then, is_same_reader) {
         (Some(of_then), true) => {
             let fresh = carried_over(&before, &of_then, fresh);
@@ -198,6 +201,8 @@ async fn reread(poller: &Poller, source: &Source, head: &Head, before: &Article)
         validators: Validators::default(),
         fetched_at: kept.fetched_at,
         dialled: kept.dialled,
+        request: Vec::new(),
+        certificate: None,
         headers: kept.headers,
         sha256: kept.sha256,
         bytes: kept.bytes,

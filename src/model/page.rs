@@ -39,6 +39,10 @@ pub struct Page {
     pub fetched_at: DateTime<Utc>,
     /// The dialled address.
     pub dialled: Option<String>,
+    /// Request headers.
+    pub request: Vec<(String, String)>,
+    /// The server's certificate (DER), over https.
+    pub certificate: Option<Vec<u8>>,
     /// Response headers, in order of arrival.
     pub headers: Vec<(String, String)>,
     /// The body.

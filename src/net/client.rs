@@ -38,6 +38,7 @@ pub struct Client {
     exceptions: Arc<HashMap<String, Exception>>,
     guard: Guard,
     has_contact: bool,
+    agent: String,
     large: Arc<Semaphore>,
 }
 
@@ -69,6 +70,10 @@ pub struct Answer {
     pub status: u16,
     /// Headers.
     pub headers: HeaderMap,
+    /// Request headers.
+    pub request: Vec<(String, String)>,
+    /// The server's certificate (DER), over https.
+    pub certificate: Option<Vec<u8>>,
     /// Body; empty for redirects and 304.
     pub bytes: Vec<u8>,
     /// The dialled address.
@@ -80,7 +85,15 @@ pub struct Answer {
 impl Answer {
     /// A status without anything else.
     pub fn empty(status: u16) -> Self {
-        Self { status, headers: HeaderMap::new(), bytes: Vec::new(), dialled: None, elapsed: Duration::ZERO }
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            request: Vec::new(),
+            certificate: None,
+            bytes: Vec::new(),
+            dialled: None,
+            elapsed: Duration::ZERO,
+        }
     }
 
     /// A header as text.
@@ -122,6 +135,7 @@ impl Client {
             private: usual(true),
             exceptions: Arc::new(exceptions.collect()),
             has_contact: contact.is_some(),
+            agent: agent(contact),
             large: Arc::new(Semaphore::new(LARGE_AT_ONCE)),
             guard,
         }
@@ -134,22 +148,31 @@ impl Client {
 
     /// Asks for one address. Redirects come back as answers.
     pub async fn get(&self, url: &Url, conditions: Conditions<'_>, cap: Cap) -> Result<Answer, NetError> {
-        self.send(Method::GET, url, conditions, cap).await
+        self.send(Method::GET, url, headers(conditions), None, cap).await
     }
 
     /// Asks what an address would answer, without its body.
     pub async fn head(&self, url: &Url) -> Result<Answer, NetError> {
-        self.send(Method::HEAD, url, Conditions::default(), Cap::Cut(0)).await
+        self.send(Method::HEAD, url, headers(Conditions::default()), None, Cap::Cut(0)).await
     }
 
-    async fn send(&self, method: Method, url: &Url, conditions: Conditions<'_>, cap: Cap) -> Result<Answer, NetError> {
+    /// Hands something over; the answer is small.
+    pub async fn post(&self, url: &Url, media_type: &'static str, body: Vec<u8>) -> Result<Answer, NetError> {
+        let headers = HeaderMap::from_iter([(http::header::CONTENT_TYPE, HeaderValue::from_static(media_type))]);
+        self.send(Method::POST, url, headers, Some(body), Cap::Refuse(60_000)).await
+    }
+
+    async fn send(&self, method: Method, url: &Url, headers: HeaderMap, body: Option<Vec<u8>>, cap: Cap) -> Result<Answer, NetError> {
         let pass = self.guard.judge(url).await?;
         if !pass.is_private && !self.has_contact {
             return Err(NetError::NoContact { url: url.clone() });
         }
         let http = self.connector(url, pass.is_private)?;
         let started = std::time::Instant::now();
-        let sent = http.request(method, url.clone()).headers(headers(conditions)).send().await;
+        let asked = headers.iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+        let mut request: Vec<(String, String)> = asked.collect();
+        request.push(("user-agent".to_owned(), self.agent.clone()));
+        let sent = http.request(method, url.clone()).headers(headers).body(body.unwrap_or_default()).send().await;
         let mut response = sent.map_err(|error| failure(url, &error))?;
         let answered = started.elapsed();
         check_headers(url, response.headers())?;
@@ -158,6 +181,8 @@ impl Client {
         Ok(Answer {
             status: response.status().as_u16(),
             dialled: response.remote_addr().map(|address| address.to_string()),
+            request,
+            certificate: response.extensions().get::<reqwest::tls::TlsInfo>().and_then(|info| info.peer_certificate()).map(<[u8]>::to_vec),
             headers: std::mem::take(response.headers_mut()),
             bytes,
             elapsed: answered,
@@ -196,10 +221,15 @@ impl Client {
     }
 }
 
-fn builder(contact: Option<&str>, timeouts: Timeouts) -> reqwest::ClientBuilder {
+fn agent(contact: Option<&str>) -> String {
     let contact_part = contact.map(|contact| format!(" (+{contact})")).unwrap_or_default();
+    format!("{PRODUCT}/{}{contact_part}", env!("CARGO_PKG_VERSION"))
+}
+
+fn builder(contact: Option<&str>, timeouts: Timeouts) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
-        .user_agent(format!("{PRODUCT}/{}{contact_part}", env!("CARGO_PKG_VERSION")))
+        .user_agent(agent(contact))
+        .tls_info(true)
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(timeouts.connect)
         .timeout(timeouts.whole)

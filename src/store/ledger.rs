@@ -29,6 +29,11 @@ pub fn text(before: &Hash, change: &Change) -> String {
     text
 }
 
+/// What an authority stamps: the end of the log as text.
+pub fn stamped(seq: u64, chain: &Hash) -> String {
+    format!("tintinh-head-1\nseq {seq}\nhead {}\n", hex(chain))
+}
+
 /// `h(n) = SHA-256(h(n-1) ‖ canonical record)`, both within the link's text.
 pub fn link(before: &Hash, change: &Change) -> Hash {
     Sha256::digest(text(before, change)).into()

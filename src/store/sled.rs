@@ -14,7 +14,7 @@ use crate::store::error::StoreError;
 use crate::store::ledger;
 use crate::store::record;
 use crate::store::snapshots::Snapshots;
-use crate::store::{Damage, Scope, Totals};
+use crate::store::{Damage, Scope, Stamp, Totals};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -140,6 +140,10 @@ impl Database {
         self.get(&key)?.ok_or_else(|| StoreError::Damaged { place: place(&key), reason: "the change is missing".to_owned() })
     }
 
+    fn change_chain(&self, seq: Seq) -> Result<Option<Hash>, StoreError> {
+        Ok(self.get::<ChainedChange>(&keys::change(seq))?.map(|row| row.chain))
+    }
+
     /// Chain hashes before and after a change.
     pub fn chain(&self, seq: Seq) -> Result<(Hash, Hash), StoreError> {
         let before = if seq > 1 { self.chained(seq - 1)?.chain } else { [0; 32] };
@@ -169,6 +173,18 @@ impl Database {
             }
         }
         Ok(heads)
+    }
+
+    /// Every time stamp, oldest first.
+    pub fn stamps(&self) -> Result<Vec<Stamp>, StoreError> {
+        self.scan(keys::STAMP, |key, value| record::decode(value, &place(key)).map(Some))
+    }
+
+    /// Keeps a time stamp.
+    pub fn keep_stamp(&self, stamp: &Stamp) -> Result<(), StoreError> {
+        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.tree.insert(keys::stamp(stamp.seq), record::encode(stamp)).map_err(damaged)?;
+        self.sync()
     }
 
     /// Articles whose fingerprint shares a band, newest first.
@@ -284,6 +300,15 @@ impl Database {
                 note(format!("change {} ({})", row.change.seq, snapshots.path(proof).display()), "its proof is missing".to_owned());
             }
             expected = row.change.seq + 1;
+        }
+        for stamp in self.stamps()? {
+            match self.change_chain(stamp.seq)? {
+                Some(chain) if chain == stamp.chain => {}
+                _ => note(
+                    format!("stamp {}", stamp.seq),
+                    "the log says something else than an authority stamped: it was rewritten".to_owned(),
+                ),
+            }
         }
         if head.seq + 1 != expected {
             note("the head of the log".to_owned(), format!("says {}, the log ends at {}", head.seq, expected - 1));

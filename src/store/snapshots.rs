@@ -45,6 +45,9 @@ pub struct PageRecord {
     /// SHA-256 of the body.
     #[serde(with = "digits")]
     pub sha256: Hash,
+    /// The server's certificate (DER); kept once, under its hash.
+    #[serde(skip)]
+    pub certificate: Option<Vec<u8>>,
     /// Bytes of the body.
     pub length_bytes: u64,
     /// The body; empty once it was dropped to save space or erased.
@@ -60,9 +63,10 @@ impl PageRecord {
             url: page.url.to_string(),
             status: page.status,
             dialled: page.dialled.clone(),
-            certificates: Vec::new(),
+            certificates: page.certificate.iter().map(|der| Sha256::digest(der).into()).collect(),
+            certificate: page.certificate.clone(),
             fetched_at: page.fetched_at,
-            request: Vec::new(),
+            request: page.request.clone(),
             headers: page.headers.clone(),
             sha256: page.sha256,
             length_bytes: page.bytes.len() as u64,
@@ -134,6 +138,14 @@ impl Snapshots {
         let snapshot = name(&reading, &evidence_hash);
         let kept = Kept { snapshot, evidence: evidence_hash };
         let path = self.path(&snapshot);
+        if let Some((name, der)) = page.certificates.first().zip(page.certificate.as_ref()) {
+            let file = self.folder.join("certificates").join(format!("{}.der", hex(name)));
+            if !file.exists() {
+                let folder = file.parent().expect("it lies in a folder");
+                fs::create_dir_all(folder).map_err(|source| io(folder, source))?;
+                self.write_file(&file, der)?;
+            }
+        }
         if !path.exists() {
             let frames = [&reading, &evidence, &page.bytes].map(|part| compress(part, &path));
             let [reading, evidence, body] = frames;
@@ -195,7 +207,10 @@ impl Snapshots {
         let path = self.path(hash);
         let [_, evidence, body] = self.frames(&path)?;
         let page: PageRecord = serde_json::from_slice(&evidence).map_err(|error| damaged(&path, &error.to_string()))?;
-        Ok(PageRecord { bytes: body, ..page })
+        let certificate = page.certificates.first().map(|name| self.folder.join("certificates").join(format!("{}.der", hex(name))));
+        // A certificate that is lost costs that proof only.
+        let certificate = certificate.and_then(|file| fs::read(file).ok());
+        Ok(PageRecord { bytes: body, certificate, ..page })
     }
 
     /// Names of all snapshots, in order.

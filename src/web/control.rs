@@ -66,6 +66,13 @@ pub enum Task {
         /// The moment.
         at: Option<DateTime<Utc>>,
     },
+    /// Everything about an article, for strangers.
+    Dossier {
+        /// Its id or address.
+        article: String,
+        /// The ZIP file to write, absolute.
+        file: PathBuf,
+    },
     /// Take something out of every output.
     Withdraw {
         /// Id or address of the article.
@@ -101,6 +108,8 @@ pub enum TaskDone {
     Shown(Box<Shown>),
     /// The Seq of the withdrawal.
     Withdrawn(u64),
+    /// Bytes written.
+    Written(u64),
 }
 
 /// An article for the terminal.

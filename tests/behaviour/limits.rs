@@ -39,7 +39,7 @@ pub async fn outcome(act: Act) -> String {
 pub fn told(result: Result<Fetched, FetchError>) -> String {
     match result {
         Ok(Fetched::Fresh(page)) => format!("{} bytes", page.bytes.len()),
-        Ok(Fetched::NotModified) => "304".to_owned(),
+        Ok(Fetched::NotModified { .. }) => "304".to_owned(),
         Ok(Fetched::Gone { status, .. }) => status.to_string(),
         Err(error) => error.code().to_owned(),
     }

@@ -6,6 +6,7 @@ mod bad_input;
 mod cli;
 mod daemon;
 mod durability;
+mod evidence;
 mod feeds;
 mod hostile;
 mod judges;

@@ -1,0 +1,227 @@
+//! A dossier: everything about one article in a ZIP that a stranger checks with `sha256sum` and `openssl` alone.
+
+use crate::model::article::Article;
+use crate::model::revision::{Change, Hash, Head, Kind, Revision, hex};
+use crate::store::error::StoreError;
+use crate::store::snapshots::PageRecord;
+use crate::store::{Store, ledger};
+use crate::text::diff;
+use chrono::SecondsFormat;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{Cursor, Write};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+/// So many links of the log follow each change at most; a daily stamp comes sooner.
+const LINKS: u64 = 5000;
+
+/// How to check, for people who know nothing of us.
+const README: &str = "\
+This folder documents what a public web page said, and when. To check it:
+
+1. sh check.sh
+   It needs sha256sum and nothing else. It checks that no file was changed, that
+   every page is the one named in its evidence, and that the links of the log in
+   chain/ follow from one another: each file there begins with the SHA-256 of
+   the file before it (\"before\"), so none can be changed, added or left out later.
+
+2. Each change in chain/ names by SHA-256: the words (content: revisions/N/said.txt),
+   the page (page: revisions/N/page.bin), and the request with its answer
+   (evidence: revisions/N/evidence.json: time, addresses, headers).
+
+3. Where stamps/ holds a time stamp (RFC 3161), an authority outside has signed
+   that the log ended with that hash at that time:
+   openssl ts -verify -in stamps/N.tsr -data stamps/N.txt -CAfile AUTHORITY.pem
+   (the certificate is the authority's, from its own web site). The file N.txt
+   names the SHA-256 of chain/N.txt.
+
+article.html shows the versions and what changed between them. pages.warc holds
+the pages for tools that read web archives. Words that were withdrawn are not
+here; their hashes are.
+";
+
+/// Checks everything; POSIX sh and sha256sum.
+const CHECK: &str = r#"#!/bin/sh
+# Checks this dossier; needs sha256sum only.
+cd "$(dirname "$0")" || exit 2
+sha256sum --quiet -c SHA256SUMS || exit 1
+bad=0
+for link in chain/*.txt; do
+  number=$(basename "$link" .txt); next=chain/$(printf %08d "$(expr "$number" + 1)").txt
+  [ -f "$next" ] || continue
+  sum=$(sha256sum < "$link" | cut -d' ' -f1)
+  grep -qx "before $sum" "$next" || { echo "$next does not follow from $link"; bad=1; }
+done
+for folder in revisions/*/; do
+  number=$(basename "$folder")
+  for pair in said.txt:content page.bin:page evidence.json:evidence; do
+    file=$folder${pair%%:*}; word=${pair##*:}
+    [ -f "$file" ] || continue
+    sum=$(sha256sum < "$file" | cut -d' ' -f1)
+    grep -lx "revision $number" chain/*.txt | xargs grep -qx "$word $sum" || { echo "$file is not what the log names"; bad=1; }
+  done
+done
+[ $bad = 0 ] && echo "everything agrees"
+exit $bad
+"#;
+
+/// One revision with what proves it.
+struct Version {
+    revision: Revision,
+    reading: Article,
+    page: PageRecord,
+}
+
+/// The dossier of an article as ZIP bytes.
+pub async fn dossier(store: &Store, head: &Head) -> Result<Vec<u8>, StoreError> {
+    let history = store.history(head.n).await?;
+    let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    let mut versions = Vec::new();
+    let mut warc = Vec::new();
+    for revision in history {
+        let reading = store.reading(revision.snapshot).await?;
+        let page = store.page(revision.snapshot).await?;
+        for (at, proof) in revision.proofs.iter().enumerate() {
+            let proof = store.page(*proof).await?;
+            add_page(&mut files, &format!("proofs/{}-{}", revision.number, ["answer", "control"][at.min(1)]), &proof);
+            warc.extend(record(&proof));
+        }
+        let folder = format!("revisions/{}", revision.number);
+        if !matches!(revision.kind, Kind::Vanished | Kind::Withdrawn) {
+            add_page(&mut files, &folder, &page);
+            warc.extend(record(&page));
+            if head.removals.is_empty() {
+                files.insert(format!("{folder}/said.txt"), reading.said().into_bytes());
+            }
+        }
+        versions.push(Version { revision, reading, page });
+    }
+    add_chain(store, &versions, &mut files).await?;
+    files.insert("article.html".to_owned(), printable(head, &versions).into_bytes());
+    files.insert("pages.warc".to_owned(), warc);
+    files.insert("README.txt".to_owned(), README.as_bytes().to_vec());
+    files.insert("check.sh".to_owned(), CHECK.as_bytes().to_vec());
+    let sums: String = files.iter().map(|(name, bytes)| format!("{}  {name}\n", sha256(bytes))).collect();
+    files.insert("SHA256SUMS".to_owned(), sums.into_bytes());
+    packed(&files).map_err(|source| StoreError::Io { path: "dossier.zip".into(), source })
+}
+
+fn add_page(files: &mut BTreeMap<String, Vec<u8>>, folder: &str, page: &PageRecord) {
+    files.insert(format!("{folder}/evidence.json"), page.evidence());
+    if let (Some(name), Some(der)) = (page.certificates.first(), &page.certificate) {
+        files.insert(format!("certificates/{}.der", hex(name)), der.clone());
+    }
+    if page.is_whole() {
+        files.insert(format!("{folder}/page.bin"), page.bytes.clone());
+    }
+}
+
+/// The links of the article's changes, and those that follow up to the next stamp or the end of the log.
+async fn add_chain(store: &Store, versions: &[Version], files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), StoreError> {
+    let stamps = store.stamps().await?;
+    let end = store.totals().await?.seq;
+    for version in versions {
+        let from = version.revision.seq;
+        let stamp = stamps.iter().find(|stamp| stamp.seq >= from);
+        let until = stamp.map_or(end, |stamp| stamp.seq).min(from + LINKS);
+        let mut before = store.chain(from).await?.0;
+        let changes: Vec<Change> = store.changes(from - 1, (until + 1 - from) as usize).await?;
+        for change in changes {
+            files.entry(format!("chain/{:08}.txt", change.seq)).or_insert_with(|| ledger::text(&before, &change).into_bytes());
+            before = ledger::link(&before, &change);
+        }
+        if let Some(stamp) = stamp.filter(|stamp| stamp.seq == until) {
+            files.insert(format!("stamps/{:08}.tsr", stamp.seq), stamp.token.clone());
+            files.insert(format!("stamps/{:08}.txt", stamp.seq), ledger::stamped(stamp.seq, &stamp.chain).into_bytes());
+        }
+    }
+    Ok(())
+}
+
+/// Versions and differences for printing.
+fn printable(head: &Head, versions: &[Version]) -> String {
+    let mut html = format!(
+        "<!doctype html><html lang=vi><meta charset=utf-8><title>{0}</title><style>body{{max-width:50em;margin:2em auto;font:16px/1.5 serif}}\
+         del{{background:#fdd}}ins{{background:#dfd}}</style><h1>{0}</h1><p><a href=\"{1}\">{1}</a></p>",
+        escape(&head.title),
+        escape(&head.url)
+    );
+    let mut before: Option<&Article> = None;
+    for Version { revision, reading, page } in versions {
+        let at = revision.seen_at.with_timezone(&crate::model::time::vietnam()).format("%d/%m/%Y %H:%M:%S");
+        let kind = revision.kind.name();
+        write!(html, "<h2>{}. {at} ({kind})</h2><p>SHA-256: {}</p>", revision.number, hex(&page.sha256)).expect("memory");
+        if revision.kind == Kind::Edited
+            && let Some(before) = before
+        {
+            for change in diff::words(&before.text, &reading.text) {
+                write!(html, "<p>Cũ: <del>{}</del><br>Mới: <ins>{}</ins></p>", escape(&change.old), escape(&change.new)).expect("memory");
+            }
+        }
+        for line in reading.text.lines() {
+            write!(html, "<p>{}</p>", escape(line)).expect("memory");
+        }
+        if let Some(line) = &reading.attribution.printed {
+            write!(html, "<p><em>{}</em></p>", escape(line)).expect("memory");
+        }
+        before = Some(reading);
+    }
+    html.push_str("</html>\n");
+    html
+}
+
+/// Request and response as WARC/1.1 records (ISO 28500).
+fn record(page: &PageRecord) -> Vec<u8> {
+    let mut out = Vec::new();
+    let date = page.fetched_at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let path = url::Url::parse(&page.url).map_or_else(|_| "/".to_owned(), |url| url[url::Position::BeforePath..].to_owned());
+    let host = url::Url::parse(&page.url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let mut request = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\n");
+    page.request.iter().for_each(|(name, value)| request.push_str(&format!("{name}: {value}\r\n")));
+    request.push_str("\r\n");
+    // The body stands here decoded: its own codings would be untrue.
+    let mut response = format!("HTTP/1.1 {} -\r\n", page.status);
+    let is_own = |name: &str| !matches!(name, "content-encoding" | "transfer-encoding" | "content-length");
+    page.headers.iter().filter(|(name, _)| is_own(name)).for_each(|(name, value)| response.push_str(&format!("{name}: {value}\r\n")));
+    response.push_str(&format!("content-length: {}\r\n\r\n", page.bytes.len()));
+    let mut response = response.into_bytes();
+    response.extend_from_slice(&page.bytes);
+    for (kind, block) in [("request", request.as_bytes()), ("response", &response)] {
+        let id = &sha256(&[block, kind.as_bytes(), date.as_bytes()].concat())[..32];
+        let head = format!(
+            "WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:{}-{}-{}-{}-{}>\r\nWARC-Date: {date}\r\nWARC-Target-URI: {}\r\n\
+             Content-Type: application/http;msgtype={kind}\r\nContent-Length: {}\r\n\r\n",
+            &id[..8],
+            &id[8..12],
+            &id[12..16],
+            &id[16..20],
+            &id[20..],
+            page.url,
+            block.len()
+        );
+        out.extend_from_slice(head.as_bytes());
+        out.extend_from_slice(block);
+        out.extend_from_slice(b"\r\n\r\n");
+    }
+    out
+}
+
+fn packed(files: &BTreeMap<String, Vec<u8>>) -> std::io::Result<Vec<u8>> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        zip.start_file(name.as_str(), SimpleFileOptions::default())?;
+        zip.write_all(bytes)?;
+    }
+    Ok(zip.finish()?.into_inner())
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    use sha2::{Digest, Sha256};
+    let hash: Hash = Sha256::digest(bytes).into();
+    hex(&hash)
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
