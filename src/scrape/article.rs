@@ -10,7 +10,7 @@ use crate::model::article::{Article, FoundBy};
 use crate::model::candidate::Candidate;
 use crate::model::source::Recipe;
 use crate::scrape::article::layout::{Layout, Line};
-use crate::scrape::article::readers::Found;
+use crate::scrape::article::readers::{Found, Reader};
 use crate::scrape::dates;
 use crate::scrape::dom::{CpuClock, Dom, Key};
 use crate::scrape::error::ScrapeError;
@@ -64,19 +64,33 @@ fn fingerprint(text: &str) -> u32 {
 
 /// Reads a page. A page that panics a reader costs that page only.
 pub fn read(bytes: &[u8], wanted: &Wanted) -> Result<Article, ScrapeError> {
-    catch_unwind(AssertUnwindSafe(|| read_page(bytes, wanted))).unwrap_or_else(|panic| {
+    caught(|| read_page(bytes, wanted))
+}
+
+fn caught(reading: impl FnOnce() -> Result<Article, ScrapeError>) -> Result<Article, ScrapeError> {
+    catch_unwind(AssertUnwindSafe(reading)).unwrap_or_else(|panic| {
         let reason = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
         Err(ScrapeError::Panicked { reason: reason.unwrap_or_default() })
     })
 }
 
 fn read_page(bytes: &[u8], wanted: &Wanted) -> Result<Article, ScrapeError> {
+    read_with(bytes, wanted, readers::READERS)
+}
+
+/// Reads a page as if no recipe and no family described it.
+pub fn read_unaided(bytes: &[u8], wanted: &Wanted) -> Result<Article, ScrapeError> {
+    let unaided = Wanted { recipe: None, family: None, ..wanted.clone() };
+    caught(|| read_with(bytes, &unaided, readers::UNAIDED))
+}
+
+fn read_with(bytes: &[u8], wanted: &Wanted, readers: &[Reader]) -> Result<Article, ScrapeError> {
     let clock = CpuClock::start();
     let decoded = charset::decode_html(bytes, wanted.media_type.as_deref());
     let dom = Dom::parse(&decoded.text, &clock)?;
     let family = families::of(&dom, wanted.family.as_deref());
     let mut found = Vec::new();
-    for reader in readers::READERS {
+    for reader in readers {
         let more = (reader.read)(&dom, wanted, family, &found)?;
         found.extend(more);
         clock.look()?;
@@ -93,7 +107,14 @@ fn assemble(dom: &Dom, wanted: &Wanted, family: Option<&'static Family>, found: 
     let layout = Layout::of(dom, &title.text, &body.roots, &dropped);
     let published = dates::published(&dates::Evidence { dom, layout: &layout, found, wanted, family });
     let updated = dates::updated(&dates::Evidence { dom, layout: &layout, found, wanted, family });
-    let (attribution, shown) = choose::attribution(&layout, found, lead.as_deref(), wanted.candidate.as_ref());
+    let is_described = found.iter().any(|found| !found.attribution.is_empty());
+    let (attribution, shown) =
+        if !is_described && dates::abroad::is_abroad(&dates::Evidence { dom, layout: &layout, found, wanted, family }) {
+            // The lines of attribution that we know are Vietnamese.
+            (choose::stated_attribution(found, wanted.candidate.as_ref()), HashSet::new())
+        } else {
+            choose::attribution(&layout, found, lead.as_deref(), wanted.candidate.as_ref())
+        };
     dropped.extend(shown);
     dropped.extend(published.iter().flat_map(|(dated, _)| dates::own_lines(&layout, dated)).flat_map(Line::keys));
     let pictures = images::images(&body.roots, &dropped, &base);

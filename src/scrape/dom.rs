@@ -10,7 +10,8 @@ use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::{LocalName, local_name};
 use rustix::time::{ClockId, clock_gettime};
 use scraper::{ElementRef, Html, HtmlTreeSink, Node};
-use std::cell::RefCell;
+use serde_json::Value;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::time::Duration;
@@ -105,6 +106,11 @@ pub struct Dom {
     marks: Marks,
     metas: Vec<Key>,
     base: Option<Key>,
+    /// JSON-LD scripts.
+    scripts: Vec<Key>,
+    /// Elements with `itemprop`.
+    properties: Vec<Key>,
+    statements: OnceCell<Vec<Value>>,
 }
 
 impl Dom {
@@ -127,6 +133,7 @@ impl Dom {
 
     fn of(html: Html) -> Self {
         let (mut marks, mut metas, mut base) = (Marks::default(), Vec::new(), None);
+        let (mut scripts, mut properties) = (Vec::new(), Vec::new());
         for node in html.root_element().descendants() {
             let Some(element) = node.value().as_element() else { continue };
             match element.name.local {
@@ -137,10 +144,14 @@ impl Dom {
             for (name, value) in &element.attrs {
                 if matches!(name.local, local_name!("class") | local_name!("id")) {
                     marks.add(value, node.id());
+                } else if name.local == local_name!("type") && value.contains("ld+json") {
+                    scripts.push(node.id());
+                } else if name.local == local_name!("itemprop") {
+                    properties.push(node.id());
                 }
             }
         }
-        Self { html, marks, metas, base }
+        Self { html, marks, metas, base, scripts, properties, statements: OnceCell::new() }
     }
 
     /// The `html` element.
@@ -171,13 +182,54 @@ impl Dom {
 
     /// The content of the first `<meta>` with this `name`, `property` or `itemprop`.
     pub fn meta(&self, name: &str) -> Option<&str> {
-        self.metas.iter().filter_map(|key| self.html.tree.get(*key)).filter_map(ElementRef::wrap).map(Element).find_map(|meta| {
+        self.elements(&self.metas).find_map(|meta| {
             let own = meta.attr("property").or_else(|| meta.attr("name")).or_else(|| meta.attr("itemprop"))?;
             if !own.eq_ignore_ascii_case(name) {
                 return None;
             }
             meta.attr("content").filter(|content| !content.trim().is_empty())
         })
+    }
+
+    fn elements<'a>(&'a self, keys: &'a [Key]) -> impl Iterator<Item = Element<'a>> + 'a {
+        keys.iter().filter_map(|key| self.html.tree.get(*key)).filter_map(ElementRef::wrap).map(Element)
+    }
+
+    /// Elements of microdata with this `itemprop`.
+    pub fn properties<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Element<'a>> + 'a {
+        self.elements(&self.properties).filter(move |element| element.attr("itemprop") == Some(name))
+    }
+
+    /// Every object that the page states in JSON-LD, outer ones first.
+    pub fn statements(&self) -> &[Value] {
+        self.statements.get_or_init(|| {
+            let mut objects = Vec::new();
+            for script in self.elements(&self.scripts) {
+                // Line breaks inside strings are a common slip.
+                let text: String = script.raw_text().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+                if let Ok(value) = serde_json::from_str(text.trim().trim_end_matches(';')) {
+                    gather_objects(value, 0, &mut objects);
+                }
+            }
+            objects
+        })
+    }
+}
+
+/// Deeper JSON-LD is not looked at.
+const MAX_STATEMENT_DEPTH: usize = 6;
+
+fn gather_objects(value: Value, depth: usize, objects: &mut Vec<Value>) {
+    if depth > MAX_STATEMENT_DEPTH || objects.len() > 500 {
+        return;
+    }
+    match value {
+        Value::Object(map) => {
+            objects.push(Value::Object(map.clone()));
+            map.into_iter().filter(|(_, inner)| !inner.is_string()).for_each(|(_, inner)| gather_objects(inner, depth + 1, objects));
+        }
+        Value::Array(all) => all.into_iter().for_each(|inner| gather_objects(inner, depth + 1, objects)),
+        _ => {}
     }
 }
 

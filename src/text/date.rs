@@ -1,6 +1,7 @@
 //! Vietnamese dates: what printed words say, and which of them are no publication date.
 
 pub mod day;
+pub mod foreign;
 pub mod hour;
 pub mod piece;
 

@@ -75,7 +75,7 @@ pub fn lead(found: &[Found<'_>], roots: &[Element<'_>], dropped: &mut HashSet<Ke
 }
 
 fn is_within(element: Element<'_>, roots: &[Element<'_>]) -> bool {
-    element.ancestors().any(|ancestor| roots.contains(&ancestor))
+    roots.contains(&element) || element.ancestors().any(|ancestor| roots.contains(&ancestor))
 }
 
 /// A lead or a first paragraph has so many characters, and is among so many lines.
@@ -149,6 +149,19 @@ pub fn attribution(
     (reader.map(|reader| (whole, reader)), shown)
 }
 
+/// What markup, metadata or the feed state and nothing else.
+pub fn stated_attribution(found: &[Found<'_>], candidate: Option<&Candidate>) -> Option<(Attribution, String)> {
+    let (mut whole, mut reader) = (Attribution::default(), None);
+    let author =
+        found.iter().filter_map(|found| found.author.as_ref().map(|author| (author, &found.reader))).max_by(|a, b| a.0.1.total_cmp(&b.0.1));
+    if let Some(((name, _), who)) = author {
+        whole.author = Some(name.clone());
+        reader = Some(who.clone());
+    }
+    add_stated(&mut whole, &mut reader, &[], candidate);
+    reader.map(|reader| (whole, reader))
+}
+
 /// What markup, metadata or the feed state, where the page prints nothing.
 fn add_stated(whole: &mut Attribution, reader: &mut Option<String>, found: &[Found<'_>], candidate: Option<&Candidate>) {
     let by_markup = found.iter().filter_map(|found| found.author.as_ref().map(|(name, sure)| (name.clone(), *sure, found.reader.clone())));
@@ -164,7 +177,7 @@ fn add_stated(whole: &mut Attribution, reader: &mut Option<String>, found: &[Fou
                 }
             }
             read if whole.author.is_none() && !is_printed => {
-                if let Some(author) = read.and_then(|read| read.author).or_else(|| is_name(&name).then_some(name)) {
+                if let Some(author) = as_stated(read.and_then(|read| read.author), name) {
                     whole.author = Some(author);
                     reader.get_or_insert(who);
                 }
@@ -179,6 +192,15 @@ fn add_stated(whole: &mut Attribution, reader: &mut Option<String>, found: &[Fou
         whole.kind.get_or_insert(Kind::SourceLine);
         whole.source = Some(source);
         reader.get_or_insert_with(|| "feed".to_owned());
+    }
+}
+
+/// A name as metadata lists it: our own reading joins several with semicolons, and metadata with commas.
+fn as_stated(read: Option<String>, name: String) -> Option<String> {
+    match read {
+        Some(read) if read.contains("; ") && is_name(&name) => Some(name),
+        Some(read) => Some(read),
+        None => is_name(&name).then_some(name),
     }
 }
 

@@ -65,8 +65,9 @@ pub struct Layout<'a> {
 impl<'a> Layout<'a> {
     /// Reads the page once, in order.
     pub fn of(dom: &'a Dom, title: &str, roots: &[Element<'a>], dropped: &HashSet<Key>) -> Self {
-        let mut walk =
-            Walk { roots, dropped, lines: Vec::new(), text: String::new(), spaced: String::new(), pieces: Vec::new(), zone: Zone::Before };
+        let roots_by_key: HashSet<Key> = roots.iter().map(Element::key).collect();
+        let (text, spaced) = (String::new(), String::new());
+        let mut walk = Walk { roots: &roots_by_key, dropped, lines: Vec::new(), text, spaced, pieces: Vec::new(), zone: Zone::Before };
         walk.element(dom.root(), Zone::Before, false);
         let mut lines = walk.lines;
         let first_body = lines.iter().position(|line| line.zone == Zone::Body).unwrap_or(lines.len());
@@ -137,7 +138,7 @@ fn container<'a>(root: Element<'a>, headline: Option<Element<'a>>) -> Option<Ele
 }
 
 struct Walk<'a, 'r> {
-    roots: &'r [Element<'a>],
+    roots: &'r HashSet<Key>,
     dropped: &'r HashSet<Key>,
     lines: Vec<Line<'a>>,
     text: String,
@@ -152,9 +153,10 @@ impl<'a> Walk<'a, '_> {
             return;
         }
         let zone = match zone {
-            // What leaked into the body is no part of it, but may still print a date.
-            Zone::Body if self.dropped.contains(&element.key()) => Zone::Elsewhere,
-            _ if self.roots.contains(&element) => Zone::Body,
+            // What is left out of the body may still say who wrote it and when; other articles do not.
+            Zone::Body if self.dropped.contains(&element.key()) && is_apart(element) => Zone::Elsewhere,
+            Zone::Body if self.dropped.contains(&element.key()) => Zone::Before,
+            _ if self.roots.contains(&element.key()) => Zone::Body,
             zone => zone,
         };
         let is_right = is_right || aligns_right(element);
@@ -166,6 +168,9 @@ impl<'a> Walk<'a, '_> {
         for (key, piece) in element.keyed_pieces() {
             match piece {
                 Piece::Text(text) => {
+                    if zone == Zone::Body && self.dropped.contains(&key) {
+                        self.zone = Zone::Before;
+                    }
                     self.text.push_str(text);
                     self.spaced.push_str(text);
                     self.pieces.push(key);
@@ -194,6 +199,20 @@ impl<'a> Walk<'a, '_> {
     }
 }
 
+/// Other articles, by their links, and what is not shown.
+fn is_apart(element: Element<'_>) -> bool {
+    /// A date line beside its buttons is shorter.
+    const LEAST_BYTES: usize = 200;
+    let links: usize = element.find("a").map(|link| link.raw_text().trim().len()).sum();
+    let all = element.text().len();
+    links * 2 > all && all > LEAST_BYTES || is_hidden(element)
+}
+
+/// The picture of a button.
+fn is_button(img: Element<'_>) -> bool {
+    img.parent().is_some_and(|link| link.name() == "button" || link.attr("href").is_some_and(|href| href.starts_with("javascript:")))
+}
+
 /// What a page carries for machines only, or has not yet shown.
 pub fn is_hidden(element: Element<'_>) -> bool {
     element.classes().any(|class| matches!(class, "hidden" | "d-none" | "hide" | "sr-only"))
@@ -219,6 +238,6 @@ fn is_caption(element: Element<'_>) -> bool {
     let near =
         if matches!(element.name(), "td" | "th" | "p") { element.ancestors().find(|above| above.name() == "table") } else { Some(element) };
     // What holds more elements than this is no caption's cell.
-    let holds_picture = |near: &Element<'_>| near.descendants().take(80).any(|inner| inner.name() == "img");
+    let holds_picture = |near: &Element<'_>| near.descendants().take(80).any(|inner| inner.name() == "img" && !is_button(inner));
     near.filter(holds_picture).is_some_and(|near| near.text().chars().count() < 400)
 }

@@ -16,6 +16,9 @@ pub struct Reader {
 /// Every reader. To add one: a function and a row.
 pub const READERS: &[Reader] = &[Reader { read: recipe }, Reader { read: family }, Reader { read: unaided }];
 
+/// The readers that need no description of the site.
+pub const UNAIDED: &[Reader] = &[Reader { read: unaided }];
+
 /// What one reader found.
 #[derive(Debug, Default)]
 pub struct Found<'a> {
@@ -50,7 +53,7 @@ fn family<'a>(dom: &'a Dom, _: &Wanted, family: Option<&'static Family>, _: &[Fo
 /// Guesses only where something is left to guess: what selectors found is surer than any guess.
 fn unaided<'a>(dom: &'a Dom, wanted: &Wanted, _: Option<&'static Family>, found: &[Found<'a>]) -> Result<Option<Found<'a>>, ScrapeError> {
     if is_told(found) {
-        return Ok(Some(Found { reader: "readable".to_owned(), author: readable::byline::author(dom), ..Found::default() }));
+        return Ok(Some(Found { reader: "readable".to_owned(), author: readable::byline::stated(dom), ..Found::default() }));
     }
     let read = readable::read(dom, &wanted.url);
     let (roots, dropped, confidence) = read.body.map_or_else(Default::default, |body| (body.roots, body.dropped, body.confidence));

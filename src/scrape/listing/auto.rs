@@ -1,6 +1,8 @@
 //! The rows of a listing that nobody described: the repeated block of links with words.
 
+use crate::scrape::article::images::media_type;
 use crate::scrape::dom::{Dom, Element, Key};
+use crate::text::date::foreign::{self, Order};
 use crate::text::fold;
 use std::collections::{HashMap, HashSet};
 use url::Url;
@@ -78,7 +80,17 @@ pub fn read<'a>(dom: &'a Dom, page: &Url) -> Rows<'a> {
     let next = next_page(dom, page);
     let Some((value, group)) = best.filter(|(value, _)| *value > 0.0) else { return Rows { next, ..Rows::default() } };
     let mut seen = HashSet::new();
-    let chosen: Vec<&Link<'a>> = group.into_iter().filter(|link| link.text.chars().count() >= 4 && seen.insert(link.url.clone())).collect();
+    let group_is_around = group.iter().all(|link| is_around(link.element));
+    let is_title = |link: &&Link<'a>| {
+        let is_short = link.text.chars().count() < 4 || EMPTY_WORDS.contains(&fold::fold(&link.text).as_str());
+        !is_short || media_type(&link.url).is_some() || row_is_table(link.element)
+    };
+    let all: Vec<&Link<'a>> = group.into_iter().filter(is_title).collect();
+    let chosen: Vec<&Link<'a>> = one_a_row(all)
+        .into_iter()
+        .filter(|link| !is_around(link.element) || group_is_around)
+        .filter(|link| seen.insert(link.url.clone()))
+        .collect();
     let keys: HashSet<Key> = chosen.iter().map(|link| link.element.key()).collect();
     let rows = chosen.iter().map(|link| row(link, &keys, chosen.len())).collect();
     Rows { rows, next, confidence: (value / (value + 200.0)).min(0.95) }
@@ -94,8 +106,12 @@ fn links<'a>(dom: &'a Dom, page: &Url, base: &Url) -> Vec<Link<'a>> {
             continue;
         }
         let text = fold::line(&element.text());
-        let text = if text.is_empty() { element.attr("title").map(fold::line).unwrap_or_default() } else { text };
-        if text.is_empty() {
+        let text = if text.is_empty() {
+            element.attr("title").or_else(|| element.attr("aria-label")).map(fold::line).unwrap_or_default()
+        } else {
+            text
+        };
+        if text.is_empty() || is_unfit(&url) {
             continue;
         }
         links.push(Link { shape: shape(element), element, url, text });
@@ -103,10 +119,27 @@ fn links<'a>(dom: &'a Dom, page: &Url, base: &Url) -> Vec<Link<'a>> {
     links
 }
 
+/// Pages about pages: sharing, signing in, printing.
+fn is_unfit(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    ["facebook.com", "twitter.com", "x.com", "linkedin.com", "youtube.com", "instagram.com", "addthis.com"]
+        .iter()
+        .any(|other| host == *other || host.ends_with(&format!(".{other}")))
+}
+
+/// Inline elements that one row has and another lacks.
+const WRAPPERS: &[&str] = &["span", "strong", "b", "em", "i", "u", "font", "small", "p", "br"];
+
 /// Tags and first classes of the link and four ancestors: rows of one list share it.
 fn shape(element: Element<'_>) -> String {
     let mut shape = String::new();
-    for part in std::iter::once(element).chain(element.ancestors().take(4)) {
+    let around = element.ancestors().filter(|above| !WRAPPERS.contains(&above.name()));
+    for part in std::iter::once(element).chain(around.take(4)) {
+        if part.name() == "a" {
+            // Editors style one link and not the next.
+            shape.push_str("a<");
+            continue;
+        }
         shape.push_str(part.name());
         // Numbers in classes tell rows apart, not lists.
         if let Some(class) = part
@@ -121,35 +154,96 @@ fn shape(element: Element<'_>) -> String {
     shape
 }
 
-/// How much a group of links looks like titles of articles.
+/// How much a group of links looks like titles of articles or documents.
 fn weight(group: &[&Link<'_>]) -> f32 {
     let urls: HashSet<&Url> = group.iter().map(|link| &link.url).collect();
-    let is_around = |link: &Link<'_>| {
-        link.element.ancestors().take(8).any(|above| {
-            matches!(above.name(), "nav" | "footer" | "header" | "aside") || {
-                let labels = above.labels();
-                above.name() != "body" && AROUND.iter().any(|mark| labels.contains(mark))
-            }
-        })
-    };
-    let words = |link: &Link<'_>| {
-        let chars = link.text.chars().count() as f32;
-        if chars < 12.0 { chars * 0.1 } else { chars.min(100.0) }
-    };
-    let total: f32 = group.iter().map(|link| if is_around(link) { words(link) * 0.1 } else { words(link) + dated(link) }).sum();
+    let total: f32 = group.iter().map(|link| if is_around(link.element) { worth(link) * 0.1 } else { worth(link) }).sum();
     total * urls.len() as f32 / group.len() as f32
 }
 
-/// A row with a date beside it is likelier an article.
-fn dated(link: &Link<'_>) -> f32 {
-    let near = link.element.ancestors().take(3).last().map(|above| above.text()).unwrap_or_default();
-    let is_short = near.chars().count() < 600;
-    if is_short && near.split_whitespace().any(looks_like_day) { 40.0 } else { 0.0 }
+/// Stands in navigation, beside or below the list.
+fn is_around(element: Element<'_>) -> bool {
+    element.ancestors().take(8).any(|above| {
+        matches!(above.name(), "nav" | "footer" | "header" | "aside") || {
+            let labels = above.labels();
+            !matches!(above.name(), "body" | "main" | "article" | "td") && AROUND.iter().any(|mark| labels.contains(mark))
+        }
+    })
+}
+
+/// Words of a link that say nothing about what it leads to, folded.
+const EMPTY_WORDS: &[&str] = &[
+    "pdf",
+    "download",
+    "view",
+    "read more",
+    "more",
+    "details",
+    "here",
+    "link",
+    "open",
+    "xem",
+    "xem chi tiet",
+    "chi tiet",
+    "tai ve",
+    "tai file",
+    "doc tiep",
+    "xem them",
+    "file",
+];
+
+/// Title-like words count, so do a date in the row, and a file.
+fn worth(link: &Link<'_>) -> f32 {
+    let chars = link.text.chars().count() as f32;
+    let own = if chars < 12.0 { chars * 0.1 } else { chars.min(100.0) };
+    let row = row_text(link.element);
+    let is_file = media_type(&link.url).is_some();
+    // A number alone is the title of a document when its row says more.
+    let by_row =
+        if own < 20.0 && row.chars().count() as f32 > chars + 15.0 && (is_file || row_is_table(link.element)) { 25.0 } else { 0.0 };
+    let dated = if has_day(&row) { 40.0 } else { 0.0 };
+    own.max(by_row) + dated + if is_file { 20.0 } else { 0.0 }
+}
+
+/// Words around a link, as far as no row of a page can reach.
+fn row_text(element: Element<'_>) -> String {
+    let row = element.ancestors().take(6).find(|above| matches!(above.name(), "tr" | "li" | "article"));
+    let near = row.or_else(|| element.ancestors().take(3).last());
+    near.map(|near| near.text()).filter(|text| text.chars().count() < 900).unwrap_or_default()
+}
+
+fn row_is_table(element: Element<'_>) -> bool {
+    element.ancestors().take(6).any(|above| above.name() == "tr")
+}
+
+/// A row with a date in it is likelier an article.
+fn has_day(text: &str) -> bool {
+    text.split_whitespace().any(looks_like_day) || foreign::date(text, Order::DayFirst).is_some()
 }
 
 fn looks_like_day(word: &str) -> bool {
     let digits = word.chars().filter(char::is_ascii_digit).count();
-    (5..=8).contains(&digits) && word.chars().filter(|c| matches!(c, '/' | '-' | '.')).count() >= 2
+    (4..=8).contains(&digits) && word.chars().filter(|c| matches!(c, '/' | '-' | '.')).count() >= 2
+}
+
+/// One link a row of a table: the one whose words say most, or the first file.
+fn one_a_row<'l, 'a>(links: Vec<&'l Link<'a>>) -> Vec<&'l Link<'a>> {
+    let row = |link: &Link<'_>| link.element.ancestors().take(6).find(|above| above.name() == "tr").map(|row| row.key());
+    let mut best: HashMap<Key, (usize, Key)> = HashMap::new();
+    for link in &links {
+        let Some(row) = row(link) else { continue };
+        let says = if EMPTY_WORDS.contains(&fold::fold(&link.text).as_str()) { 0 } else { link.text.chars().count() };
+        let known = best.entry(row).or_insert((says, link.element.key()));
+        if says > known.0 {
+            *known = (says, link.element.key());
+        }
+    }
+    // Side by side in one row of a layout table stand many articles: rows with one link each are a register.
+    let is_register = best.len() * 4 >= links.len();
+    links
+        .into_iter()
+        .filter(|link| !is_register || row(link).is_none_or(|row| best.get(&row).is_some_and(|(_, key)| *key == link.element.key())))
+        .collect()
 }
 
 fn row<'a>(link: &Link<'a>, keys: &HashSet<Key>, count: usize) -> Row<'a> {
@@ -166,6 +260,9 @@ fn row<'a>(link: &Link<'a>, keys: &HashSet<Key>, count: usize) -> Row<'a> {
         element = link.element.ancestors().nth(1).unwrap_or(element);
     }
     let lines: Vec<String> = element.lines().into_iter().filter(|line| *line != link.text).collect();
+    let says_nothing = EMPTY_WORDS.contains(&fold::fold(&link.text).as_str()) || link.text.chars().count() < 4;
+    let longest = || lines.iter().filter(|line| line.chars().count() >= 8).max_by_key(|line| line.chars().count()).cloned();
+    let title = if says_nothing { longest().unwrap_or_else(|| link.text.clone()) } else { link.text.clone() };
     let date_words =
         lines.iter().filter(|line| line.chars().count() <= 80 && line.chars().filter(char::is_ascii_digit).count() >= 4).cloned().collect();
     let summary = lines.iter().filter(|line| line.chars().count() >= 40).max_by_key(|line| line.chars().count()).cloned();
@@ -179,7 +276,7 @@ fn row<'a>(link: &Link<'a>, keys: &HashSet<Key>, count: usize) -> Row<'a> {
                 && line.starts_with(|c: char| c.is_ascii_digit())
         })
         .cloned();
-    Row { element, link: link.url.clone(), title: link.text.clone(), summary, date_words, number }
+    Row { element, link: link.url.clone(), title, summary, date_words, number }
 }
 
 /// The next page: rel=next, words, or the number after the current one. A `__doPostBack` is left alone.

@@ -7,6 +7,7 @@ use crate::scrape::dom::{Dom, Element, Selector};
 use crate::scrape::error::ScrapeError;
 use crate::scrape::listing::{Read, Wanted, auto};
 use crate::text::date;
+use crate::text::date::foreign::{self, Order};
 use std::collections::HashSet;
 use url::Url;
 
@@ -93,7 +94,10 @@ pub fn automatic(dom: &Dom, wanted: &Wanted) -> Read {
 
 /// A date of a row, unless it lies after the fetch.
 fn dated(words: &str, wanted: &Wanted) -> Option<Dated> {
-    let found = date::vietnamese_date(words, Some(wanted.fetched_at))?;
+    let found = date::vietnamese_date(words, Some(wanted.fetched_at)).or_else(|| {
+        let is_vietnamese = wanted.url.host_str().is_some_and(|host| host.ends_with(".vn"));
+        (!is_vietnamese).then(|| foreign::date(words, Order::MonthFirst)).flatten()
+    })?;
     let is_future = found.moment.to_utc() > wanted.fetched_at + chrono::TimeDelta::minutes(60);
     let is_day_of_fetch = found.precision == date::Precision::Day
         && found.moment.date_naive() == wanted.fetched_at.with_timezone(&found.moment.timezone()).date_naive();

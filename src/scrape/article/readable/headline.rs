@@ -1,57 +1,139 @@
-//! The headline: h1, Open Graph and title judged by one another.
+//! The headline: headings, Open Graph, JSON-LD and title judged by one another.
 
-use crate::scrape::article::same_words;
-use crate::scrape::dom::{Dom, Element};
+use crate::scrape::article::readable::blocks::{Page, Tag};
+use crate::scrape::article::readable::marks;
+use crate::scrape::dom::Dom;
 use crate::text::fold;
 
 /// Longer lines are no headlines.
 const MAX_CHARS: usize = 300;
 
+/// What the page says about its headline without showing it.
+struct Stated {
+    /// Open Graph, JSON-LD, Twitter: the surest first.
+    titles: Vec<String>,
+    /// `<title>`.
+    document: Option<String>,
+    site: Option<String>,
+}
+
 /// The headline and how sure.
-pub fn title(dom: &Dom) -> Option<(String, f32)> {
-    let document = dom.root().find("title").next().map(|title| fold::line(&title.raw_text())).filter(|title| !title.is_empty());
-    let stated = dom.meta("og:title").or_else(|| dom.meta("twitter:title")).map(fold::line);
-    let witness = |text: &str| [&document, &stated].into_iter().flatten().any(|other| begins_with(other, text));
-    let headings: Vec<(Element<'_>, String)> = dom
-        .root()
-        .descendants()
-        .filter(|element| is_heading(*element))
-        .map(|element| (element, element.text()))
-        .filter(|(_, text)| (4..MAX_CHARS).contains(&text.chars().count()))
-        .collect();
-    // A heading that the document's title repeats is the headline.
-    if let Some((_, text)) =
-        headings.iter().filter(|(_, text)| witness(text)).max_by_key(|(element, text)| (element.name() == "h1", text.chars().count()))
-    {
-        return Some((text.clone(), 0.93));
+pub fn title(dom: &Dom, page: &Page<'_>) -> Option<(String, f32)> {
+    let stated = Stated::of(dom);
+    let best = candidates(page).into_iter().map(|shown| (stated.score(&shown), shown)).max_by(|a, b| a.0.total_cmp(&b.0));
+    if let Some((score, shown)) = best.filter(|(score, _)| *score >= 2.0) {
+        let text = stated.spelling(&shown.text).unwrap_or(shown.text);
+        return Some((text, if score >= 6.0 { 0.93 } else { 0.8 }));
     }
-    let ones: Vec<&String> = headings.iter().filter(|(element, _)| element.name() == "h1").map(|(_, text)| text).collect();
-    if let [one] = ones.as_slice() {
-        return Some(((*one).clone(), 0.8));
-    }
-    let stated = stated.map(|text| (stripped(&text, dom), 0.7)).filter(|(text, _)| !text.is_empty());
-    stated.or_else(|| document.map(|text| (stripped(&text, dom), 0.6))).or_else(|| ones.first().map(|text| ((*text).clone(), 0.5)))
+    let bare = |text: &String| Some(stripped(text, stated.site.as_deref())).filter(|text| !text.is_empty());
+    stated.titles.iter().find_map(bare).map(|text| (text, 0.7)).or_else(|| stated.document.as_ref().and_then(bare).map(|text| (text, 0.6)))
 }
 
-fn is_heading(element: Element<'_>) -> bool {
-    let is_tag = matches!(element.name(), "h1" | "h2" | "h3");
-    is_tag && !element.ancestors().any(|above| matches!(above.name(), "nav" | "footer" | "aside"))
-        || matches!(element.name(), "div" | "span" | "p" | "td")
-            && ["title", "tieu-de", "tieude", "headline"].iter().any(|mark| element.labels().contains(mark))
-            && element.children().count() <= 1
+/// A line that may be the headline.
+struct Shown {
+    text: String,
+    level: f32,
+    place: usize,
+    is_around: bool,
+    is_link: bool,
 }
 
-fn begins_with(whole: &str, text: &str) -> bool {
-    let (whole, text) = (whole.to_lowercase(), text.to_lowercase());
-    text.chars().count() >= 8 && (whole.starts_with(&text) || whole.ends_with(&text)) || same_words(&whole, &text)
+fn candidates(page: &Page<'_>) -> Vec<Shown> {
+    const AROUND: u32 = 1 << Tag::Nav as u32 | 1 << Tag::Footer as u32 | 1 << Tag::Aside as u32;
+    const AROUND_MARKS: u32 = marks::COMMENT | marks::FOOT | marks::SIDE | marks::NAV;
+    let mut shown = Vec::new();
+    for outer in &page.outers {
+        let (from, to) = outer.blocks;
+        let level = match outer.element.name() {
+            "h1" => 3.0,
+            "h2" => 1.2,
+            "h3" => 0.4,
+            _ if outer.marks & marks::TITLE != 0 && to - from == 1 => 1.4,
+            _ => continue,
+        };
+        let text = fold::line(&page.blocks[from..to].iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join(" "));
+        let is_around = outer.tags_above & AROUND != 0 || outer.marks_above & AROUND_MARKS != 0;
+        shown.push(Shown { text, level, place: from, is_around, is_link: outer.link_chars * 2.0 > outer.chars });
+    }
+    for (place, block) in page.blocks.iter().enumerate().filter(|(_, block)| block.marks & marks::TITLE != 0) {
+        let outer = &page.outers[block.owner];
+        let is_around = outer.tags_above & AROUND != 0 || outer.marks_above & AROUND_MARKS != 0;
+        shown.push(Shown { text: fold::line(&block.text), level: 1.0, place, is_around, is_link: block.link_chars * 2.0 > block.chars });
+    }
+    shown.retain(|shown| (4..MAX_CHARS).contains(&shown.text.chars().count()));
+    shown
+}
+
+impl Stated {
+    fn of(dom: &Dom) -> Self {
+        let line = |text: &str| Some(fold::line(text)).filter(|text| !text.is_empty());
+        let mut titles: Vec<String> = Vec::new();
+        titles.extend(dom.meta("og:title").and_then(line));
+        let is_article = |kind: &serde_json::Value| {
+            kind.to_string().contains("Article") || kind.to_string().contains("Posting") || kind.to_string().contains("WebPage")
+        };
+        let headline = dom
+            .statements()
+            .iter()
+            .filter(|object| object.get("@type").is_some_and(is_article))
+            .find_map(|object| object.get("headline")?.as_str());
+        titles.extend(headline.and_then(line));
+        titles.extend(dom.meta("twitter:title").and_then(line));
+        let document = dom.root().find("title").next().and_then(|title| line(&title.raw_text()));
+        Self { titles, document, site: dom.meta("og:site_name").and_then(line) }
+    }
+
+    /// How much speaks for a line.
+    fn score(&self, shown: &Shown) -> f32 {
+        let own = plain(&shown.text);
+        let words: Vec<&str> = own.split(' ').collect();
+        let mut score = shown.level - 0.01 * shown.place.min(200) as f32;
+        score -= if shown.is_around { 3.0 } else { 0.0 } + if shown.is_link { 1.0 } else { 0.0 };
+        let is_site = self.site.as_deref().is_some_and(|site| plain(site) == own);
+        score -= if is_site { 4.0 } else { 0.0 };
+        let agreement = |stated: &String| {
+            let stated = plain(stated);
+            let common =
+                words.iter().filter(|word| word.chars().count() > 1 && stated.split(' ').any(|other| other == **word)).count() as f32;
+            let share = common / words.len().max(stated.split(' ').count()).max(1) as f32;
+            let opens = own.chars().count() >= 8 && (stated.starts_with(&own) || own.starts_with(&stated));
+            4.0 * share + if stated == own { 2.0 } else { 0.0 } + if opens { 2.5 } else { 0.0 }
+        };
+        let best = self.titles.iter().chain(&self.document).map(agreement).fold(0.0, f32::max);
+        // The site's name closes the document's title, and is no headline.
+        let closes = self.document.as_deref().map(plain).is_some_and(|document| document.ends_with(&own) && document != own);
+        score + best - if closes && best < 3.0 { 2.0 } else { 0.0 }
+    }
+
+    /// The same words as metadata spells them: without the typesetter's capitals and quotation marks.
+    fn spelling(&self, shown: &str) -> Option<String> {
+        let is_shouted = !shown.chars().any(char::is_lowercase);
+        self.titles.iter().find(|stated| straight(stated) == straight(shown) || is_shouted && plain(stated) == plain(shown)).cloned()
+    }
+}
+
+fn straight(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '’' | '‘' | '`' => '\'',
+            '“' | '”' => '"',
+            c => c,
+        })
+        .collect()
+}
+
+/// Words alone, in lower case.
+fn plain(text: &str) -> String {
+    let lower = straight(text).to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()).collect();
+    words.join(" ")
 }
 
 /// Without the site's name after a bar or a dash.
-fn stripped(title: &str, dom: &Dom) -> String {
-    let site = dom.meta("og:site_name").map(fold::line);
-    for separator in [" | ", " - ", " – ", " — ", " :: ", " » "] {
+fn stripped(title: &str, site: Option<&str>) -> String {
+    for separator in [" | ", " - ", " – ", " — ", " :: ", " » ", " · ", " • "] {
         if let Some((head, tail)) = title.rsplit_once(separator) {
-            let is_site = site.as_deref().is_some_and(|site| same_words(site, tail))
+            let is_site = site.is_some_and(|site| plain(site) == plain(tail))
                 || tail.split(' ').count() <= 6 && head.chars().count() > tail.chars().count();
             if is_site {
                 return head.trim().to_owned();

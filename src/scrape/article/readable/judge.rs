@@ -1,0 +1,82 @@
+//! Which blocks of a page belong to its article.
+
+use crate::scrape::article::readable::blocks::{Block, Page, Tag};
+use crate::scrape::article::readable::features::{self, Whole};
+use crate::scrape::article::readable::{forest, marks, phrases, weights};
+
+/// A block at least as likely as this is kept: chosen on pages no tree had seen.
+const BORDER: f32 = 0.4;
+
+/// The judgement of a page.
+#[derive(Debug)]
+pub struct Judgement {
+    /// Kept blocks.
+    pub kept: Vec<bool>,
+    /// Likelihood of each block.
+    pub scores: Vec<f32>,
+    /// Where the headline stands.
+    pub headline: Option<usize>,
+}
+
+/// Judges every block.
+pub fn judge(page: &Page<'_>, title: Option<&str>) -> Judgement {
+    let whole = Whole::of(page, title);
+    let mut numbers = Vec::with_capacity(features::COUNT);
+    let scores: Vec<f32> = (0..page.blocks.len())
+        .map(|at| {
+            numbers.clear();
+            features::numbers(page, &whole, at, &mut numbers);
+            forest::judge(weights::NODES, weights::ROOTS, &numbers)
+        })
+        .collect();
+    let kept = scores.iter().map(|score| *score >= BORDER).collect();
+    Judgement { kept, scores, headline: whole.headline() }
+}
+
+/// What stands apart from any article, by its names.
+const AROUND: u32 = marks::NAV | marks::FOOT | marks::COMMENT | marks::SHARE | marks::HIDDEN;
+
+/// What a block says for the container it stands in: prose for, links and scraps against.
+fn worth(page: &Page<'_>, block: &Block) -> f32 {
+    const APART: u32 = phrases::BYLINE | phrases::FURNITURE | phrases::OTHERS | phrases::RIGHTS;
+    const NEVER: u32 = 1 << Tag::Nav as u32 | 1 << Tag::Footer as u32 | 1 << Tag::Aside as u32;
+    let owner = &page.outers[block.owner];
+    if owner.tags_above & NEVER != 0
+        || owner.marks_above & (AROUND | marks::RELATED | marks::SIDE) != 0
+        || block.link_chars * 2.0 > block.chars
+    {
+        return -(block.chars.min(80.0) / 2.0 + 2.0);
+    }
+    let is_scrap = block.chars < 20.0 || owner.tag == Tag::H || block.digits * 4.0 > block.chars || block.phrases & APART != 0;
+    if is_scrap { -2.0 } else { block.chars * (block.chars / 60.0).min(1.0) }
+}
+
+/// The blocks that plain rules keep, for pages too short for the learned judge:
+/// what stands in the best container, from the headline to the first heading over other articles.
+pub fn plain(page: &Page<'_>, headline: Option<usize>) -> Option<Vec<bool>> {
+    /// A notice of one sentence is an article; a page with less prose than this is none.
+    const LEAST_VALUE: f32 = 10.0;
+    let mut values = vec![0.0_f32; page.outers.len()];
+    for block in &page.blocks {
+        values[block.owner] += worth(page, block);
+    }
+    for at in (1..values.len()).rev() {
+        values[page.outers[at].parent] += values[at];
+    }
+    let best = (0..values.len()).max_by(|a, b| values[*a].total_cmp(&values[*b]))?;
+    let outer = &page.outers[best];
+    if values[best] <= LEAST_VALUE {
+        return None;
+    }
+    let (from, to) = outer.blocks;
+    let from = headline.filter(|at| (from..to).contains(at)).map_or(from, |at| at + 1);
+    let others = (from..to).find(|at| page.blocks[*at].phrases & phrases::OTHERS != 0).unwrap_or(to);
+    let keep = |at: usize| {
+        let block = &page.blocks[at];
+        let owner = &page.outers[block.owner];
+        let is_links = block.link_chars * 2.0 > block.chars && matches!(owner.tag, Tag::Li | Tag::Nav);
+        let is_around = (owner.marks_near | block.marks) & !outer.marks_above & AROUND != 0;
+        (from..others).contains(&at) && !is_links && !is_around && block.phrases & (phrases::RIGHTS | phrases::FURNITURE) == 0
+    };
+    Some((0..page.blocks.len()).map(keep).collect())
+}

@@ -1,0 +1,348 @@
+//! What the words of a short block say: furniture of pages in the languages we meet.
+
+/// Names that open share bars, forms, counters, consent and the like.
+pub const FURNITURE: u32 = 1;
+/// A heading over other articles.
+pub const OTHERS: u32 = 1 << 1;
+/// Copyright and the like.
+pub const RIGHTS: u32 = 1 << 2;
+/// A byline or a date line.
+pub const BYLINE: u32 = 1 << 3;
+/// An address of the web or of mail.
+pub const ADDRESS: u32 = 1 << 4;
+/// Bars, arrows and other signs that stand between links.
+pub const SIGNS: u32 = 1 << 5;
+/// Ends a sentence.
+pub const ENDS: u32 = 1 << 6;
+/// Ends with a colon.
+pub const COLON: u32 = 1 << 7;
+/// Opens with a lower-case letter.
+pub const LOWER: u32 = 1 << 8;
+/// Opens with a digit.
+pub const DIGIT: u32 = 1 << 9;
+/// Speaks to the reader about the site: subscribe, sign up, click.
+pub const APPEAL: u32 = 1 << 10;
+/// Holds a year.
+pub const YEAR: u32 = 1 << 11;
+/// A quotation mark opens it.
+pub const QUOTE: u32 = 1 << 12;
+/// How many bits there are.
+pub const COUNT: usize = 13;
+
+const OPENINGS: &[&str] = &[
+    "share",
+    "tweet",
+    "print",
+    "email",
+    "e-mail",
+    "comment",
+    "leave a",
+    "log in",
+    "sign in",
+    "sign up",
+    "subscribe",
+    "menu",
+    "search",
+    "skip to",
+    "back to",
+    "home",
+    "advertisement",
+    "ad ",
+    "sponsored",
+    "follow",
+    "view",
+    "reply",
+    "report",
+    "save",
+    "copy link",
+    "download the",
+    "lượt xem",
+    "số lượt",
+    "số lần xem",
+    "đã xem",
+    "in bài",
+    "bản in",
+    "cỡ chữ",
+    "xem cỡ",
+    "chia sẻ",
+    "đường dây nóng",
+    "hotline",
+    "gửi email",
+    "gửi mail",
+    "gửi bạn",
+    "tăng cỡ",
+    "giảm cỡ",
+    "phản hồi",
+    "đánh giá",
+    "tổng số điểm",
+    "click",
+    "nghe đọc",
+    "lưu bài",
+    "quay lại",
+    "về đầu",
+    "trở về",
+    "bình luận",
+    "teilen",
+    "drucken",
+    "kommentar",
+    "anmelden",
+    "werbung",
+    "anzeige",
+    "partager",
+    "imprimer",
+    "commentaire",
+    "publicité",
+    "compartir",
+    "imprimir",
+    "comentario",
+    "publicidad",
+    "condividi",
+    "stampa",
+    "commenti",
+    "pubblicità",
+    "поделиться",
+    "комментар",
+    "реклама",
+    "udostępnij",
+    "komentarz",
+    "drukuj",
+    "filed under",
+    "tags",
+    "tag:",
+    "posted in",
+    "categories",
+    "category",
+    "topics",
+    "loading",
+    "listen",
+    "image credit",
+    "photo",
+    "getty",
+    "show more",
+    "load more",
+    "see all",
+    "view all",
+    "next",
+    "previous",
+    "prev",
+    "close",
+    "cookie",
+    "accept",
+    "privacy",
+    "terms",
+    "table of contents",
+    "in this article",
+    "jump to",
+    "minutes read",
+    "từ khóa",
+    "thẻ:",
+];
+
+const OTHER_OPENINGS: &[&str] = &[
+    "related",
+    "read more",
+    "read next",
+    "read also",
+    "more from",
+    "more in",
+    "more on",
+    "more stories",
+    "you may",
+    "you might",
+    "see also",
+    "also read",
+    "recommended",
+    "popular",
+    "trending",
+    "latest",
+    "most read",
+    "most popular",
+    "recent",
+    "similar",
+    "up next",
+    "what to read",
+    "don't miss",
+    "editor's pick",
+    "editors' pick",
+    "keep reading",
+    "continue reading",
+    "other news",
+    "about the author",
+    "about author",
+    "leave a reply",
+    "leave a comment",
+    "comments",
+    "share this",
+    "tin liên quan",
+    "các tin",
+    "bài viết liên quan",
+    "tin cùng",
+    "tin khác",
+    "tin mới",
+    "tin cũ",
+    "những tin",
+    "tin đã đưa",
+    "tin bài",
+    "bài viết khác",
+    "xem thêm",
+    "đọc thêm",
+    "tin tức",
+    "tin nổi bật",
+    "tin đọc nhiều",
+    "xem nhiều",
+    "mehr zum",
+    "mehr von",
+    "lesen sie auch",
+    "das könnte",
+    "weitere",
+    "meistgelesen",
+    "à lire",
+    "lire aussi",
+    "sur le même",
+    "articles similaires",
+    "te puede",
+    "lee también",
+    "más leíd",
+    "relacionad",
+    "leggi anche",
+    "articoli correlati",
+    "читайте также",
+    "по теме",
+    "czytaj",
+    "zobacz",
+    "関連",
+    "相关",
+    "相關",
+    "leia também",
+    "leia mais",
+    "veja também",
+    "lees ook",
+    "läs också",
+    "les også",
+    "læs også",
+    "lue myös",
+];
+
+const APPEALS: &[&str] = &[
+    "newsletter",
+    "subscribe",
+    "sign up",
+    "your inbox",
+    "your email",
+    "click here",
+    "follow us",
+    "free trial",
+    "join our",
+    "download our",
+    "cookies",
+    "privacy policy",
+    "terms of",
+    "log in",
+    "create an account",
+    "commission",
+    "affiliate",
+    "contact us",
+    "learn more",
+    "get started",
+    "book a",
+    "request a demo",
+    "buy now",
+    "shop now",
+    "this site uses",
+    "all rights reserved",
+    "email address",
+    "opinions expressed",
+    "is a writer",
+    "is a freelance",
+    "has written",
+    "đăng ký nhận",
+    "theo dõi",
+    "abonnieren",
+    "kostenlos",
+    "inscrivez",
+    "abonnez",
+    "suscríb",
+    "iscriviti",
+];
+
+/// Longer blocks are prose; their openings mean nothing.
+const SHORT: usize = 90;
+
+/// What a block's words say.
+pub fn of(text: &str) -> u32 {
+    let mut bits = signs(text);
+    if text.len() <= 600 {
+        let lower = text.to_lowercase();
+        let head = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
+        if text.len() <= SHORT {
+            bits |= if OPENINGS.iter().any(|opening| head.starts_with(opening)) { FURNITURE } else { 0 };
+            bits |= if OTHER_OPENINGS.iter().any(|opening| head.starts_with(opening)) { OTHERS } else { 0 };
+            let is_byline = [
+                "by ",
+                "von ",
+                "par ",
+                "por ",
+                "posted",
+                "published",
+                "updated",
+                "written",
+                "last updated",
+                "reviewed",
+                "author",
+                "tác giả",
+                "nguồn",
+                "ngày đăng",
+            ]
+            .iter()
+            .any(|opening| head.starts_with(opening));
+            bits |= if is_byline { BYLINE } else { 0 };
+        }
+        bits |= if APPEALS.iter().any(|appeal| head.contains(appeal)) { APPEAL } else { 0 };
+        bits |= if lower.contains("http") || lower.contains("www.") || lower.contains('@') { ADDRESS } else { 0 };
+        bits |= if lower.contains('©') || lower.contains("copyright") || lower.contains("all rights") || lower.contains("bản quyền") {
+            RIGHTS
+        } else {
+            0
+        };
+        bits |= if has_year(&lower) { YEAR } else { 0 };
+    }
+    bits
+}
+
+fn signs(text: &str) -> u32 {
+    let mut bits = 0;
+    let last = text.trim_end_matches(['"', '”', '’', '\'', ')', ' ', '»', ']']).chars().next_back();
+    match last {
+        Some('.' | '!' | '?' | '。' | '！' | '？' | '…' | '।' | '۔') => bits |= ENDS,
+        Some(':') => bits |= COLON,
+        _ => {}
+    }
+    match text.chars().next() {
+        Some(c) if c.is_lowercase() => bits |= LOWER,
+        Some(c) if c.is_numeric() => bits |= DIGIT,
+        Some('"' | '“' | '„' | '«' | '‘') => bits |= QUOTE,
+        _ => {}
+    }
+    if text.len() < 400 && text.contains(['|', '»', '›', '→', '•', '·', '×', '▶', '↑', '+', '#']) {
+        bits |= SIGNS;
+    }
+    bits
+}
+
+fn has_year(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.windows(4).any(|four| matches!(four, [b'1', b'9', _, _] | [b'2', b'0', _, _]) && four.iter().all(u8::is_ascii_digit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_lines_are_known_by_their_opening() {
+        assert!(of("Tin liên quan") & OTHERS != 0);
+        assert!(of("Share this article") & FURNITURE != 0);
+        assert!(of("Shareholders met on Tuesday and agreed to the plan that had been made a year before, it was said.") & FURNITURE == 0);
+        assert!(of("Ngày 5 tháng 2 năm 2021.") & (YEAR | ENDS) == YEAR | ENDS);
+    }
+}

@@ -1,0 +1,150 @@
+//! The publication date of a page that is not Vietnamese: machines first, then what stands near the headline.
+
+use crate::model::dated::{Dated, Origin};
+use crate::scrape::article::layout::Line;
+use crate::scrape::dates::Evidence;
+use crate::scrape::dom::Dom;
+use crate::text::date::foreign::{self, Order};
+use crate::text::date::{Label, Printed};
+use serde_json::Value;
+
+/// A line longer than this is prose, and its dates are events.
+const MAX_LINE_CHARS: usize = 120;
+
+/// `<meta>` names that state the day of publication, the surest first.
+const METAS: &[&str] = &[
+    "article:published_time",
+    "datePublished",
+    "og:published_time",
+    "article:published",
+    "published_time",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "published-date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "citation_publication_date",
+    "citation_date",
+    "dc.date.issued",
+    "dcterms.created",
+    "dc.date.created",
+    "dc.date",
+    "article.published",
+    "date",
+];
+
+/// True when a page is in another language than Vietnamese, by host, `lang` and letters.
+pub fn is_abroad(evidence: &Evidence<'_, '_>) -> bool {
+    let language = evidence.dom.root().attr("lang").map(str::to_ascii_lowercase).unwrap_or_default();
+    let host = evidence.wanted.url.host_str().unwrap_or_default();
+    if host.ends_with(".vn") || language.starts_with("vi") {
+        return false;
+    }
+    let is_mark = |c: char| matches!(c, 'ơ' | 'ư' | 'Ơ' | 'Ư' | '\u{1EA0}'..='\u{1EF9}');
+    // Vietnamese sites on English templates say `en`: their letters say what they are.
+    let marked = evidence.layout.lines().iter().take(400).filter(|line| line.text.chars().any(is_mark)).count();
+    marked * 20 <= evidence.layout.lines().len().min(400) && !(host == "localhost" && language.is_empty())
+}
+
+/// The date and who found it.
+pub fn published(evidence: &Evidence<'_, '_>) -> Option<(Dated, String)> {
+    let order = order(evidence);
+    let mut candidates = Vec::new();
+    by_machine(evidence, &mut candidates);
+    by_time(evidence, order, &mut candidates);
+    by_lines(evidence, order, &mut candidates);
+    by_address(evidence, &mut candidates);
+    candidates.into_iter().rev().max_by(|a, b| a.0.confidence.total_cmp(&b.0.confidence))
+}
+
+/// In the United States the month comes first.
+fn order(evidence: &Evidence<'_, '_>) -> Order {
+    let language = evidence.dom.root().attr("lang").map(str::to_ascii_lowercase).unwrap_or_default();
+    let host = evidence.wanted.url.host_str().unwrap_or_default();
+    let elsewhere = [".uk", ".au", ".in", ".nz", ".ie", ".za", ".eu", ".de", ".fr", ".it", ".es"];
+    let is_american = (language.is_empty() || language == "en" || language.starts_with("en-us") || language.starts_with("en_us"))
+        && !elsewhere.iter().any(|end| host.ends_with(end));
+    if is_american || evidence.wanted.month_first { Order::MonthFirst } else { Order::DayFirst }
+}
+
+type Candidates = Vec<(Dated, String)>;
+
+fn add(candidates: &mut Candidates, found: Option<Printed>, origin: Origin, confidence: f32, reader: &str) {
+    if let Some(found) = found {
+        let dated = Dated { words: found.words, moment: found.moment, precision: found.precision, origin, confidence };
+        candidates.push((dated, reader.to_owned()));
+    }
+}
+
+fn by_machine(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
+    let stated = |value: &str| foreign::stated(value, evidence.wanted.month_first);
+    for (at, value) in METAS.iter().filter_map(|name| evidence.dom.meta(name)).enumerate() {
+        add(candidates, stated(value), Origin::Meta, 0.93 - 0.02 * at.min(10) as f32, "schema.org");
+    }
+    add(candidates, statement(evidence.dom).and_then(|value| stated(&value)), Origin::Meta, 0.92, "schema.org");
+    for element in evidence.dom.properties("datePublished") {
+        let value = element.attr("content").or_else(|| element.attr("datetime")).map_or_else(|| element.text(), str::to_owned);
+        add(candidates, stated(&value), Origin::Meta, 0.88, "schema.org");
+    }
+}
+
+/// `datePublished` of the article among the JSON-LD objects, else of any.
+fn statement(dom: &Dom) -> Option<String> {
+    let kinds = ["Article", "Posting", "Report", "WebPage"];
+    let is_article = |object: &&Value| object.get("@type").is_some_and(|kind| kinds.iter().any(|mark| kind.to_string().contains(mark)));
+    let date = |object: &Value| object.get("datePublished")?.as_str().map(str::to_owned);
+    dom.statements().iter().filter(is_article).find_map(date).or_else(|| dom.statements().iter().find_map(date))
+}
+
+/// `<time>` elements, the first before later ones; those of updates last.
+fn by_time(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidates) {
+    for (at, time) in evidence.dom.root().find("time").take(20).enumerate() {
+        let found = time.attr("datetime").and_then(|value| foreign::stated(value, false)).or_else(|| foreign::date(&time.text(), order));
+        let around = time.ancestors().take(2).chain([time]).map(|element| element.labels()).collect::<String>();
+        let is_update = around.contains("updat") || around.contains("modif");
+        let confidence = if is_update { 0.4 } else { 0.82 - 0.03 * at as f32 };
+        add(candidates, found, Origin::Visible, confidence, "readable");
+    }
+}
+
+/// Short lines between headline and text, just above the headline, and after the text.
+fn by_lines(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidates) {
+    let is_short = |line: &&Line<'_>| line.text.chars().count() <= MAX_LINE_CHARS;
+    let layout = evidence.layout;
+    let mut line = |line: &Line<'_>, plain: f32, labelled: f32| {
+        let found = foreign::date(&line.text, order);
+        let confidence = match found.as_ref().and_then(|found| found.label) {
+            Some(Label::Published) => labelled,
+            Some(Label::Updated) => plain - 0.25,
+            None => plain,
+        };
+        add(candidates, found, Origin::Visible, confidence, "readable");
+    };
+    for (at, head) in layout.head().filter(is_short).take(30).enumerate() {
+        line(head, 0.85 - 0.01 * at as f32, 0.9);
+    }
+    for (at, body) in layout.body().take(6).filter(is_short).enumerate() {
+        line(body, 0.7 - 0.02 * at as f32, 0.84);
+    }
+    let first = layout.lines().iter().position(|line| line.zone != crate::scrape::article::layout::Zone::Before).unwrap_or(0);
+    for (at, above) in layout.lines()[..first].iter().rev().take(6).filter(is_short).enumerate() {
+        line(above, 0.72 - 0.03 * at as f32, 0.8);
+    }
+    for (at, after) in layout.after().filter(is_short).take(12).enumerate() {
+        line(after, 0.5 - 0.02 * at as f32, 0.78);
+    }
+    let count = layout.body().count();
+    for end in layout.body().skip(count.saturating_sub(3)).filter(is_short) {
+        line(end, 0.5, 0.76);
+    }
+}
+
+/// `/2021/11/22/` in the address.
+fn by_address(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
+    let path = evidence.wanted.url.path();
+    for (at, _) in path.match_indices("/20") {
+        let day: String = path[at + 1..].chars().take(10).collect::<String>().replace('/', "-");
+        add(candidates, foreign::stated(&day, false), Origin::Address, 0.75, "address");
+    }
+}

@@ -1,0 +1,230 @@
+//! Dates on pages that are not Vietnamese: month names of other languages, and machine dates as stated.
+
+use crate::text::date::{Label, Precision, Printed, machine_date};
+use crate::text::fold;
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime};
+
+/// Names of months in the languages of news pages, folded, and their usual short forms.
+const MONTHS: [&str; 12] = [
+    "january jan januar janner janvier janv enero ene gennaio gen janeiro januari stycznia styczen sty января январь янв tammikuuta ocak ledna leden ianuarie januara sijecnja",
+    "february feb febr februar fevrier fevr febrero febbraio fevereiro fev februari lutego luty lut февраля февраль фев helmikuuta subat unora unor februarie veljace",
+    "march mar marz maerz mars marzo mrz marco maart mrt marca marzec марта март мар maaliskuuta mart brezna brezen martie ozujka",
+    "april apr avril avr abril abr aprile aprila kwietnia kwiecien kwi апреля апрель апр huhtikuuta nisan dubna duben aprilie travnja",
+    "may mai mayo maggio mag maio mei maj maja мая май toukokuuta mayis kvetna kveten svibnja",
+    "june jun juni juin junio giugno giu junho czerwca czerwiec cze июня июнь июн kesakuuta haziran cervna cerven iunie lipnja",
+    "july jul juli juillet juil julio luglio lug julho lipca lipiec lip июля июль июл heinakuuta temmuz cervence iulie srpnja",
+    "august aug aout agosto ago augustus augusti sierpnia sierpien sie августа август авг elokuuta agustos srpna srpen kolovoza",
+    "september sep sept septembre septiembre settembre set setembro wrzesnia wrzesien wrz сентября сентябрь сен syyskuuta eylul zari septembrie rujna",
+    "october oct oktober okt octobre octubre ottobre ott outubro pazdziernika pazdziernik paz октября октябрь окт lokakuuta ekim rijna rijen octombrie",
+    "november nov novembre noviembre novembro listopada listopad lis ноября ноябрь ноя marraskuuta kasim noiembrie studenog",
+    "december dec dezember dez decembre diciembre dic dicembre dezembro desember grudnia grudzien gru декабря декабрь дек joulukuuta aralik prosince prosinec decembrie prosinca",
+];
+
+/// Which number comes first in 3/4/2025.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// As in the United States.
+    MonthFirst,
+    /// As everywhere else.
+    DayFirst,
+}
+
+/// A machine date with the day and the offset it states; a bare date is a day.
+pub fn stated(value: &str, month_first: bool) -> Option<Printed> {
+    let value = fold::line(value);
+    let exact = DateTime::parse_from_rfc3339(&value)
+        .ok()
+        .or_else(|| DateTime::parse_from_str(&value, "%Y-%m-%dT%H:%M:%S%z").ok())
+        .or_else(|| DateTime::parse_from_rfc2822(&value).ok());
+    if let Some(moment) = exact {
+        return Some(printed(&value, 0..value.len(), moment, Precision::Minute));
+    }
+    let head = value.get(..10).and_then(|head| NaiveDate::parse_from_str(head, "%Y-%m-%d").ok());
+    if let Some(day) = head {
+        return day_only(&value, 0..10, day);
+    }
+    date(&value, if month_first { Order::MonthFirst } else { Order::DayFirst }).or_else(|| machine_date(&value, month_first))
+}
+
+/// The first date of a line, with what the words before call it.
+pub fn date(line: &str, order: Order) -> Option<Printed> {
+    let pieces = pieces(line);
+    (0..pieces.len()).find_map(|at| {
+        let (day, used) = named(&pieces, at).or_else(|| numbered(line, &pieces, at, order))?;
+        let span = pieces[at].start..pieces[at + used - 1].end;
+        let mut found = day_only(line, span, day)?;
+        found.label = label(&fold::fold(&line[..pieces[at].start]));
+        Some(found)
+    })
+}
+
+fn day_only(line: &str, span: std::ops::Range<usize>, day: NaiveDate) -> Option<Printed> {
+    let noon: NaiveDateTime = day.and_hms_opt(12, 0, 0)?;
+    let moment = noon.and_local_timezone(FixedOffset::east_opt(7 * 3600)?).single()?;
+    Some(printed(line, span, moment, Precision::Day))
+}
+
+fn printed(line: &str, span: std::ops::Range<usize>, moment: DateTime<FixedOffset>, precision: Precision) -> Printed {
+    Printed { words: line[span.clone()].to_owned(), span, moment, precision, trap: None, label: None }
+}
+
+fn label(before: &str) -> Option<Label> {
+    let last = |words: &[&str]| words.iter().filter_map(|word| before.rfind(word)).max();
+    let updated = last(&[
+        "updated",
+        "modified",
+        "revised",
+        "reviewed",
+        "aktualisiert",
+        "mis a jour",
+        "actualizad",
+        "aggiornato",
+        "atualizad",
+        "bijgewerkt",
+        "zaktualizowano",
+        "обновлен",
+    ]);
+    let published = last(&[
+        "published",
+        "posted",
+        "veroffentlicht",
+        "publie",
+        "publicad",
+        "pubblicato",
+        "gepubliceerd",
+        "opublikowano",
+        "created",
+        "опубликован",
+        "first",
+    ]);
+    match (published, updated) {
+        (Some(published), Some(updated)) => Some(if published > updated { Label::Published } else { Label::Updated }),
+        (Some(_), None) => Some(Label::Published),
+        (None, Some(_)) => Some(Label::Updated),
+        (None, None) => None,
+    }
+}
+
+/// A word or a number of a line.
+struct Piece {
+    start: usize,
+    end: usize,
+    number: Option<u32>,
+    word: String,
+}
+
+fn pieces(line: &str) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut rest = line.char_indices().peekable();
+    while let Some((start, c)) = rest.next() {
+        if !c.is_alphanumeric() {
+            continue;
+        }
+        let is_digit = c.is_ascii_digit();
+        let mut end = start + c.len_utf8();
+        while let Some((at, next)) =
+            rest.peek().copied().filter(|(_, next)| if is_digit { next.is_ascii_digit() } else { next.is_alphabetic() })
+        {
+            end = at + next.len_utf8();
+            rest.next();
+        }
+        let text = &line[start..end];
+        let number = is_digit.then(|| text.parse().ok()).flatten();
+        pieces.push(Piece { start, end, number, word: if is_digit { String::new() } else { fold::fold(text) } });
+    }
+    pieces
+}
+
+fn month(word: &str) -> Option<u32> {
+    (1..).zip(MONTHS).find(|(_, names)| names.split(' ').any(|name| name == word)).map(|(month, _)| month)
+}
+
+fn year(piece: &Piece) -> Option<i32> {
+    piece.number.filter(|number| (1995..2100).contains(number) && piece.end - piece.start == 4).map(|number| number as i32)
+}
+
+fn day(piece: &Piece) -> Option<u32> {
+    piece.number.filter(|number| (1..=31).contains(number) && piece.end - piece.start <= 2)
+}
+
+/// `May 3rd, 2025`, `3. Mai 2025`, `3 de mayo de 2025`.
+fn named(pieces: &[Piece], at: usize) -> Option<(NaiveDate, usize)> {
+    let is_small = |piece: &Piece| matches!(piece.word.as_str(), "st" | "nd" | "rd" | "th" | "de" | "of" | "del" | "er" | "e" | "a" | "di");
+    let next = |mut index: usize| {
+        while pieces.get(index).is_some_and(is_small) {
+            index += 1;
+        }
+        index
+    };
+    let first = pieces.get(at)?;
+    let second_at = next(at + 1);
+    let second = pieces.get(second_at)?;
+    let third_at = next(second_at + 1);
+    let third = pieces.get(third_at)?;
+    let (month, day) = match (month(&first.word), day(first)) {
+        (Some(month), _) => (month, day(second)?),
+        (None, Some(day)) => (self::month(&second.word)?, day),
+        _ => return None,
+    };
+    Some((NaiveDate::from_ymd_opt(year(third)?, month, day)?, third_at + 1 - at))
+}
+
+/// `2025-05-03`, `3.5.2025`, `5/3/2025`, `2025年5月3日`.
+fn numbered(line: &str, pieces: &[Piece], at: usize, order: Order) -> Option<(NaiveDate, usize)> {
+    let [first, second, third] = pieces.get(at..at + 3)? else { return None };
+    let between = |one: &Piece, other: &Piece| line[one.end..other.start].trim().to_owned();
+    if first.end < second.start && between(first, second) != between(second, third) {
+        return None;
+    }
+    if let (Some(year), Some(month), Some(day)) = (year(first), second.number, day(third)) {
+        return Some((NaiveDate::from_ymd_opt(year, month, day)?, 3));
+    }
+    let sign = between(first, second);
+    if !matches!(sign.as_str(), "/" | "." | "-") {
+        return None;
+    }
+    let (one, two, year) = (day(first)?, day(second)?, year(third)?);
+    let is_month_first = two > 12 || one <= 12 && order == Order::MonthFirst && sign == "/";
+    let (month, day) = if is_month_first { (one, two) } else { (two, one) };
+    Some((NaiveDate::from_ymd_opt(year, month, day)?, 3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day_of(line: &str) -> Option<String> {
+        date(line, Order::MonthFirst).map(|found| found.moment.date_naive().to_string())
+    }
+
+    #[test]
+    fn months_are_read_in_many_languages() {
+        for line in [
+            "Posted on May 3rd, 2025 by Jane",
+            "3. Mai 2025",
+            "3 de mayo de 2025",
+            "3 mai 2025",
+            "Saturday 3 May, 2025",
+            "2025-05-03",
+            "5/3/2025",
+            "3.5.2025",
+            "3 мая 2025",
+            "3 maja 2025",
+        ] {
+            assert_eq!(day_of(line).as_deref(), Some("2025-05-03"), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_day_or_year_is_no_date() {
+        for line in ["May 2025", "3 May", "version 1.2.3", "Marketing 12, 2025 people", "10 out of 2024"] {
+            assert_eq!(day_of(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_stated_offset_keeps_its_day() {
+        let found = stated("2025-09-04T20:00:00-04:00", false).unwrap();
+        assert_eq!(found.moment.date_naive().to_string(), "2025-09-04");
+    }
+}
