@@ -6,6 +6,7 @@ pub mod logging;
 pub mod manual;
 pub mod pause;
 pub mod poll;
+pub mod publish;
 pub mod read;
 pub mod reload;
 pub mod remote;
@@ -84,6 +85,10 @@ enum Command {
     Restore(store_tasks::FolderArguments),
     /// Give back space that the store only reuses
     Compact,
+    /// Write every feed and archive as files for a web server or a CDN
+    Publish(publish::Arguments),
+    /// Print the list of feeds, or of sources, for feed readers
+    Opml(publish::OpmlArguments),
     /// Leave a source alone until it is resumed
     Pause(pause::Arguments),
     /// Poll a paused source again
@@ -168,6 +173,8 @@ pub fn run() -> ExitCode {
             Command::Status => status::run(&context).await,
             Command::Verify(arguments) => verify::run(&context, &arguments).await,
             Command::Search(arguments) => search::run(&context, &arguments).await,
+            Command::Publish(arguments) => publish::run(&context, &arguments).await,
+            Command::Opml(arguments) => publish::opml(&context, &arguments).await,
             Command::Pause(arguments) => pause::run(&context, &arguments, true).await,
             Command::Resume(arguments) => pause::run(&context, &arguments, false).await,
             Command::Reload => reload::run(&context).await,

@@ -16,7 +16,9 @@ use crate::daemon::operator::Operator;
 use crate::daemon::reload::Reloader;
 use crate::daemon::schedule::Scheduler;
 use crate::fetch::fetcher::Fetcher;
+use crate::follow::files::Files;
 use crate::follow::follower::Follower;
+use crate::follow::hubs::Hubs;
 use crate::follow::index::{self, Indexer};
 use crate::follow::rendered::Rendered;
 use crate::ingest::poll::Poller;
@@ -104,13 +106,18 @@ pub struct Process {
     pub log_level: Option<LogLevel>,
 }
 
-/// The fetcher of a configuration.
-pub fn fetcher(config: &Config, time: Time) -> Fetcher {
-    let own_ports = config.sources.iter().filter_map(|source| source.url.port_or_known_default()).collect();
+/// The guarded client of a configuration.
+pub fn client(config: &Config) -> Client {
+    let polled = config.sources.iter().filter_map(|source| source.url.port_or_known_default());
+    let own_ports = polled.chain(config.publish.hubs.iter().filter_map(|hub| hub.port_or_known_default())).collect();
     let guard = Guard::new(config.fetch.allow_private.clone(), own_ports);
     let timeouts = Timeouts { connect: config.fetch.connect_timeout, whole: config.fetch.timeout };
-    let client = Client::with_exceptions(guard, config.publisher.contact.as_deref(), timeouts, &exceptions(config));
-    Fetcher::new(client, config.fetch.per_host_gap, config.fetch.concurrency, time)
+    Client::with_exceptions(guard, config.publisher.contact.as_deref(), timeouts, &exceptions(config))
+}
+
+/// The fetcher of a configuration.
+pub fn fetcher(config: &Config, time: Time) -> Fetcher {
+    Fetcher::new(client(config), config.fetch.per_host_gap, config.fetch.concurrency, time)
 }
 
 /// Hosts for which a source makes an exception in how they are dialled.
@@ -186,7 +193,11 @@ impl Daemon {
         let following = Following::default();
         let search = indexer(&config, &store, options.time).await;
         let index = search.clone().map(Follower::Index);
-        for follower in [Follower::Feeds(Arc::clone(&rendered))].into_iter().chain(index) {
+        let hubs = Arc::new(Hubs::new(Arc::clone(&rendered), client(&config), options.time));
+        let files = Arc::new(Files::new(Arc::clone(&rendered)));
+        let always = [Follower::Feeds(Arc::clone(&rendered)), Follower::Hubs(Arc::clone(&hubs)), Follower::Files(files)];
+        serving.spawn(hubs.send(web.clone()));
+        for follower in always.into_iter().chain(index) {
             following.tracker.spawn(follower.follow(store.clone(), options.time, following.until.clone()));
         }
         let (preparing, until) = (Arc::clone(&rendered), web.clone());

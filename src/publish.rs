@@ -30,6 +30,8 @@ pub struct Feed {
     pub base: String,
     /// Address of the feed below it, without its extension, such as `feed`.
     pub path: String,
+    /// What follows its address, such as `?q=…` of a search.
+    pub query: String,
     /// Address of the page that shows the same, below the installation's.
     pub page: String,
     /// When it last changed, also when it is empty.
@@ -87,7 +89,7 @@ pub fn format(extension: &str) -> Option<&'static Format> {
 impl Feed {
     /// Its own address in a format.
     pub fn address(&self, extension: &str) -> String {
-        format!("{}{}.{extension}", self.base, self.path)
+        format!("{}{}.{extension}{}", self.base, self.path, self.query)
     }
 
     /// Address of the page that shows the same.

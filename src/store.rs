@@ -239,6 +239,12 @@ impl Store {
         blocking(move || database.change(seq)).await
     }
 
+    /// Every scope that has a publication.
+    pub async fn scopes(&self) -> Result<Vec<Scope>, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.scopes()).await
+    }
+
     /// Chain hash of a change, and when it was seen.
     pub async fn link(&self, seq: Seq) -> Result<(Hash, DateTime<Utc>), StoreError> {
         let database = Arc::clone(&self.database);

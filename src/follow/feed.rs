@@ -54,6 +54,7 @@ pub fn empty(config: &Config, scope: &Scope, totals: &Totals) -> Feed {
         language: language(config),
         base: config.publisher.base_url.to_string(),
         path: format!("{}feed", scope.path()),
+        query: String::new(),
         page: scope.path(),
         updated: totals.modified,
         unit_when_generic: config.publish.unit_when_generic,

@@ -1,5 +1,7 @@
 //! Whoever reads the change log: one loop for all, a cursor each, at least once.
 
+use crate::follow::files::{self, Files};
+use crate::follow::hubs::{self, Hubs};
 use crate::follow::index::{self, Indexer};
 use crate::follow::rendered::Rendered;
 use crate::model::delivery::NewDelivery;
@@ -24,6 +26,10 @@ const LONGEST_WAIT: Duration = Duration::from_secs(300);
 pub enum Follower {
     /// Cuts archives and prepares feeds.
     Feeds(Arc<Rendered>),
+    /// Tells WebSub hubs.
+    Hubs(Arc<Hubs>),
+    /// Writes feeds as files.
+    Files(Arc<Files>),
     /// Keeps the search index.
     Index(Arc<Indexer>),
 }
@@ -61,21 +67,32 @@ impl Follower {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Feeds(_) => "feeds",
+            Self::Hubs(_) => hubs::NAME,
+            Self::Files(_) => files::NAME,
             Self::Index(_) => index::NAME,
         }
     }
 
     /// Where it begins when it has no cursor: 0 is the whole log, `seq` only what comes.
-    fn begins(&self, _seq: Seq) -> Seq {
+    fn begins(&self, seq: Seq) -> Seq {
         match self {
-            Self::Feeds(_) | Self::Index(_) => 0,
+            Self::Feeds(_) | Self::Files(_) | Self::Index(_) => 0,
+            // What was published before a hub was configured is no news.
+            Self::Hubs(_) => seq,
         }
+    }
+
+    /// How long it lets changes gather, when each costs much.
+    fn gathers(&self) -> Option<Duration> {
+        matches!(self, Self::Files(_)).then_some(files::GATHER)
     }
 
     /// Applies changes; again when it was interrupted. What it returns is owed from then on.
     async fn apply(&self, changes: &[Change]) -> Result<Vec<NewDelivery>, FollowError> {
         match self {
             Self::Feeds(rendered) => rendered.apply(changes).await.map(|()| Vec::new()),
+            Self::Hubs(hubs) => hubs.apply(changes).await,
+            Self::Files(files) => files.apply(changes).await.map(|()| Vec::new()),
             Self::Index(indexer) => indexer.apply(changes).await.map(|()| Vec::new()),
         }
     }
@@ -112,6 +129,12 @@ impl Follower {
                 () = until.cancelled() => {}
                 changed = notices.changed() => if changed.is_err() { return },
             }
+            if let Some(span) = self.gathers() {
+                tokio::select! {
+                    () = until.cancelled() => {}
+                    () = tokio::time::sleep(span) => {}
+                }
+            }
         }
     }
 
@@ -120,7 +143,12 @@ impl Follower {
         let stored = store.cursor(self.name()).await?;
         let mut cursor = match stored {
             Some(cursor) => cursor,
-            None => self.begins(store.totals().await?.seq),
+            None => {
+                let begins = self.begins(store.totals().await?.seq);
+                // Kept at once: what comes from here on is not to be taken for old.
+                store.advance(self.name(), begins, Vec::new(), time.now()).await?;
+                begins
+            }
         };
         loop {
             let changes = store.changes(cursor, BATCH).await?;

@@ -1,36 +1,31 @@
 //! Lists of feeds and sources, as OPML.
 
 use crate::config::Config;
-use crate::directory::Directory;
 use crate::follow::{entries, feed};
 use crate::publish::FORMATS;
 use crate::publish::opml::{self, Outline};
 use crate::store::error::StoreError;
 use crate::store::{Scope, Store};
-use std::collections::BTreeSet;
 
 /// Every feed that has an entry, in groups: one subscription list for a feed reader.
+/// Feeds of single documents are too many for a list.
 pub async fn feeds(store: &Store, config: &Config) -> Result<Vec<u8>, StoreError> {
+    let scopes = store.scopes().await?;
     let is_english = config.server.language == "en";
-    let word = |vietnamese: &str, english: &str| if is_english { english.to_owned() } else { vietnamese.to_owned() };
-    let mut groups = vec![line(config, &Scope::Combined)];
-    for (text, scopes) in [
-        (word("Tỉnh, thành phố", "Provinces"), provinces(config)),
-        (word("Sở, ban, ngành của tỉnh", "Departments of provinces"), departments(config)),
-        (word("Sở, ban, ngành các tỉnh", "Departments across provinces"), across(config)),
-        (word("Nguồn", "Sources"), config.sources.iter().map(|source| Scope::Source(source.id.clone())).collect()),
-    ] {
-        let mut within = Vec::new();
-        for scope in scopes {
-            if !store.last_rows(scope.clone(), 1).await?.is_empty() {
-                within.push(line(config, &scope));
-            }
-        }
-        if !within.is_empty() {
-            groups.push(Outline { text, within, ..Outline::default() });
-        }
-    }
-    Ok(opml::render(&config.publisher.title, &groups))
+    let group = |vietnamese: &str, english: &str, is_in: fn(&Scope) -> bool| {
+        let mut within: Vec<Outline> = scopes.iter().filter(|scope| is_in(scope)).map(|scope| line(config, scope)).collect();
+        within.sort_by(|a, b| a.text.cmp(&b.text));
+        Outline { text: if is_english { english } else { vietnamese }.to_owned(), within, ..Outline::default() }
+    };
+    let groups = [
+        group("Tỉnh, thành phố", "Provinces", |scope| matches!(scope, Scope::Province(_))),
+        group("Sở, ban, ngành của tỉnh", "Departments of provinces", |scope| matches!(scope, Scope::Department(..))),
+        group("Sở, ban, ngành các tỉnh", "Departments across provinces", |scope| matches!(scope, Scope::Departments(_))),
+        group("Nguồn", "Sources", |scope| matches!(scope, Scope::Source(_))),
+    ];
+    let mut outlines = vec![line(config, &Scope::Combined)];
+    outlines.extend(groups.into_iter().filter(|group| !group.within.is_empty()));
+    Ok(opml::render(&config.publisher.title, &outlines))
 }
 
 /// The sites that are polled, as they are.
@@ -54,27 +49,4 @@ fn line(config: &Config, scope: &Scope) -> Outline {
         page: Some(format!("{base}{}", scope.path())),
         within: Vec::new(),
     }
-}
-
-/// Every province of a source or of today's map.
-fn provinces(config: &Config) -> BTreeSet<Scope> {
-    let directory = Directory::built_in();
-    let all = directory.provinces().iter().map(|province| province.key.clone());
-    all.chain(config.sources.iter().filter_map(|source| source.province.clone())).map(Scope::Province).collect()
-}
-
-fn departments(config: &Config) -> BTreeSet<Scope> {
-    let directory = Directory::built_in();
-    let mut scopes = BTreeSet::new();
-    for source in &config.sources {
-        let Some((province, department)) = source.province.as_ref().zip(source.department.as_ref()) else { continue };
-        for province in [province.as_str(), directory.province_today(province)] {
-            scopes.insert(Scope::Department(province.to_owned(), department.clone()));
-        }
-    }
-    scopes
-}
-
-fn across(config: &Config) -> BTreeSet<Scope> {
-    config.sources.iter().filter_map(|source| source.department.clone()).map(Scope::Departments).collect()
 }

@@ -7,7 +7,7 @@ use crate::follow::prepared::{Caching, Prepared};
 use crate::follow::{archives, entries, feed, lists};
 use crate::model::revision::{Change, Kind, Seq};
 use crate::publish::changes::{self, Changes, Told};
-use crate::publish::{FORMATS, Format};
+use crate::publish::{FORMATS, Feed, Format};
 use crate::store::error::StoreError;
 use crate::store::{Scope, Store, Totals, feeds};
 use crate::text::diff;
@@ -25,6 +25,21 @@ pub struct Made {
     pub prepared: Prepared,
     /// Numbers of its articles.
     pub members: HashSet<u64>,
+}
+
+/// Articles that somebody chose, and how the feed of them is called.
+#[derive(Debug, Clone)]
+pub struct Chosen {
+    /// Numbers of the articles.
+    pub numbers: Vec<u64>,
+    /// Title, before the installation's.
+    pub title: String,
+    /// Address without extension, below the installation's.
+    pub path: String,
+    /// What follows the address.
+    pub query: String,
+    /// Address of the page that shows the same.
+    pub page: String,
 }
 
 /// True when there is something at a document's address.
@@ -59,6 +74,29 @@ pub async fn document(store: &Store, config: &Config, document: &Document) -> Re
         Document::Feeds => listed(config, document, lists::feeds(store, config).await?, totals.modified).await.map(Some),
         Document::Sources => listed(config, document, lists::sources(config), totals.modified).await.map(Some),
     }
+}
+
+/// A feed of articles that somebody chose, such as the hits of a search.
+pub async fn chosen(store: &Store, config: &Config, chosen: Chosen, format: &'static Format) -> Result<Prepared, StoreError> {
+    let totals = store.totals().await?;
+    let mut listed = Vec::new();
+    for head in store.heads(chosen.numbers).await?.into_iter().filter(|head| head.withdrawn().is_none()) {
+        listed.push(entries::current(store, config, head).await?);
+    }
+    listed.sort_by_key(|entry| (std::cmp::Reverse(entry.head.served.order), std::cmp::Reverse(entry.head.n)));
+    feed::shorten(&mut listed);
+    let feed = Feed {
+        id: feed::named_id(&totals.installation, &format!("{}{}", chosen.path, chosen.query)),
+        title: format!("{} · {}", chosen.title, config.publisher.title),
+        path: chosen.path,
+        query: chosen.query,
+        page: chosen.page,
+        hubs: Vec::new(),
+        entries: listed,
+        ..feed::empty(config, &Scope::Combined, &totals)
+    };
+    let (modified, caching) = (totals.modified, caching(config, Caching::Feed));
+    on_cpu(move || Prepared::new((format.render)(&feed), format.media_type, modified, caching, None)).await
 }
 
 async fn subscription(store: &Store, config: &Config, scope: &Scope, format: &'static Format, totals: &Totals) -> Result<Made, StoreError> {

@@ -17,8 +17,10 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-/// How long a request waits for a change that is being prepared; then it gets what was there before.
+/// How long a request waits for a change of this moment that is being prepared; then it gets what was there before …
 const PATIENCE: Duration = Duration::from_millis(500);
+/// … unless that has been out of date for longer than this: then it waits for the new one.
+const OUT_OF_DATE: Duration = Duration::from_secs(5);
 
 /// Preparing one document takes at most this part of the time: a source that
 /// publishes every second does not keep the machine busy with its feeds.
@@ -35,12 +37,19 @@ struct Slot {
     /// Articles it shows: a change of one of them makes it stale.
     members: Mutex<HashSet<u64>>,
     is_stale: AtomicBool,
+    stale_since: Mutex<Option<Instant>>,
     is_queued: AtomicBool,
     /// Request number when it was last asked for, and last prepared.
     read_at: AtomicU64,
     prepared_at: AtomicU64,
     /// Not prepared again before this.
     rests_until: Mutex<Option<Instant>>,
+}
+
+impl Slot {
+    fn is_out_of_date(&self) -> bool {
+        self.stale_since.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|since| since.elapsed() > OUT_OF_DATE)
+    }
 }
 
 /// Makes and keeps prepared documents.
@@ -144,7 +153,7 @@ impl Rendered {
         }
         self.enqueue(&slot);
         let changed = match &before {
-            Some(Ok(_)) => tokio::time::timeout(PATIENCE, shown.changed()).await.is_ok(),
+            Some(Ok(_)) if !slot.is_out_of_date() => tokio::time::timeout(PATIENCE, shown.changed()).await.is_ok(),
             _ => shown.changed().await.is_ok(),
         };
         let after = if changed { shown.borrow().clone() } else { before };
@@ -165,6 +174,7 @@ impl Rendered {
             shown: watch::Sender::new(None),
             members: Mutex::default(),
             is_stale: AtomicBool::new(true),
+            stale_since: Mutex::new(None),
             is_queued: AtomicBool::new(false),
             read_at: AtomicU64::new(0),
             prepared_at: AtomicU64::new(0),
@@ -229,6 +239,7 @@ impl Rendered {
                 }
             };
             if is_touched {
+                slot.stale_since.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(Instant::now);
                 slot.is_stale.store(true, Ordering::Release);
                 if slot.read_at.load(Ordering::Relaxed) > slot.prepared_at.load(Ordering::Relaxed) {
                     self.enqueue(&slot);
@@ -268,6 +279,7 @@ impl Rendered {
         // Before reading: what changes from here on makes it stale again.
         slot.is_queued.store(false, Ordering::Release);
         slot.is_stale.store(false, Ordering::Release);
+        *slot.stale_since.lock().unwrap_or_else(PoisonError::into_inner) = None;
         slot.prepared_at.store(self.requests.load(Ordering::Relaxed), Ordering::Relaxed);
         let shown = match make::document(&self.store, &self.config(), &slot.document).await {
             Ok(Some(made)) => {

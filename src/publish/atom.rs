@@ -3,9 +3,7 @@
 use crate::model::entry::Entry;
 use crate::publish::categories::{SCHEME, categories};
 use crate::publish::{FORMATS, Feed, body, clean, served, words};
-use crate::text::fold;
 use atom_syndication as atom;
-use std::collections::BTreeMap;
 
 /// Marks an archive document (RFC 5005 section 4).
 const HISTORY: &str = "http://purl.org/syndication/history/1.0";
@@ -26,8 +24,6 @@ pub fn render(feed: &Feed) -> Vec<u8> {
     };
     if let Some(archive) = &feed.archive {
         document.namespaces.insert("fh".to_owned(), HISTORY.to_owned());
-        let mark = atom::extension::Extension { name: "fh:archive".to_owned(), ..Default::default() };
-        document.extensions.insert("fh".to_owned(), BTreeMap::from([("archive".to_owned(), vec![mark])]));
         let chain: String = archive.chain.iter().map(|byte| format!("{byte:02x}")).collect();
         document.categories.push(atom::Category {
             term: format!("{}:{chain}", archive.seq),
@@ -38,9 +34,11 @@ pub fn render(feed: &Feed) -> Vec<u8> {
     let mut bytes = b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n".to_vec();
     let text = document.to_string();
     let body = text.strip_prefix("<?xml version=\"1.0\"?>").unwrap_or(&text).trim_start();
-    match body.chars().all(fold::is_xml_char) {
-        true => bytes.extend_from_slice(body.as_bytes()),
-        false => bytes.extend(clean(body).as_bytes()),
+    // The schema wants extensions before entries, the library writes them after; text cannot hold either mark.
+    let mark = if feed.archive.is_some() { "<fh:archive/>" } else { "" };
+    let (before, rest) = body.split_at(body.find("<entry>").or_else(|| body.rfind("</feed>")).unwrap_or(body.len()));
+    for part in [before, mark, rest] {
+        bytes.extend_from_slice(clean(part).as_bytes());
     }
     bytes
 }

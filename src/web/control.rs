@@ -1,15 +1,18 @@
 //! The operator's door: HTTP over a Unix socket, guarded by file permission.
 
 use crate::follow::answer::Printed;
+use crate::follow::files::{self, Written};
+use crate::follow::follower::FollowError;
 use crate::follow::moment::Moment;
-use crate::follow::operations;
 use crate::follow::status::Status;
+use crate::follow::{lists, operations};
 use crate::ingest::outcome::Outcome;
 use crate::model::revision::{Kind, Label, Presence};
 use crate::model::time::Time;
 use crate::search::index::{Sort, Wish};
 use crate::search::query::{self, Query};
 use crate::store::archive::Counted;
+use crate::store::error::StoreError;
 use crate::web::{Site, probes};
 use axum::extract::{self, State};
 use axum::http::StatusCode;
@@ -205,6 +208,13 @@ pub struct LogRequest {
     pub level: String,
 }
 
+/// Where to write feeds.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PublishRequest {
+    /// An absolute path.
+    pub folder: PathBuf,
+}
+
 /// Sources to poll.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct PollRequest {
@@ -243,13 +253,25 @@ pub fn router(sender: Sender, site: Site) -> Router {
         .route("/log", post(log_level))
         .route("/task", post(task))
         .with_state(sender.clone());
-    commands.merge(read_only(sender, site))
+    let feeds = Router::new().route("/publish", post(publish)).route("/feeds.opml", get(opml)).with_state(site.clone());
+    commands.merge(feeds).merge(read_only(sender, site))
 }
 
 /// What the operator reads in a browser or feed reader; nothing here changes anything.
 pub fn read_only(sender: Sender, site: Site) -> Router {
     let numbers = Router::new().route("/metrics", get(metrics)).with_state(site.clone());
     Router::new().route("/status", get(status)).route("/operations.atom", get(operations)).with_state((sender, site.time)).merge(numbers)
+}
+
+async fn publish(State(site): State<Site>, Json(request): Json<PublishRequest>) -> Answer<Written> {
+    let fault = |error: FollowError| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
+    files::publish(site.store(), &site.rendered.config(), &request.folder).await.map(Json).map_err(fault)
+}
+
+async fn opml(State(site): State<Site>) -> Answer<String> {
+    let fault = |error: StoreError| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
+    let list = lists::feeds(site.store(), &site.rendered.config()).await.map_err(fault)?;
+    Ok(Json(String::from_utf8_lossy(&list).into_owned()))
 }
 
 async fn metrics(State(site): State<Site>) -> Response {

@@ -112,11 +112,15 @@ impl Turns {
     }
 }
 
-/// Refuses a search or an API request that comes too soon.
-pub fn rationed<B>(site: &Site, request: &Request<B>, client: Client) -> Option<Response<Body>> {
-    let path = request.uri().path().strip_prefix(site.config.publisher.base_url.path())?;
-    let is_search = path == "search" || path.starts_with("search/") && request.uri().query().is_some();
-    if !is_search || client.is_local {
+/// True for addresses whose answer has to be searched for.
+pub fn is_search<B>(site: &Site, request: &Request<B>) -> bool {
+    let path = request.uri().path().strip_prefix(site.config.publisher.base_url.path());
+    path.is_some_and(|path| path == "search") && request.uri().query().is_some()
+}
+
+/// Refuses a search that comes too soon.
+pub fn rationed(site: &Site, client: Client) -> Option<Response<Body>> {
+    if client.is_local {
         return None;
     }
     site.turns.take(client.address, Instant::now()).err().map(too_many)

@@ -1,7 +1,12 @@
 //! Feeds, archives and lists as prepared; the quick way comes before the pages.
 
 use crate::follow::document::Document;
+use crate::follow::make::{self, Chosen};
 use crate::follow::rendered::Answer;
+use crate::publish::{self, Format};
+use crate::search::index::{Sort, Wish};
+use crate::search::query;
+use crate::web::door::{self, Client};
 use crate::web::{Site, negotiate};
 use axum::body::Body;
 use axum::http::header::{ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, LOCATION};
@@ -10,6 +15,9 @@ use axum::response::IntoResponse;
 
 /// The icon that feeds name.
 const ICON: &str = include_str!("templates/icon.svg");
+
+/// Entries of a search's feed.
+const SEARCH_ENTRIES: usize = 100;
 
 /// A document that is ready; none when it is no document, or has to be waited for.
 pub fn ready<B>(site: &Site, request: &Request<B>) -> Option<Response<Body>> {
@@ -22,13 +30,16 @@ pub fn ready<B>(site: &Site, request: &Request<B>) -> Option<Response<Body>> {
 }
 
 /// A document, prepared now if need be; none when the address is no document's.
-pub async fn document<B>(site: &Site, request: &Request<B>) -> Option<Response<Body>> {
+pub async fn document<B>(site: &Site, request: &Request<B>, client: Client) -> Option<Response<Body>> {
     let path = below(site, request.uri().path())?;
     if path == "icon.svg" {
         return Some(icon());
     }
     if let Some(new) = renamed(site, path) {
         return Some(moved(site, request, &new));
+    }
+    if let Some(format) = path.strip_prefix("search/feed.").and_then(publish::format) {
+        return Some(search(site, request, format, client).await);
     }
     let Some(document) = Document::parse(path, request.uri().query()) else { return old_name(site, request, path) };
     match *request.method() {
@@ -40,11 +51,46 @@ pub async fn document<B>(site: &Site, request: &Request<B>) -> Option<Response<B
         Answer::Document(prepared) => Some(negotiate::answer(request.method(), request.headers(), &prepared)),
         // The pages say in words that nothing is there.
         Answer::Absent => None,
-        Answer::Failed(error) => {
-            tracing::error!(error.code = error.code(), "{path} could not be served: {error}");
-            Some((StatusCode::INTERNAL_SERVER_ERROR, "Máy chủ gặp lỗi khi đọc kho lưu trữ.\n").into_response())
-        }
+        Answer::Failed(error) => Some(failed(&error.to_string(), error.code())),
     }
+}
+
+/// `/search/feed.atom?q=…`: the newest hits of a search. Questions are not logged.
+async fn search<B>(site: &Site, request: &Request<B>, format: &'static Format, client: Client) -> Response<Body> {
+    if let Some(refusal) = door::rationed(site, client) {
+        return refusal;
+    }
+    let pairs = url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let q = pairs.into_iter().find(|(name, _)| name == "q").map(|(_, q)| q.into_owned()).unwrap_or_default();
+    let query = match query::parse(&q) {
+        Ok(query) => query,
+        Err(error) => return (StatusCode::BAD_REQUEST, format!("{error}\n")).into_response(),
+    };
+    let Some(indexer) = &site.search else {
+        return (StatusCode::SERVICE_UNAVAILABLE, "Chỉ mục tìm kiếm chưa mở được.\n").into_response();
+    };
+    let wish = Wish { sort: Sort::Newest, skip: 0, limit: SEARCH_ENTRIES, with_earlier: false };
+    let found = match indexer.search(query, wish).await {
+        Ok(found) => found,
+        Err(error) => return failed(&error.to_string(), error.code()),
+    };
+    let asked: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", &q).finish();
+    let chosen = Chosen {
+        numbers: found.hits.iter().map(|hit| hit.n).collect(),
+        title: format!("Tìm: {q}"),
+        path: "search/feed".to_owned(),
+        query: format!("?{asked}"),
+        page: format!("search?{asked}"),
+    };
+    match make::chosen(site.store(), &site.rendered.config(), chosen, format).await {
+        Ok(prepared) => negotiate::answer(request.method(), request.headers(), &prepared),
+        Err(error) => failed(&error.to_string(), error.code()),
+    }
+}
+
+fn failed(error: &str, code: &str) -> Response<Body> {
+    tracing::error!(error.code = code, "a feed could not be served: {error}");
+    (StatusCode::INTERNAL_SERVER_ERROR, "Máy chủ gặp lỗi khi đọc kho lưu trữ.\n").into_response()
 }
 
 /// The part of an address below the installation's.

@@ -69,11 +69,13 @@ impl Showing {
             if let Some(response) = feeds::ready(site, &request) {
                 return response;
             }
-            if let Some(response) = feeds::document(site, &request).await {
+            if let Some(response) = feeds::document(site, &request, client).await {
                 return response;
             }
-            if let Some(response) = door::rationed(site, &request, client) {
-                return response;
+            if door::is_search(site, &request)
+                && let Some(refusal) = door::rationed(site, client)
+            {
+                return refusal;
             }
             request.extensions_mut().insert(client);
         }

@@ -168,6 +168,16 @@ impl Newsroom {
         self.store().changes(0, 10_000).await.unwrap()
     }
 
+    /// Waits until every follower has read the log to its end.
+    pub async fn caught_up(&self) {
+        let seq = self.store().totals().await.unwrap().seq;
+        for follower in ["feeds", "hubs", "index"] {
+            while self.store().cursor(follower).await.unwrap().unwrap_or_default() < seq {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        }
+    }
+
     /// Kinds of changes after the first readings, in order.
     pub async fn kinds(&self) -> Vec<Kind> {
         self.changes().await.into_iter().map(|change| change.kind).filter(|kind| *kind != Kind::First).collect()

@@ -101,6 +101,19 @@ impl Database {
         Ok(self.get::<ChainedChange>(&keys::change(seq))?.map(|row| row.change))
     }
 
+    /// Every scope that has a publication: one look-up each, however many rows it has.
+    pub fn scopes(&self) -> Result<Vec<Scope>, StoreError> {
+        let mut scopes = Vec::new();
+        let mut from = keys::LOG.to_vec();
+        while let Some(row) = self.tree.range(from.as_slice()..).next() {
+            let (key, _) = row.map_err(damaged)?;
+            let Some((scope, beyond)) = keys::log_scope(&key) else { break };
+            scopes.extend(scope);
+            from = beyond;
+        }
+        Ok(scopes)
+    }
+
     /// Chain hash of a change, and when it was seen.
     pub fn link(&self, seq: Seq) -> Result<(Hash, DateTime<Utc>), StoreError> {
         let key = keys::change(seq);

@@ -111,6 +111,25 @@ pub fn logs(scope: &Scope) -> Vec<u8> {
     scoped(LOG, scope)
 }
 
+/// The scope of a key of a log, and the first key beyond its rows; nothing for another key.
+pub fn log_scope(key: &[u8]) -> Option<(Option<Scope>, Vec<u8>)> {
+    let name = key.strip_prefix(LOG.as_slice())?;
+    let end = name.iter().position(|byte| *byte == 0)?;
+    let beyond = [LOG.as_slice(), &name[..end], &[1]].concat();
+    let name = std::str::from_utf8(&name[..end]).ok()?;
+    let own = |text: &str| text.to_owned();
+    let scope = match name.split_once(':') {
+        None if name == "c" => Some(Scope::Combined),
+        Some(("s", id)) => Some(Scope::Source(own(id))),
+        Some(("p", province)) => Some(Scope::Province(own(province))),
+        Some(("d", unit)) => unit.split_once('/').map(|(province, department)| Scope::Department(own(province), own(department))),
+        Some(("x", department)) => Some(Scope::Departments(own(department))),
+        Some(("k", key)) => Some(Scope::Document(own(key))),
+        _ => None,
+    };
+    Some((scope, beyond))
+}
+
 /// The row at the end of a key of a log.
 pub fn row(key: &[u8]) -> Option<Row> {
     let end = key.len().checked_sub(8)?;

@@ -1,0 +1,108 @@
+//! Windows and archives: nobody misses an entry, whoever comes back late finds it in the archives.
+
+use crate::newsroom::Newsroom;
+use crate::town::Town;
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use tintinh::model::revision::{ArticleId, Head, Kind};
+use tintinh::store::record::{ArticleWrite, Kept, NewRevision, PollRecord};
+
+/// Two thousand departments, each with two articles in a working day of eight
+/// hours, publish 500 an hour; this is twice that.
+const AN_HOUR: usize = 1000;
+
+/// Articles recorded at once, as polls do.
+const A_POLL: usize = 50;
+
+fn write(head: Head, kind: Kind, at: DateTime<Utc>) -> ArticleWrite {
+    let kept = Kept { snapshot: head.snapshot, evidence: head.evidence };
+    let (content_hash, page_sha256) = (head.content_hash, head.page_sha256);
+    let labels = Vec::new();
+    let revision = NewRevision { kind, seen_at: at, labels, is_material: true, content_hash, kept, page_sha256, proofs: Vec::new() };
+    ArticleWrite { head, revision: Some(revision), observed: None, aliases: Vec::new() }
+}
+
+/// Records an hour of articles, all alike but for their ids; returns the ids.
+async fn an_hour(news: &Newsroom, like: &Head, begin: DateTime<Utc>, hour: usize) -> BTreeSet<String> {
+    let mut ids = BTreeSet::new();
+    let state = news.store().source(like.source.clone()).await.unwrap();
+    for poll in 0..AN_HOUR / A_POLL {
+        let at = begin + TimeDelta::hours(hour as i64) + TimeDelta::seconds(poll as i64 * 180);
+        let mut articles = Vec::new();
+        for number in 0..A_POLL {
+            let name = format!("{hour} {poll} {number}");
+            let mut head = Head { n: 0, first_seen: at, revision: 0, is_combined: true, edited_at: None, recheck_at: None, ..like.clone() };
+            head.id = ArticleId(Sha256::digest(&name)[..16].try_into().unwrap());
+            head.url = format!("{}?{}", like.url, name.replace(' ', "-"));
+            head.served.order = at;
+            head.served.published = Some(at.fixed_offset());
+            ids.insert(head.id.urn());
+            articles.push(write(head, Kind::First, at));
+        }
+        news.store().record(PollRecord { source: like.source.clone(), state: state.clone(), articles }).await.unwrap();
+    }
+    ids
+}
+
+/// The feed, once it shows what was recorded last: preparing a thousand entries takes a moment.
+async fn fresh(news: &Newsroom, shows: impl Fn(&str) -> bool) -> String {
+    let begun = std::time::Instant::now();
+    loop {
+        let feed = news.text("/feed.atom").await;
+        if shows(&feed) {
+            return feed;
+        }
+        assert!(begun.elapsed() < std::time::Duration::from_secs(60), "the feed stays as it was");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
+fn ids(feed: &str) -> BTreeSet<String> {
+    feed.split("<entry>").skip(1).map(|entry| entry.split("<id>").nth(1).unwrap().split('<').next().unwrap().to_owned()).collect()
+}
+
+fn prev_archive(feed: &str) -> Option<String> {
+    let link = feed.split("<link ").find(|link| link.contains("rel=\"prev-archive\""))?;
+    let href = link.split("href=\"").nth(1)?.split('"').next()?;
+    Some(url::Url::parse(href).unwrap().path().to_owned())
+}
+
+#[tokio::test]
+async fn an_hourly_reader_misses_nothing_and_the_archives_hold_everything() {
+    let town = Town::with_articles(&["mau"]).await;
+    let news = Newsroom::watching(&town).await;
+    let (like, _) = news.articles().await.remove(0);
+    let begin = like.first_seen;
+    let (mut published, mut seen) = (BTreeSet::from([like.id.urn()]), BTreeSet::new());
+    for hour in 0..3 {
+        published.append(&mut an_hour(&news, &like, begin, hour).await);
+        news.caught_up().await;
+        seen.append(&mut ids(&fresh(&news, |feed| feed.contains(&format!("?{hour}-19-49\""))).await));
+        let missed = published.difference(&seen).filter(|id| **id != like.id.urn()).count();
+        assert_eq!(missed, 0, "in hour {hour}");
+    }
+    // An article of the first hour is edited: it comes again, newer, under the same id.
+    let edited = news.store().changes(1, 1).await.unwrap().remove(0);
+    let mut head = news.store().head(edited.id).await.unwrap().unwrap();
+    let at = begin + TimeDelta::hours(4);
+    head.edited_at = Some(at);
+    let state = news.store().source(head.source.clone()).await.unwrap();
+    let record = PollRecord { source: head.source.clone(), state, articles: vec![write(head, Kind::Edited, at)] };
+    news.store().record(record).await.unwrap();
+    news.caught_up().await;
+    let mut document = fresh(&news, |feed| feed.contains("Đã sửa lúc")).await;
+    assert!(ids(&document).contains(&edited.id.urn()), "an edit is news");
+    let (mut found, mut archives) = (ids(&document), 0);
+    while let Some(path) = prev_archive(&document) {
+        document = news.text(&path).await;
+        crate::judges::valid_atom(document.as_bytes());
+        assert!(document.contains("<fh:archive") && document.contains("rel=\"current\""), "{path}");
+        assert_eq!(ids(&document).len(), 500, "{path}");
+        assert_eq!(news.text(&path).await, document, "an archive never changes");
+        found.append(&mut ids(&document));
+        archives += 1;
+    }
+    assert_eq!((archives, found), (6, published), "following prev-archive yields every article");
+    news.close().await;
+}
