@@ -1,5 +1,6 @@
 //! What people type: one file per command.
 
+pub mod add;
 pub mod check;
 pub mod demo;
 pub mod logging;
@@ -59,6 +60,8 @@ enum Command {
     Poll(poll::Arguments),
     /// Check the configuration, without network
     Check(check::Arguments),
+    /// Find the feed or listing at an address and print a source block for it
+    Add(add::Arguments),
     /// Fetch a source or an address and show what would be stored; stores nothing
     Try(try_source::Arguments),
     /// Read a page from a file, offline
@@ -160,6 +163,7 @@ pub fn run() -> ExitCode {
             Command::Demo(arguments) => demo::run(&context, &arguments).await,
             Command::Poll(arguments) => poll::run(&context, &arguments).await,
             Command::Check(arguments) => check::run(&context, &arguments),
+            Command::Add(arguments) => add::run(&context, &arguments).await,
             Command::Try(arguments) => try_source::run(&context, &arguments).await,
             Command::Read(arguments) => read::run(&context, &arguments),
             Command::Show(arguments) => store_tasks::show(&context, arguments).await,

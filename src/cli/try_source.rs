@@ -58,7 +58,7 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
 }
 
 /// An argument with `:` or `/` that is no source id is an address.
-fn address(target: &str) -> Result<Url, Failure> {
+pub fn address(target: &str) -> Result<Url, Failure> {
     if !target.contains([':', '/']) {
         return Err(Failure::message(
             "cli.unknown_source",
@@ -70,7 +70,7 @@ fn address(target: &str) -> Result<Url, Failure> {
 }
 
 /// A source that nobody configured.
-fn stranger(url: &Url, context: &Context) -> Source {
+pub fn stranger(url: &Url, context: &Context) -> Source {
     use crate::model::schedule::Schedule;
     use crate::model::source::{Articles, Listing, Republish};
     let schedule = Schedule::parse(crate::config::file::DEFAULT_SCHEDULE, chrono_tz::Asia::Ho_Chi_Minh, context.time.now());
@@ -97,7 +97,8 @@ fn stranger(url: &Url, context: &Context) -> Source {
     }
 }
 
-async fn fetch(fetcher: &Fetcher, url: &Url, config: &Config, spent: &Spent) -> Result<Page, Failure> {
+/// A page, whatever was known of it.
+pub async fn fetch(fetcher: &Fetcher, url: &Url, config: &Config, spent: &Spent) -> Result<Page, Failure> {
     match fetcher.get(url, &Validators::default(), config.fetch.max_page_bytes, spent).await? {
         Fetched::Fresh(page) => Ok(*page),
         Fetched::Gone { status, .. } => Err(FetchError::Status { url: url.clone(), status }.into()),

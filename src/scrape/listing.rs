@@ -1,5 +1,6 @@
 //! Listings into candidates: feeds, HTML with selectors, HTML without, sitemaps.
 
+pub mod advertised;
 pub mod auto;
 pub mod feed;
 pub mod html;

@@ -2,6 +2,7 @@
 //! daemon or the real binary, real sockets, a real store.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+mod adding;
 mod bad_input;
 mod cli;
 mod daemon;
