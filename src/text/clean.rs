@@ -112,12 +112,16 @@ pub fn clean(html: &str, base: &Url) -> CleanHtml {
 }
 
 fn once(html: &str, base: &Url) -> String {
+    BASE.set(Some(base.clone()));
     CLEANER.with_borrow_mut(|cleaner| cleaner.url_relative(ammonia::UrlRelative::RewriteWithBase(base.clone())).clean(html).to_string())
 }
 
 thread_local! {
     /// Its tables take longer to make than a short text takes to clean; only the base changes.
     static CLEANER: RefCell<ammonia::Builder<'static>> = RefCell::new(cleaner());
+    /// What addresses resolve against in the text being cleaned: the cleaner's filter
+    /// sees them before they are made absolute, and is set once.
+    static BASE: RefCell<Option<Url>> = const { RefCell::new(None) };
 }
 
 fn cleaner() -> ammonia::Builder<'static> {
@@ -128,7 +132,7 @@ fn cleaner() -> ammonia::Builder<'static> {
         .tag_attributes(POLICIES.clone())
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .attribute_filter(|element, attribute, value| match (element, attribute) {
-            ("img", "src") => is_public_picture(value).then_some(Cow::Borrowed(value)),
+            ("img", "src") => absolute(value).filter(is_public_picture).map(|url| Cow::Owned(url.into())),
             ("img", "width" | "height") | ("td" | "th", "colspan" | "rowspan") | ("ol", "start") => {
                 (value.len() <= 4 && value.bytes().all(|b| b.is_ascii_digit())).then_some(Cow::Borrowed(value))
             }
@@ -138,10 +142,14 @@ fn cleaner() -> ammonia::Builder<'static> {
     cleaner
 }
 
+fn absolute(address: &str) -> Option<Url> {
+    BASE.with_borrow(|base| Url::options().base_url(base.as_ref()).parse(address).ok())
+}
+
 /// https, from a named host: a picture at an address, or at a name without a dot,
 /// would make readers' browsers knock inside their own networks.
-fn is_public_picture(src: &str) -> bool {
-    Url::parse(src).is_ok_and(|url| url.scheme() == "https" && url.domain().is_some_and(|host| host.trim_end_matches('.').contains('.')))
+fn is_public_picture(src: &Url) -> bool {
+    src.scheme() == "https" && src.domain().is_some_and(|host| host.trim_end_matches('.').contains('.'))
 }
 
 #[cfg(test)]

@@ -53,7 +53,8 @@ impl Front {
     pub async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Body> {
         let started = Instant::now();
         let showing = Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner));
-        let response = showing.answer(request, peer).await;
+        let mut response = showing.answer(request, peer).await;
+        web::make_harmless(response.headers_mut());
         metric::metrics().answered(response.status().as_u16(), started.elapsed().as_secs_f64());
         response
     }

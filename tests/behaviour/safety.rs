@@ -1,0 +1,253 @@
+//! What strangers write reaches no reader's browser as anything but words.
+
+use crate::hostile::Hostile;
+use crate::judges;
+use crate::newsroom::{Desk, Newsroom};
+use crate::town::{self, Reply, Town};
+use std::process::Command;
+use tintinh::model::time::Time;
+
+/// Fragments that would mark the page or call `CANARY` if anything of them ran or was loaded.
+const FRAGMENTS: &[&str] = &[
+    "<script>PWN</script>",
+    "<ScRiPt src=CANARY/1></sCrIpT>",
+    "<scr<script>ipt>PWN</script>",
+    "<script\n>PWN</script\n>",
+    "<script/x>PWN</script>",
+    "<<script>PWN//<</script>",
+    "<img src=x onerror=PWN>",
+    "<img src='x' onerror='PWN'>",
+    "<img/src=x/onerror=PWN>",
+    "<img src=CANARY/2>",
+    "<img srcset='CANARY/3 1x, CANARY/4 2x'>",
+    "<img src=https://127.0.0.1/x>",
+    "<img lowsrc=CANARY/5 dynsrc=CANARY/6>",
+    "<picture><source srcset=CANARY/7><img></picture>",
+    "<svg onload=PWN></svg>",
+    "<svg><script>PWN</script></svg>",
+    "<svg><image href=CANARY/8 /></svg>",
+    "<svg><use href='data:image/svg+xml,<svg id=x xmlns=http://www.w3.org/2000/svg><script>PWN</script></svg>#x'/></svg>",
+    "<svg><animate onbegin=PWN attributeName=x dur=1s></svg>",
+    "<svg><style><img src=x onerror=PWN></style></svg>",
+    "<svg></p><style><a id='</style><img src=x onerror=PWN>'>",
+    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=x onerror=PWN&gt;'>",
+    "<math href=javascript:PWN>x</math>",
+    "<form><math><mtext></form><form><mglyph><style></math><img src=x onerror=PWN>",
+    "<noscript><p title='</noscript><img src=x onerror=PWN>'>",
+    "<xmp><p title='</xmp><img src=x onerror=PWN>'></xmp>",
+    "<textarea><p title='</textarea><img src=x onerror=PWN>'></textarea>",
+    "<title><p title='</title><img src=x onerror=PWN>'></title>",
+    "<template><script>PWN</script></template>",
+    "<iframe src=CANARY/9></iframe>",
+    "<iframe srcdoc='<script>parent.PWN</script>'></iframe>",
+    "<iframe src='javascript:parent.PWN'></iframe>",
+    "<object data=CANARY/10></object>",
+    "<embed src=CANARY/11>",
+    "<applet code=CANARY/12></applet>",
+    "<frameset><frame src=CANARY/13></frameset>",
+    "<link rel=stylesheet href=CANARY/14>",
+    "<link rel=preload as=image href=CANARY/15>",
+    "<link rel=dns-prefetch href=CANARY/16>",
+    "<meta http-equiv=refresh content='0;url=CANARY/17'>",
+    "<base href=CANARY/18/>",
+    "<style>@import 'CANARY/19';*{background:url(CANARY/20)}</style>",
+    "<p style='background:url(CANARY/21)'>x</p>",
+    "<table background=CANARY/22><tr><td background=CANARY/23>x</table>",
+    "<body background=CANARY/24 onload=PWN>",
+    "<video src=CANARY/25 poster=CANARY/26 autoplay onerror=PWN></video>",
+    "<audio src=CANARY/27 autoplay></audio>",
+    "<video><source src=CANARY/28 onerror=PWN></video>",
+    "<track src=CANARY/29>",
+    "<input type=image src=CANARY/30>",
+    "<input autofocus onfocus=PWN>",
+    "<button autofocus onfocus=PWN>x</button>",
+    "<select autofocus onfocus=PWN></select>",
+    "<details open ontoggle=PWN>x</details>",
+    "<marquee onstart=PWN>x</marquee>",
+    "<a href=x autofocus tabindex=1 onfocus=PWN>x</a>",
+    "<a href='javascript:PWN' id=x>x</a>",
+    "<a href=' &#14; javascript:PWN'>x</a>",
+    "<a href='jav&#x09;ascript:PWN'>x</a>",
+    "<a href='data:text/html,<script>PWN</script>'>x</a>",
+    "<a ping=CANARY/31 href=x>x</a>",
+    "<div onpointerover=PWN style='position:fixed;inset:0'>x</div>",
+    "<form action=CANARY/32><input type=submit></form>",
+    "<isindex action=CANARY/33 type=image>",
+    "<portal src=CANARY/34></portal>",
+    "<dialog open onclose=PWN>x</dialog>",
+    "<x onclick=PWN tabindex=1 autofocus onfocus=PWN>x</x>",
+    "<!--><img src=x onerror=PWN>-->",
+    "<!--[if gte IE 4]><script>PWN</script><![endif]-->",
+    "<![CDATA[<img src=x onerror=PWN>]]>",
+    "<?xml-stylesheet href='CANARY/35'?>",
+    "]]><script>PWN</script>",
+    "</div></article></main><script>PWN</script>",
+    "&lt;script&gt;PWN&lt;/script&gt;",
+    "&amp;lt;img src=x onerror=PWN&amp;gt;",
+    "<p title='\"><img src=x onerror=PWN>'>x</p>",
+    "<img alt='<img src=x onerror=PWN>' src=https://so.vidu.gov.vn.invalid/a.jpg>",
+    "<img alt='><script>PWN</script>' src=https://so.vidu.gov.vn.invalid/b.jpg>",
+    "\u{0}<scr\u{0}ipt>PWN</script>",
+    "<p>\u{202e}\u{2028}\u{8}\u{b}x</p>",
+];
+
+fn fragments(canary: &Hostile) -> String {
+    let pwn = format!("document.documentElement.setAttribute('data-pwned',1),fetch('{}')", canary.url("/ran"));
+    let all: String = FRAGMENTS.iter().map(|fragment| format!("<div><p>Mẩu tin.</p>{fragment}</div>\n")).collect();
+    all.replace("PWN", &pwn.replace('\'', "`")).replace("CANARY", &canary.url(""))
+}
+
+/// A town whose article and feed are full of them, polled.
+async fn poisoned(canary: &Hostile) -> (Town, Newsroom) {
+    let town = Town::empty().await;
+    let bad = fragments(canary);
+    town.list(&["xau"]);
+    town.serve("/xau.html", Reply::html(town::article("xau", &bad)));
+    let escaped = bad.replace(']', "&#93;").replace('&', "&amp;").replace('<', "&lt;");
+    town.serve(
+        "/rss",
+        Reply::of(
+            "application/rss+xml",
+            format!(
+                "<rss version=\"2.0\"><channel><title>Sở</title><item><title>Tin {escaped}</title><link>{}</link><description>{escaped}</description></item></channel></rss>",
+                town.url("/tin-rss.html")
+            ),
+        ),
+    );
+    let sources = format!(
+        "{}[[source]]\nid = \"vi-du/so-y-te\"\nurl = \"{}\"\narticles = \"feed\"\n",
+        town.source("vi-du/so-cong-thuong"),
+        town.url("/rss")
+    );
+    let news = Newsroom::at(Desk::new(&[&town], &sources), Time::real().now()).await;
+    (town, news)
+}
+
+/// Addresses of the public router as its source names them, with parameters filled in.
+fn routes(id: &str) -> Vec<String> {
+    let mut routes = vec![
+        "/feed.atom",
+        "/feed.rss",
+        "/feed.json",
+        "/changes.atom",
+        "/nowhere",
+        "/a/b/c/d",
+        "/%ff",
+        "/articles/zz",
+        "/search?q=%22",
+        "/media/00",
+    ]
+    .into_iter()
+    .map(str::to_owned)
+    .collect::<Vec<_>>();
+    let mut files = vec![std::path::PathBuf::from("src/web")];
+    while let Some(path) = files.pop() {
+        if path.is_dir() {
+            files.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        } else if !path.ends_with("control.rs") && path.extension().is_some_and(|kind| kind == "rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            for route in text.split(".route(\"").skip(1) {
+                let route = route.split('"').next().unwrap();
+                routes.push(route.replace("{id}", id).replace("{number}", "1").replace("{month}", "2021-11").replace(['{', '}', '*'], ""));
+            }
+        }
+    }
+    assert!(routes.len() > 25, "{routes:?}");
+    routes
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_headers_that_make_it_harmless() {
+    let town = Town::with_articles(&["thong-bao"]).await;
+    let news = Newsroom::watching(&town).await;
+    let id = news.articles().await[0].0.id.to_string();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    for route in routes(&id) {
+        for method in ["GET", "HEAD", "POST", "DELETE", "TRACE"] {
+            let request = client.request(method.parse().unwrap(), news.url(&route)).header("if-none-match", "*");
+            let answer = request.send().await.unwrap();
+            let header = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+            let policy = header("content-security-policy");
+            assert!(policy.starts_with("default-src 'none'"), "{method} {route}: {policy}");
+            assert!(!policy.contains("unsafe"), "{method} {route}: {policy}");
+            assert_eq!(header("x-content-type-options"), "nosniff", "{method} {route}");
+            assert_eq!(header("referrer-policy"), "no-referrer", "{method} {route}");
+            let kind = header("content-type");
+            assert!(!(kind.contains("atom") || kind.contains("rss")) || policy.contains("sandbox"), "{method} {route}: {policy}");
+        }
+    }
+    news.close().await;
+}
+
+/// What Chromium makes of an address.
+fn shown(url: &str, profile: &std::path::Path) -> String {
+    let output = Command::new("chromium")
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--virtual-time-budget=3000", "--timeout=20000"])
+        .args(["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"])
+        // Nothing but this machine is asked.
+        .args(["--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1", "--dump-dom"])
+        .arg(format!("--user-data-dir={}", profile.display()))
+        .arg(url)
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[tokio::test]
+async fn nothing_of_a_hostile_page_runs_or_loads_in_a_browser() {
+    let canary = Hostile::new().await;
+    let (_town, news) = poisoned(&canary).await;
+    let articles = news.articles().await;
+    assert_eq!(articles.len(), 2);
+    for (_, article) in &articles {
+        let html = article.html.as_str().to_ascii_lowercase();
+        for mark in [
+            "<script",
+            "<svg",
+            "<math",
+            "<style",
+            "<iframe",
+            "<form",
+            "<input",
+            "<video",
+            " onerror=\"",
+            "href=\"javascript",
+            "src=\"http:",
+        ] {
+            assert!(!html.contains(mark), "{mark}: {html}");
+        }
+    }
+    if !judges::has("chromium", &["--version"]) {
+        return news.close().await;
+    }
+    let mut urls: Vec<String> = articles.iter().map(|(head, _)| news.url(&format!("/articles/{}", head.id))).collect();
+    urls.extend(["/", "/feed.atom", "/feed.rss", "/feed.json", "/changes"].map(|path| news.url(path)));
+    let profile = tempfile::tempdir().unwrap();
+    let folder = profile.path().to_owned();
+    let seen =
+        tokio::task::spawn_blocking(move || urls.into_iter().map(|url| (shown(&url, &folder), url)).collect::<Vec<_>>()).await.unwrap();
+    for (dom, url) in seen {
+        assert!(dom.contains("Thông báo về xau") || dom.contains("Tin"), "{url} was not shown: {dom}");
+        assert!(!dom.contains("data-pwned=\""), "{url} ran something: {dom}");
+    }
+    assert_eq!(canary.asked(), Vec::<String>::new());
+    news.close().await;
+}
+
+#[tokio::test]
+async fn terminals_and_logs_get_no_control_characters() {
+    let town = Town::empty().await;
+    town.list(&["xau"]);
+    town.serve(
+        "/xau.html",
+        Reply::html(town::article("xau", "a").replace("Thông báo về xau", "Tin\u{1b}]0;x\u{7}\u{9b}31m\u{202e}\u{2028}x")),
+    );
+    let desk = Desk::new(&[&town], &town.source("vi-du/so-cong-thuong"));
+    for arguments in [&["poll"][..], &["try", "vi-du/so-cong-thuong"], &["status"]] {
+        let output = desk.tintinh(arguments).await;
+        for bytes in [&output.stdout, &output.stderr] {
+            let text = String::from_utf8_lossy(bytes);
+            assert!(!text.contains(['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}', '\u{2028}']), "{arguments:?}: {text:?}");
+        }
+    }
+}

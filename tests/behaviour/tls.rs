@@ -1,0 +1,134 @@
+//! Secure connections that fail, said in words; and the exceptions an operator can make.
+
+use crate::judges;
+use crate::limits::{get, told};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tintinh::config::Allowed;
+use tintinh::fetch::fetcher::Fetcher;
+use tintinh::model::source::{Dialling, Trust};
+use tintinh::model::time::Time;
+use tintinh::net::client::{Client, Timeouts};
+use tintinh::net::guard::Guard;
+
+/// An authority and the certificates it signed.
+struct Authority(tempfile::TempDir);
+
+impl Authority {
+    fn new() -> Self {
+        let authority = Self(tempfile::tempdir().unwrap());
+        authority.openssl("req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 30 -subj /CN=CA");
+        authority.openssl("req -newkey rsa:2048 -nodes -keyout leaf.key -out leaf.csr -subj /CN=leaf");
+        authority
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn openssl(&self, arguments: &str) -> Vec<u8> {
+        let output = Command::new("openssl").args(arguments.split(' ')).current_dir(self.0.path()).output().unwrap();
+        assert!(output.status.success(), "openssl {arguments}: {}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    }
+
+    /// A certificate for a name, valid for so many days.
+    fn sign(&self, name: &str, days: i32) {
+        std::fs::write(self.path("ext"), format!("subjectAltName=DNS:{name}\nextendedKeyUsage=serverAuth\n")).unwrap();
+        self.openssl(&format!("x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days {days} -extfile ext -out leaf.pem"));
+    }
+
+    fn fingerprint(&self) -> [u8; 32] {
+        use sha2::{Digest, Sha256};
+        Sha256::digest(self.openssl("x509 -in leaf.pem -outform DER")).into()
+    }
+
+    /// A server with the signed certificate; answers every request with a page.
+    fn serve(&self, options: &str) -> Server {
+        let mut child = Command::new("openssl")
+            .args("s_server -www -accept 127.0.0.1:0 -cert leaf.pem -key leaf.key".split(' '))
+            .args(options.split_whitespace())
+            .current_dir(self.0.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let accepting = lines.map(|line| line.unwrap()).find(|line| line.starts_with("ACCEPT")).unwrap();
+        Server { port: accepting.rsplit(':').next().unwrap().parse().unwrap(), child }
+    }
+}
+
+struct Server {
+    port: u16,
+    child: Child,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+async fn asked(server: &Server, trust: Trust) -> String {
+    let guard = Guard::new(vec![Allowed { host: "localhost".to_owned(), port: server.port }], Vec::new());
+    let timeouts = Timeouts { connect: Duration::from_secs(5), whole: Duration::from_secs(10) };
+    let exceptions = [("localhost".to_owned(), Dialling { trust, proxy: None })];
+    let client = Client::with_exceptions(guard, None, timeouts, &exceptions);
+    let fetcher = Fetcher::new(client, Duration::ZERO, 16, Time::real());
+    let told = told(get(&fetcher, &format!("https://localhost:{}/", server.port)).await);
+    if told.ends_with(" bytes") { "read".to_owned() } else { told }
+}
+
+fn trusting(path: &Path) -> Trust {
+    Trust::Authority(path.to_owned())
+}
+
+#[tokio::test]
+async fn failures_are_told_apart_and_exceptions_help() {
+    if !judges::has("openssl", &["version"]) {
+        return;
+    }
+    let authority = Authority::new();
+    authority.sign("localhost", 30);
+    let server = authority.serve("");
+    assert_eq!(asked(&server, Trust::Usual).await, "net.tls_unknown_issuer");
+    assert_eq!(asked(&server, trusting(&authority.path("ca.pem"))).await, "read");
+    assert_eq!(asked(&server, Trust::Pinned(authority.fingerprint())).await, "read");
+    assert_eq!(asked(&server, Trust::Pinned([7; 32])).await, "net.tls_not_pinned");
+    assert_eq!(asked(&server, Trust::Unverified).await, "read");
+    assert_eq!(asked(&server, trusting(&authority.path("missing.pem"))).await, "net.unreachable");
+}
+
+#[tokio::test]
+async fn a_wrong_host_and_an_old_date_are_told() {
+    if !judges::has("openssl", &["version"]) {
+        return;
+    }
+    let authority = Authority::new();
+    authority.sign("so.vidu.gov.vn", 30);
+    assert_eq!(asked(&authority.serve(""), trusting(&authority.path("ca.pem"))).await, "net.tls_wrong_host");
+    authority.sign("localhost", -1);
+    let server = authority.serve("");
+    assert_eq!(asked(&server, trusting(&authority.path("ca.pem"))).await, "net.tls_expired");
+    assert_eq!(asked(&server, Trust::Pinned(authority.fingerprint())).await, "read");
+}
+
+#[tokio::test]
+async fn old_protocols_and_plain_servers_are_told() {
+    if !judges::has("openssl", &["version"]) {
+        return;
+    }
+    let authority = Authority::new();
+    authority.sign("localhost", 30);
+    // RSA key exchange, which is all that some old servers know.
+    assert_eq!(asked(&authority.serve("-tls1_2 -cipher AES128-SHA"), Trust::Usual).await, "net.tls_old_protocol");
+    let plain = crate::hostile::Hostile::with(crate::hostile::Act::page("text/html", "abc")).await;
+    let told = told(get(&crate::limits::fetcher(&[&plain]), &format!("https://{}/", plain.address)).await);
+    assert_eq!(told, "net.tls_none");
+}
