@@ -128,7 +128,10 @@ async fn old_protocols_and_plain_servers_are_told() {
     authority.sign("localhost", 30);
     // RSA key exchange, which is all that some old servers know.
     assert_eq!(asked(&authority.serve("-tls1_2 -cipher AES128-SHA"), Trust::Usual).await, "net.tls_old_protocol");
-    let plain = crate::hostile::Hostile::with(crate::hostile::Act::page("text/html", "abc")).await;
-    let told = told(get(&crate::limits::fetcher(&[&plain]), &format!("https://{}/", plain.address)).await);
+    let plain = crate::town::Town::empty().await;
+    let guard = Guard::new(vec![Allowed { host: "127.0.0.1".to_owned(), port: plain.address.port() }], Vec::new());
+    let timeouts = Timeouts { connect: Duration::from_secs(5), whole: Duration::from_secs(10) };
+    let fetcher = Fetcher::new(Client::new(guard, None, timeouts), Duration::ZERO, 16, Time::real());
+    let told = told(get(&fetcher, &format!("https://{}/", plain.address)).await);
     assert_eq!(told, "net.tls_none");
 }
