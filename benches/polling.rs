@@ -306,14 +306,16 @@ async fn serve() {
         let router = Router::new().fallback(answer).with_state(Arc::clone(&published));
         servers.spawn(async move { axum::serve(listener, router).await });
     }
-    tokio::task::spawn_blocking(move || {
+    // The end of the input is the end of the sites, however the measurement ended.
+    let orders = tokio::task::spawn_blocking(move || {
         for line in std::io::stdin().lines() {
             line.unwrap();
             published.fetch_add(2, Ordering::SeqCst);
             println!("published");
         }
     });
-    servers.join_next().await;
+    orders.await.unwrap();
+    servers.abort_all();
 }
 
 async fn answer(State(published): State<Arc<AtomicUsize>>, request: Request) -> Response {

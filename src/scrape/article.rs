@@ -213,3 +213,46 @@ fn reduced(text: &str) -> impl Iterator<Item = char> + '_ {
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scrape::dom::walked;
+
+    fn wanted() -> Wanted {
+        Wanted {
+            url: Url::parse("https://so.vidu.gov.vn/tin/bai.html").unwrap(),
+            media_type: None,
+            fetched_at: None,
+            recipe: None,
+            family: None,
+            candidate: None,
+            month_first: false,
+        }
+    }
+
+    /// Nodes looked at on a page of so many pieces.
+    fn work(piece: fn(usize) -> String, count: usize) -> u64 {
+        let pieces: String = (0..count).map(piece).collect();
+        let page = format!("<title>Thông báo</title><h1>Thông báo</h1><div><p>Sở Công Thương thông báo như sau:</p>{pieces}</div>");
+        // What the page says does not matter here, nor whether it is an article.
+        walked::during(|| drop(read(page.as_bytes(), &wanted())))
+    }
+
+    #[test]
+    fn twice_the_page_is_twice_the_work() {
+        let shapes: [(&str, fn(usize) -> String); 7] = [
+            ("lines", |at| format!("dòng {at}<br>")),
+            ("paragraphs", |at| format!("<p>Đoạn văn số {at} của bài</p>")),
+            ("words of one line", |at| format!("<b>từ {at}</b> ")),
+            ("links", |at| format!("<a href=/tin/{at}>Bài {at}</a> ")),
+            ("files", |at| format!("<p><a href=/tep/{at}.pdf>Tệp {at}</a></p>")),
+            ("pictures", |at| format!("<p><img src=/anh/{at}.jpg></p>")),
+            ("cells", |at| format!("{}<td>Ô {at}</td>", if at == 0 { "<table><tr>" } else { "" })),
+        ];
+        for (name, piece) in shapes {
+            let (once, twice) = (work(piece, 400), work(piece, 800));
+            assert!(twice < once * 5 / 2, "{name}: {once} nodes, then {twice}");
+        }
+    }
+}

@@ -255,6 +255,29 @@ fn open_depth(html: &Html) -> usize {
     depth
 }
 
+/// How many nodes readers looked at on this thread: tests count work, not time.
+pub mod walked {
+    #[cfg(test)]
+    thread_local! {
+        static STEPS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+    }
+
+    /// One node more.
+    #[inline]
+    pub fn step() {
+        #[cfg(test)]
+        STEPS.set(STEPS.get() + 1);
+    }
+
+    /// Nodes looked at while something was done.
+    #[cfg(test)]
+    pub fn during(work: impl FnOnce()) -> u64 {
+        let before = STEPS.get();
+        work();
+        STEPS.get() - before
+    }
+}
+
 /// A child of an element.
 #[derive(Debug, Clone, Copy)]
 pub enum Piece<'a> {
@@ -317,7 +340,7 @@ impl<'a> Element<'a> {
 
     /// Descendant elements in document order, itself excluded.
     pub fn descendants(&self) -> impl Iterator<Item = Element<'a>> + use<'a> {
-        self.0.descendants().skip(1).filter_map(ElementRef::wrap).map(Element)
+        self.0.descendants().skip(1).inspect(|_| walked::step()).filter_map(ElementRef::wrap).map(Element)
     }
 
     /// Descendants of this tag name.
@@ -351,7 +374,7 @@ impl<'a> Element<'a> {
 
     /// Ancestors, the nearest first.
     pub fn ancestors(&self) -> impl Iterator<Item = Element<'a>> + use<'a> {
-        self.0.ancestors().filter_map(ElementRef::wrap).map(Element)
+        self.0.ancestors().inspect(|_| walked::step()).filter_map(ElementRef::wrap).map(Element)
     }
 
     /// The next sibling element.

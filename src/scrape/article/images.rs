@@ -5,7 +5,7 @@ use crate::scrape::article::layout::{Layout, Zone};
 use crate::scrape::attribution::{self, LinePlace};
 use crate::scrape::dom::{Dom, Element, Key};
 use crate::text::fold;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use url::Url;
 
 /// A caption longer than this is a paragraph.
@@ -39,6 +39,7 @@ pub struct Pictures {
 /// Pictures of the body with what is printed beside them.
 pub fn images(roots: &[Element<'_>], dropped: &HashSet<Key>, base: &Url) -> Pictures {
     let mut pictures = Pictures::default();
+    let mut known = HashSet::new();
     for root in roots {
         let imgs: Vec<Element<'_>> = root.find("img").collect();
         for img in &imgs {
@@ -46,7 +47,7 @@ pub fn images(roots: &[Element<'_>], dropped: &HashSet<Key>, base: &Url) -> Pict
                 continue;
             }
             let Some(src) = img.image_source().and_then(|src| base.join(src.trim()).ok()) else { continue };
-            if !matches!(src.scheme(), "http" | "https") || pictures.images.iter().any(|known| known.src == src.as_str()) {
+            if !matches!(src.scheme(), "http" | "https") || !known.insert(src.clone()) {
                 continue;
             }
             let caption = caption(*img, *root, imgs.len());
@@ -78,7 +79,7 @@ fn caption(img: Element<'_>, root: Element<'_>, pictures_in_body: usize) -> Opti
         return figure.find("figcaption").next().and_then(|caption| short(caption.text()));
     }
     if let Some(table) = img.ancestors().find(|above| above.name() == "table").filter(inside)
-        && table.find("img").count() == 1
+        && table.find("img").take(2).count() == 1
     {
         return short(table.text());
     }
@@ -87,7 +88,7 @@ fn caption(img: Element<'_>, root: Element<'_>, pictures_in_body: usize) -> Opti
         return None;
     }
     // A paragraph of prose with a picture in it is no caption.
-    if let Some(own) = short(block.text()).filter(|_| block.find("img").count() == 1) {
+    if let Some(own) = short(block.text()).filter(|_| block.find("img").take(2).count() == 1) {
         return (own.chars().count() <= 200 || pictures_in_body == 1 && own.chars().count() <= 250).then_some(own);
     }
     let next = block.next()?;
@@ -109,6 +110,7 @@ fn is_centred(block: Element<'_>) -> bool {
 /// Files that the article's container links.
 pub fn attachments(layout: &Layout<'_>, base: &Url) -> Vec<Attachment> {
     let mut attachments: Vec<Attachment> = Vec::new();
+    let mut known: HashMap<Url, usize> = HashMap::new();
     let Some(container) = layout.container() else { return attachments };
     let related: HashSet<Key> = layout.lines().iter().filter(|line| line.zone == Zone::Elsewhere).map(|line| line.element.key()).collect();
     for anchor in container.find("a") {
@@ -118,7 +120,7 @@ pub fn attachments(layout: &Layout<'_>, base: &Url) -> Vec<Attachment> {
             continue;
         }
         let words = anchor.text();
-        if let Some(known) = attachments.iter_mut().find(|known| known.href == href.as_str()) {
+        if let Some(known) = known.get(&href).and_then(|at| attachments.get_mut(*at)) {
             // One link broken over two anchors by the editor.
             if !words.is_empty() && !known.title.contains(&words) {
                 known.title = fold::line(&format!("{} {words}", known.title));
@@ -127,6 +129,7 @@ pub fn attachments(layout: &Layout<'_>, base: &Url) -> Vec<Attachment> {
         }
         let name = href.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default().to_owned();
         let title = if words.is_empty() { name } else { words };
+        known.insert(href.clone(), attachments.len());
         attachments.push(Attachment { href: href.into(), title, media_type: media_type.to_owned(), length_bytes: None });
     }
     attachments
