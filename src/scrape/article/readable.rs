@@ -76,10 +76,12 @@ pub fn read<'a>(dom: &'a Dom, page: &Url) -> Readable<'a> {
 /// Less than this is no article that the learned judge may claim alone.
 const LEAST_CHARS: f32 = 250.0;
 
-/// What was kept after the headline.
+/// What was kept after the headline; a headline below the text is a repeated one.
 fn kept_chars(page: &Page<'_>, kept: &[bool], headline: Option<usize>) -> f32 {
-    let first = headline.map_or(0, |at| at + 1);
-    page.blocks.iter().zip(kept).skip(first).filter(|(_, kept)| **kept).map(|(block, _)| block.chars).sum()
+    let from =
+        |first: usize| page.blocks.iter().zip(kept).skip(first).filter(|(_, kept)| **kept).map(|(block, _)| block.chars).sum::<f32>();
+    let (all, after) = (from(0), from(headline.map_or(0, |at| at + 1)));
+    if after * 2.0 < all { all } else { after }
 }
 
 /// A lead (sapo): the first block marked as one, near the headline and the body's beginning.
