@@ -67,7 +67,7 @@ enum Command {
     /// Read a page from a file, offline
     Read(read::Arguments),
     /// Show how every source is doing
-    Status,
+    Status(status::Arguments),
     /// Check the store
     Verify(verify::Arguments),
     /// Search every article that was ever read
@@ -174,7 +174,7 @@ pub fn run() -> ExitCode {
             Command::Backup(arguments) => store_tasks::backup(&context, arguments).await,
             Command::Restore(arguments) => store_tasks::restore(&context, arguments).await,
             Command::Compact => store_tasks::compact(&context).await,
-            Command::Status => status::run(&context).await,
+            Command::Status(arguments) => status::run(&context, &arguments).await,
             Command::Verify(arguments) => verify::run(&context, &arguments).await,
             Command::Search(arguments) => search::run(&context, &arguments).await,
             Command::Publish(arguments) => publish::run(&context, &arguments).await,

@@ -1,6 +1,7 @@
 //! The running daemon: schedule, workers, control, orderly end.
 
 pub mod agenda;
+pub mod alarm;
 pub mod error;
 pub mod operator;
 pub mod reload;
@@ -216,6 +217,7 @@ impl Daemon {
         tracker.spawn(scheduler.run(polls.clone(), hurry.clone()));
         let (watching, until) = (Arc::clone(&reloader), polls.clone());
         tracker.spawn(async move { watching.watch(until).await });
+        tracker.spawn(alarm::watch(Arc::clone(&reloader), polls.clone()));
         tracker.spawn(upkeep::keep_up(Arc::clone(&config), store.clone(), options.time, polls.clone()));
         let operator = Operator { store: store.clone(), reloader, process, search, time: options.time };
         tracker.spawn(operator.listen(receiver, polls.clone(), tracker.clone()));

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod archives;
+pub mod disk;
 pub mod document;
 pub mod dossier;
 pub mod entries;

@@ -421,6 +421,55 @@ impl Store {
         blocking(move || snapshots.drop_bodies(keep, now)).await
     }
 
+    /// Keeps the rows of a backup under their day as well, and of these the last `kept`.
+    pub async fn rotate_backup(folder: &Path, now: DateTime<Utc>, kept: usize) -> Result<(), StoreError> {
+        let folder = folder.to_owned();
+        blocking(move || {
+            let io = |source| StoreError::Io { path: folder.clone(), source };
+            let name = |day: &str| folder.join(format!("{day}-{ROWS_FILE}"));
+            let today = name(&now.format("%Y-%m-%d").to_string());
+            if !today.exists() {
+                // The next backup writes a new file, so that this one keeps its rows.
+                std::fs::hard_link(folder.join(ROWS_FILE), &today).map_err(io)?;
+            }
+            let mut older = Vec::new();
+            for entry in std::fs::read_dir(&folder).map_err(io)? {
+                let path = entry.map_err(io)?.path();
+                let is_one = path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(&format!("-{ROWS_FILE}")));
+                older.extend(is_one.then_some(path));
+            }
+            older.sort();
+            for path in older.iter().rev().skip(kept) {
+                std::fs::remove_file(path).map_err(io)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Reads a backup back into a store of its own, which is removed again, and says what is wrong with it.
+    pub async fn try_backup(folder: &Path) -> Result<Vec<Damage>, StoreError> {
+        let folder = folder.to_owned();
+        blocking(move || {
+            let trial = folder.join("trial");
+            let io = |source| StoreError::Io { path: trial.clone(), source };
+            if trial.exists() {
+                std::fs::remove_dir_all(&trial).map_err(io)?;
+            }
+            let file = folder.join(ROWS_FILE);
+            let input = File::open(&file).map_err(|source| StoreError::Io { path: file.clone(), source })?;
+            let snapshots = Snapshots::open(&folder.join("snapshots"))?;
+            let damage = {
+                let database = Database::open(&trial, true, Duration::ZERO)?;
+                database.import(&snapshots, input, &file.to_string_lossy(), &|_| {})?;
+                database.verify(&snapshots, false)?
+            };
+            std::fs::remove_dir_all(&trial).map_err(io)?;
+            Ok(damage)
+        })
+        .await
+    }
+
     /// True when a folder holds a backup.
     pub fn is_backup(folder: &Path) -> bool {
         folder.join(ROWS_FILE).exists()
@@ -516,6 +565,18 @@ impl Store {
         let database = Arc::clone(&self.database);
         let snapshots = Arc::clone(&self.snapshots);
         blocking(move || database.verify(&snapshots, is_deep)).await
+    }
+
+    /// Bytes on disk of snapshots, in the order asked; 0 for one that is not there.
+    pub async fn sizes(&self, hashes: Vec<Hash>) -> Result<Vec<u64>, StoreError> {
+        let snapshots = Arc::clone(&self.snapshots);
+        blocking(move || Ok(hashes.iter().map(|hash| snapshots.size_bytes(hash)).collect())).await
+    }
+
+    /// Bytes on disk of the database.
+    pub async fn database_bytes(&self) -> Result<u64, StoreError> {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.size_bytes()).await
     }
 
     /// Sources that the operator has paused.

@@ -3,6 +3,7 @@
 use crate::cli::remote::{self, Reached};
 use crate::cli::report::Failure;
 use crate::cli::{Context, Format};
+use crate::follow::disk::{self, Disk};
 use crate::follow::status::{self, SourceStatus, Status};
 use crate::text::fold;
 use chrono::{DateTime, Utc};
@@ -12,9 +13,28 @@ use std::process::ExitCode;
 /// Hosts that the text form lists; JSON has them all.
 const HOSTS_SHOWN: usize = 20;
 
-/// Prints the status.
-pub async fn run(context: &Context) -> Result<ExitCode, Failure> {
+/// Arguments of `status`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Show bytes a source, growth and days until the disk is full instead
+    #[arg(long)]
+    disk: bool,
+}
+
+/// Prints the status, or what lies on the disk.
+pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let config = context.load()?;
+    if arguments.disk {
+        let disk: Disk = match remote::reach(&config, context).await? {
+            Reached::Daemon => remote::ask(&config.server.control, "GET", "/disk", None).await?,
+            Reached::Store(store) => disk::measure(&config, &store, context.time.now()).await?,
+        };
+        match context.format {
+            Format::Json => anstream::println!("{}", serde_json::to_string(&disk).expect("a measurement is plain data")),
+            Format::Text => print_disk(&disk),
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     let status: Status = match remote::reach(&config, context).await? {
         Reached::Daemon => remote::ask(&config.server.control, "GET", "/status", None).await?,
         Reached::Store(store) => status::status(&config, &store).await?,
@@ -24,6 +44,34 @@ pub async fn run(context: &Context) -> Result<ExitCode, Failure> {
         Format::Text => print(&status),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn print_disk(disk: &Disk) {
+    let megabytes = |bytes: u64| format!("{:.1}", bytes as f64 / 1_000_000.0);
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["source", "changes", "MB", "MB in 30 d", "requests", "MB received"]);
+    for source in &disk.sources {
+        table.add_row([
+            source.id.clone(),
+            source.changes.to_string(),
+            megabytes(source.snapshot_bytes),
+            megabytes(source.recent_bytes),
+            source.requests.to_string(),
+            megabytes(source.received_bytes),
+        ]);
+    }
+    anstream::println!("{table}");
+    let (database, snapshots) = (megabytes(disk.database_bytes), megabytes(disk.snapshot_bytes));
+    anstream::println!("database {database} MB, snapshots {snapshots} MB, free {} MB", megabytes(disk.free_bytes));
+    match (disk.growth_bytes_a_day, disk.days_until_full) {
+        (Some(growth), Some(days)) => {
+            let mark = megabytes(disk.min_free_bytes);
+            anstream::println!("grows by {} MB a day; polling pauses at {mark} MB free, in {days} days", megabytes(growth));
+        }
+        (Some(_), None) => anstream::println!("does not grow"),
+        (None, _) => anstream::println!("too young to tell how it grows"),
+    }
 }
 
 fn print(status: &Status) {

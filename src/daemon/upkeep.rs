@@ -2,10 +2,12 @@
 
 use crate::config::{Config, Keep, Storage};
 use crate::follow::stamps;
+use crate::metric;
 use crate::model::time::Time;
 use crate::store::error::StoreError;
 use crate::store::{Store, Told};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -13,6 +15,12 @@ use url::Url;
 
 /// How often it is looked whether a backup is due and bytes are to be dropped.
 const LOOK: Duration = Duration::from_secs(600);
+
+/// So many earlier backups stay beside the last one; they share its snapshots.
+const KEPT_BACKUPS: usize = 7;
+
+/// How often a backup is read back to see that it can be.
+const RESTORE_TRIAL: TimeDelta = TimeDelta::days(7);
 
 /// After a store did not open: sets it aside, restores the last backup where one is
 /// configured, and goes on. The broken files stay where the log says.
@@ -53,9 +61,34 @@ async fn stamp(config: &Config, store: &Store, authority: &Url, time: Time) -> R
     }
 }
 
+/// After a backup: keeps the rows of the last days beside it, and weekly reads it back into a store of its own.
+async fn look_after(folder: &Path, now: DateTime<Utc>, tried: &mut Option<DateTime<Utc>>) {
+    if let Err(error) = Store::rotate_backup(folder, now, KEPT_BACKUPS).await {
+        metric::metrics().upkeep_failed("rotation");
+        tracing::error!(error.code = error.code(), "older backups in {} were not rotated: {error}", folder.display());
+    }
+    if tried.is_some_and(|at| now - at < RESTORE_TRIAL) {
+        return;
+    }
+    *tried = Some(now);
+    match Store::try_backup(folder).await {
+        Ok(damage) if damage.is_empty() => tracing::info!("the backup in {} was read back and is whole", folder.display()),
+        Ok(damage) => {
+            metric::metrics().upkeep_failed("restore");
+            let first = &damage[0];
+            tracing::error!("the backup in {} has {} faults, first {}: {}", folder.display(), damage.len(), first.place, first.what);
+        }
+        Err(error) => {
+            metric::metrics().upkeep_failed("restore");
+            tracing::error!(error.code = error.code(), "the backup in {} cannot be read back: {error}", folder.display());
+        }
+    }
+}
+
 /// Backs up and drops old bytes until told to stop.
 pub async fn keep_up(config: Arc<Config>, store: Store, time: Time, until: CancellationToken) {
     let (mut last, mut last_stamp): (Option<DateTime<Utc>>, Option<DateTime<Utc>>) = (None, None);
+    let mut tried: Option<DateTime<Utc>> = None;
     loop {
         let now = time.now();
         let is_due = last
@@ -65,9 +98,14 @@ pub async fn keep_up(config: Arc<Config>, store: Store, time: Time, until: Cance
             let nobody: Told = Arc::new(|_| {});
             match store.backup(folder.clone(), nobody).await {
                 Ok(counted) => {
-                    tracing::info!("backed up to {} (seq {}, {} new snapshots)", folder.display(), counted.seq, counted.snapshots)
+                    metric::metrics().backup.set(now.timestamp());
+                    tracing::info!("backed up to {} (seq {}, {} new snapshots)", folder.display(), counted.seq, counted.snapshots);
+                    look_after(&folder, now, &mut tried).await;
                 }
-                Err(error) => tracing::error!(error.code = error.code(), "no backup was made in {}: {error}", folder.display()),
+                Err(error) => {
+                    metric::metrics().upkeep_failed("backup");
+                    tracing::error!(error.code = error.code(), "no backup was made in {}: {error}", folder.display());
+                }
             }
         }
         if let Some(authority) =
@@ -82,7 +120,10 @@ pub async fn keep_up(config: Arc<Config>, store: Store, time: Time, until: Cance
             match store.drop_bodies(config.storage.keep, now).await {
                 Ok(0) => {}
                 Ok(dropped) => tracing::info!("dropped the bytes of {dropped} old pages; readings, headers and hashes stay"),
-                Err(error) => tracing::error!(error.code = error.code(), "old page bytes were not dropped: {error}"),
+                Err(error) => {
+                    metric::metrics().upkeep_failed("sweep");
+                    tracing::error!(error.code = error.code(), "old page bytes were not dropped: {error}");
+                }
             }
         }
         tokio::select! {

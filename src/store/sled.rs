@@ -234,6 +234,17 @@ impl Database {
         Ok(self.get(&keys::meta("head"))?.unwrap_or(LogHead { seq: 0, chain: [0; 32], modified: 0, articles: 0, combined: 0 }))
     }
 
+    /// Bytes on disk.
+    pub fn size_bytes(&self) -> Result<u64, StoreError> {
+        let io = |source| StoreError::Io { path: self.directory.clone(), source };
+        let mut bytes = 0;
+        for entry in std::fs::read_dir(&self.directory).map_err(io)? {
+            let metadata = entry.and_then(|entry| entry.metadata()).map_err(io)?;
+            bytes += if metadata.is_file() { metadata.len() } else { 0 };
+        }
+        Ok(bytes)
+    }
+
     /// Sources that the operator has paused.
     pub fn paused(&self) -> Result<Vec<String>, StoreError> {
         Ok(self.get(&keys::meta("paused"))?.unwrap_or_default())

@@ -345,6 +345,11 @@ impl Snapshots {
         (name(&reading, &Sha256::digest(&evidence).into()) != *hash).then(|| "the reading does not match the file's name".to_owned())
     }
 
+    /// Bytes on disk; 0 for one that is not there.
+    pub fn size_bytes(&self, hash: &Hash) -> u64 {
+        fs::metadata(self.path(hash)).map_or(0, |metadata| metadata.len())
+    }
+
     /// Where a snapshot lies.
     pub fn path(&self, hash: &Hash) -> PathBuf {
         let hex = hex(hash);

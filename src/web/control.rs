@@ -1,6 +1,7 @@
 //! The operator's door: HTTP over a Unix socket, guarded by file permission.
 
 use crate::follow::answer::Printed;
+use crate::follow::disk::{self, Disk};
 use crate::follow::files::{self, Written};
 use crate::follow::follower::FollowError;
 use crate::follow::moment::Moment;
@@ -259,7 +260,7 @@ pub fn router(sender: Sender, site: Site) -> Router {
 
 /// What the operator reads in a browser or feed reader; nothing here changes anything.
 pub fn read_only(sender: Sender, site: Site) -> Router {
-    let numbers = Router::new().route("/metrics", get(metrics)).with_state(site.clone());
+    let numbers = Router::new().route("/metrics", get(metrics)).route("/disk", get(disk)).with_state(site.clone());
     Router::new().route("/status", get(status)).route("/operations.atom", get(operations)).with_state((sender, site.time)).merge(numbers)
 }
 
@@ -276,6 +277,11 @@ async fn opml(State(site): State<Site>) -> Answer<String> {
 
 async fn metrics(State(site): State<Site>) -> Response {
     probes::numbers(&site).await
+}
+
+async fn disk(State(site): State<Site>) -> Answer<Disk> {
+    let measured = disk::measure(&site.config, site.store(), site.time.now()).await;
+    measured.map(Json).map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
 }
 
 async fn operations(State((sender, time)): State<(Sender, Time)>) -> Response {

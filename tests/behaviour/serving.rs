@@ -190,3 +190,43 @@ async fn probes_and_numbers_say_how_it_is() {
     assert_eq!(news.get("/operations.atom").await.status(), 404, "troubles are for the operator");
     news.close().await;
 }
+
+#[tokio::test]
+async fn the_disk_is_told_by_source() {
+    let town = Town::with_articles(&["mot", "hai"]).await;
+    let desk = Desk::new(&[&town], &town.source("vi-du/so-mot"));
+    assert!(desk.tintinh(&["poll"]).await.status.success());
+    let disk: serde_json::Value = serde_json::from_slice(&desk.tintinh(&["--format", "json", "status", "--disk"]).await.stdout).unwrap();
+    assert_eq!((disk["sources"][0]["id"].as_str(), disk["sources"][0]["changes"].as_u64()), (Some("vi-du/so-mot"), Some(2)));
+    assert!(disk["sources"][0]["snapshot_bytes"].as_u64() > Some(100) && disk["database_bytes"].as_u64() > Some(1000), "{disk}");
+    let running = desk.run(&[]).await;
+    desk.answers().await;
+    let beside = desk.tintinh(&["status", "--disk"]).await;
+    assert!(String::from_utf8_lossy(&beside.stdout).contains("vi-du/so-mot"));
+    assert!(running.terminate().await.success());
+}
+
+#[tokio::test]
+async fn backups_are_kept_by_day_and_read_back() {
+    let town = Town::with_articles(&["mot", "hai"]).await;
+    let news = Newsroom::watching(&town).await;
+    let folder = news.desk.path().join("backup");
+    let day = |n| Time::real().now() + chrono::TimeDelta::days(n);
+    for n in 0..4 {
+        news.store().backup(folder.clone(), std::sync::Arc::new(|_| {})).await.unwrap();
+        tintinh::store::Store::rotate_backup(&folder, day(n), 2).await.unwrap();
+    }
+    let files: Vec<String> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(files.iter().filter(|name| name.starts_with("20")).count(), 2, "{files:?}");
+    assert_eq!(tintinh::store::Store::try_backup(&folder).await.unwrap(), Vec::new());
+    let snapshot = walk(&folder.join("snapshots")).into_iter().next().unwrap();
+    std::fs::remove_file(snapshot).unwrap();
+    assert!(!tintinh::store::Store::try_backup(&folder).await.unwrap().is_empty(), "a lost snapshot is found out");
+    assert!(!folder.join("trial").exists());
+    news.close().await;
+}
+
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
+}
