@@ -200,7 +200,8 @@ fn two_labels(line: &str) -> Option<Attribution> {
 
 /// A label and what follows it.
 fn split_label(line: &str) -> Option<(String, &str)> {
-    if let Some((label, value)) = line.split_once(':') {
+    // The colon of an address ends no label.
+    if let Some((label, value)) = line.split_once(':').filter(|(_, value)| !value.starts_with("//")) {
         let folded = fold::fold(label);
         // "Nguồn VNEWS: https://…": the name stands before the colon.
         if let Some(rest) = folded.strip_prefix("nguon ").filter(|_| value.trim_start().starts_with("http")) {

@@ -95,6 +95,17 @@ pub fn attribution(
     let mut whole = Attribution::default();
     let mut shown = HashSet::new();
     let mut reader = None;
+    let fields: HashSet<Key> = found.iter().flat_map(|found| &found.attribution).map(|element| element.key()).collect();
+    if let Some((person, affiliation)) = affiliated(layout) {
+        let read = attribution::read_line(&person.text, LinePlace::LastLine);
+        if read.is_some_and(|read| add(&mut whole, read)) {
+            shown.extend(person.keys().into_iter().chain(affiliation.keys()));
+            reader.get_or_insert_with(|| "readable".to_owned());
+        }
+    }
+    // What the text itself is signed with outweighs the field that names who posted it.
+    let (signed, around): (Vec<_>, Vec<_>) = candidates(layout, &fields).into_iter().partition(|(line, _)| line.zone == Zone::Body);
+    read_lines(&signed, &mut whole, &mut shown, &mut reader);
     for found in found {
         for element in &found.attribution {
             for line in element.lines() {
@@ -109,25 +120,7 @@ pub fn attribution(
             }
         }
     }
-    if let Some((person, affiliation)) = affiliated(layout) {
-        let read = attribution::read_line(&person.text, LinePlace::LastLine);
-        if read.is_some_and(|read| add(&mut whole, read)) {
-            shown.extend(person.keys().into_iter().chain(affiliation.keys()));
-            reader.get_or_insert_with(|| "readable".to_owned());
-        }
-    }
-    for (line, place) in candidates(layout) {
-        if line.keys().iter().any(|key| shown.contains(key)) {
-            continue;
-        }
-        if let Some(read) = attribution::read_line(&line.text, place) {
-            let is_caption = read.kind == Some(Kind::CaptionCredit);
-            if add(&mut whole, read) && line.zone == Zone::Body && !is_caption {
-                shown.extend(line.keys());
-            }
-            reader.get_or_insert_with(|| "readable".to_owned());
-        }
-    }
+    read_lines(&around, &mut whole, &mut shown, &mut reader);
     let openings =
         layout.lines().iter().filter(|line| matches!(line.zone, Zone::Head | Zone::Body) && line.text.chars().count() >= OPENING_CHARS);
     let opening = lead.into_iter().chain(openings.take(OPENINGS).map(|line| line.text.as_str())).find_map(attribution::lead_prefix);
@@ -160,6 +153,22 @@ pub fn stated_attribution(found: &[Found<'_>], candidate: Option<&Candidate>) ->
     }
     add_stated(&mut whole, &mut reader, &[], candidate);
     reader.map(|reader| (whole, reader))
+}
+
+/// Reads lines in order; those of the body that were read leave it.
+fn read_lines(lines: &[(&Line<'_>, LinePlace)], whole: &mut Attribution, shown: &mut HashSet<Key>, reader: &mut Option<String>) {
+    for (line, place) in lines {
+        if line.keys().iter().any(|key| shown.contains(key)) {
+            continue;
+        }
+        if let Some(read) = attribution::read_line(&line.text, *place) {
+            let is_caption = read.kind == Some(Kind::CaptionCredit);
+            if add(whole, read) && line.zone == Zone::Body && !is_caption {
+                shown.extend(line.keys());
+            }
+            reader.get_or_insert_with(|| "readable".to_owned());
+        }
+    }
 }
 
 /// What markup, metadata or the feed state, where the page prints nothing.
@@ -225,8 +234,11 @@ fn affiliated<'l, 'a>(layout: &'l Layout<'a>) -> Option<(&'l Line<'a>, &'l Line<
 }
 
 /// Lines that may state the origin, the strongest places first.
-fn candidates<'l, 'a>(layout: &'l Layout<'a>) -> Vec<(&'l Line<'a>, LinePlace)> {
-    let body: Vec<&Line<'_>> = layout.body().collect();
+fn candidates<'l, 'a>(layout: &'l Layout<'a>, fields: &HashSet<Key>) -> Vec<(&'l Line<'a>, LinePlace)> {
+    // A field of the template is read as what it is, not as the last line of the text.
+    let is_field =
+        |line: &Line<'_>| fields.contains(&line.element.key()) || line.element.ancestors().any(|above| fields.contains(&above.key()));
+    let body: Vec<&Line<'_>> = layout.body().filter(|line| fields.is_empty() || !is_field(line)).collect();
     let last_at = body.len().saturating_sub(LAST_LINES);
     let mut lines: Vec<(&Line<'_>, LinePlace)> = Vec::new();
     for (at, line) in body.iter().enumerate().skip(last_at) {
