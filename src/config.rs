@@ -4,6 +4,7 @@ pub mod check;
 pub mod error;
 pub mod file;
 pub mod section;
+pub mod watch;
 
 use crate::config::error::{Fault, Place};
 use crate::model::source::Source;
@@ -161,6 +162,10 @@ pub struct Config {
     pub fetch: Fetch,
     /// What feeds look like.
     pub publish: Publish,
+    /// How letters leave, when any do.
+    pub mail: Option<watch::Mail>,
+    /// Who wants to hear of what.
+    pub watches: Vec<watch::Watch>,
     /// Every source, enabled or not.
     pub sources: Vec<Source>,
     /// Files that were read, and folders a further file may appear in.

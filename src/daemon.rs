@@ -17,8 +17,10 @@ use crate::daemon::operator::Operator;
 use crate::daemon::reload::Reloader;
 use crate::daemon::schedule::Scheduler;
 use crate::fetch::fetcher::Fetcher;
+use crate::follow::alerts::Alerts;
 use crate::follow::files::Files;
 use crate::follow::follower::Follower;
+use crate::follow::handover;
 use crate::follow::hubs::Hubs;
 use crate::follow::index::{self, Indexer};
 use crate::follow::rendered::Rendered;
@@ -146,6 +148,14 @@ pub fn poller(config: &Config, store: Store, time: Time, print_acks: bool) -> Po
     }
 }
 
+/// Watches and their deliveries.
+fn alerts(config: &Arc<Config>, store: &Store, rendered: &Arc<Rendered>, time: Time) -> Result<Arc<Alerts>, DaemonError> {
+    let client = client(config);
+    Alerts::new(Arc::clone(config), store.clone(), Arc::clone(rendered), client, time)
+        .map(Arc::new)
+        .map_err(|source| StoreError::Io { path: config.storage.directory.join("secret"), source }.into())
+}
+
 /// The search index; without one everything else goes on.
 async fn indexer(config: &Config, store: &Store, time: Time) -> Option<Arc<Indexer>> {
     match Indexer::open(&index::folder(&config.storage), store.clone(), time.now()).await {
@@ -193,7 +203,9 @@ impl Daemon {
         let rendered = Arc::new(Rendered::new(store.clone(), Arc::clone(&config)));
         let following = Following::default();
         let search = indexer(&config, &store, options.time).await;
-        let index = search.clone().map(Follower::Index);
+        let alerts = alerts(&config, &store, &rendered, options.time)?;
+        tracker.spawn(handover::run(Arc::clone(&alerts), polls.clone()));
+        let index = search.clone().map(Follower::Index).into_iter().chain([Follower::Alerts(Arc::clone(&alerts))]);
         let hubs = Arc::new(Hubs::new(Arc::clone(&rendered), client(&config), options.time));
         let files = Arc::new(Files::new(Arc::clone(&rendered)));
         let always = [Follower::Feeds(Arc::clone(&rendered)), Follower::Hubs(Arc::clone(&hubs)), Follower::Files(files)];
@@ -203,7 +215,8 @@ impl Daemon {
         }
         let (preparing, until) = (Arc::clone(&rendered), web.clone());
         serving.spawn(async move { preparing.prepare(until).await });
-        let site = Site { config: Arc::clone(&config), rendered, time: options.time, search: search.clone(), turns: Arc::default() };
+        let site =
+            Site { config: Arc::clone(&config), rendered, time: options.time, search: search.clone(), turns: Arc::default(), alerts };
         front.show(site.clone());
         serving.spawn(web::serve(socket, control::router(sender.clone(), site.clone()), web.clone()));
         if let Some(operator) = &config.server.operator {

@@ -10,7 +10,7 @@
 //! [`config`] turns a file into checked values, all faults at once.
 //! [`net`] sends guarded requests and nothing else does.
 //! Then six trades that do not know one another: [`fetch`] asks politely,
-//! [`scrape`] reads pages, [`store`] keeps, [`search`] finds, [`publish`] writes formats.
+//! [`scrape`] reads pages, [`store`] keeps, [`search`] finds, [`publish`] writes formats, [`notify`] tells.
 //! [`ingest`] is the write side: `ingest::poll` is the spine, read it first.
 //! [`follow`] is the read side: prepared feeds and status.
 //! [`web`] serves feeds, pages and the control socket.
@@ -27,6 +27,7 @@ pub mod ingest;
 pub mod metric;
 pub mod model;
 pub mod net;
+pub mod notify;
 pub mod publish;
 pub mod scrape;
 pub mod search;

@@ -1,5 +1,6 @@
 //! Feeds, pages and probes for everybody; the control socket for the operator.
 
+pub mod api;
 pub mod connections;
 pub mod control;
 pub mod door;
@@ -10,6 +11,7 @@ pub mod pages;
 pub mod probes;
 
 use crate::config::Config;
+use crate::follow::alerts::Alerts;
 use crate::follow::index::Indexer;
 use crate::follow::rendered::Rendered;
 use crate::model::time::Time;
@@ -38,6 +40,8 @@ pub struct Site {
     pub search: Option<Arc<Indexer>>,
     /// Turns of clients at searching.
     pub turns: Arc<Turns>,
+    /// Watches and their deliveries.
+    pub alerts: Arc<Alerts>,
 }
 
 impl Site {
@@ -64,7 +68,8 @@ pub fn router(site: Site) -> Router {
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30)));
     let base = site.config.publisher.base_url.path().trim_end_matches('/').to_owned();
-    let routes = Router::new().merge(pages::routes()).fallback(pages::elsewhere).with_state(site.clone());
+    let routes =
+        Router::new().merge(pages::routes()).nest("/api/v1", api::routes(&site)).fallback(pages::elsewhere).with_state(site.clone());
     let whole = if base.is_empty() { routes } else { Router::new().nest(&base, routes) };
     whole.merge(probes::router(site)).layer(layers)
 }

@@ -3,6 +3,7 @@
 use crate::config::check;
 use crate::config::error::Fault;
 use crate::config::section::{Reading, Section};
+use crate::config::watch;
 use crate::config::{Config, Fetch, Images, Keep, Mode, Publish, Publisher, Server, Storage};
 use crate::text::units;
 use chrono::{DateTime, Utc};
@@ -42,12 +43,18 @@ pub fn load(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
         storage,
         fetch,
         publish,
+        mail: None,
+        watches: Vec::new(),
         sources: Vec::new(),
         watched: vec![path.to_owned()],
         places: Default::default(),
     };
+    config.mail = watch::mail(&mut root, &folder, &mut reading);
     for section in root.sections("source", &mut reading) {
         check::source(section, &defaults, now, &mut config, &mut reading);
+    }
+    for section in root.sections("watch", &mut reading) {
+        watch::watch(section, &folder, &mut config, &mut reading);
     }
     root.finish(&mut reading);
     let mut faults = Vec::new();

@@ -24,7 +24,8 @@ const LOOK: Duration = Duration::from_secs(2);
 /// Loads a configuration and lets every trade judge it. All faults come at once.
 pub fn load(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
     let config = Config::load(path, now)?;
-    let faults = ingest::check::config(&config);
+    let mut faults = ingest::check::config(&config);
+    faults.extend(crate::follow::check::config(&config));
     if faults.is_empty() { Ok(config) } else { Err(faults) }
 }
 

@@ -1,5 +1,6 @@
 //! Whoever reads the change log: one loop for all, a cursor each, at least once.
 
+use crate::follow::alerts::{self, Alerts};
 use crate::follow::files::{self, Files};
 use crate::follow::hubs::{self, Hubs};
 use crate::follow::index::{self, Indexer};
@@ -32,6 +33,8 @@ pub enum Follower {
     Files(Arc<Files>),
     /// Keeps the search index.
     Index(Arc<Indexer>),
+    /// Finds what watches ask for.
+    Alerts(Arc<Alerts>),
 }
 
 /// Why a follower could not apply changes: they come again.
@@ -70,6 +73,7 @@ impl Follower {
             Self::Hubs(_) => hubs::NAME,
             Self::Files(_) => files::NAME,
             Self::Index(_) => index::NAME,
+            Self::Alerts(_) => alerts::NAME,
         }
     }
 
@@ -79,6 +83,8 @@ impl Follower {
             Self::Feeds(_) | Self::Files(_) | Self::Index(_) => 0,
             // What was published before a hub was configured is no news.
             Self::Hubs(_) => seq,
+            // A new watch is not told the past.
+            Self::Alerts(_) => seq,
         }
     }
 
@@ -94,6 +100,7 @@ impl Follower {
             Self::Hubs(hubs) => hubs.apply(changes).await,
             Self::Files(files) => files.apply(changes).await.map(|()| Vec::new()),
             Self::Index(indexer) => indexer.apply(changes).await.map(|()| Vec::new()),
+            Self::Alerts(alerts) => alerts.apply(changes).await,
         }
     }
 

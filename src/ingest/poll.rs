@@ -278,6 +278,7 @@ impl Poller {
             None => {
                 state.failures = 0;
                 state.read_at = Some(now);
+                state.began_at = state.began_at.or(Some(now));
                 state.trouble = visit.outcome.faults.last().cloned().or_else(|| state.unread.last().map(|unread| unread.trouble.clone()));
                 (state.state, state.trouble) = health::judge(state, now);
                 state.due_at = visit.source.schedule.next_after(now);
@@ -315,6 +316,7 @@ impl Poller {
         visit.state.listing_sha256 = None;
         if visit.is_first {
             visit.state.read_at = None;
+            visit.state.began_at = None;
         }
         let result = self.record(visit).await;
         visit.state = whole;

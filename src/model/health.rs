@@ -96,6 +96,8 @@ pub struct SourceState {
     pub polled_at: Option<DateTime<Utc>>,
     /// When a listing was read last.
     pub read_at: Option<DateTime<Utc>>,
+    /// When a listing was read whole for the first time; what it held is no news.
+    pub began_at: Option<DateTime<Utc>>,
     /// When the last new article was seen.
     pub new_at: Option<DateTime<Utc>>,
     /// When it is due, unless the schedule has been changed.

@@ -6,7 +6,7 @@ use crate::net::guard::Guard;
 use crate::net::tls::TlsFault;
 use crate::net::trust;
 use http::Method;
-use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use std::collections::HashMap;
 use std::error::Error;
 use std::sync::Arc;
@@ -144,6 +144,13 @@ impl Client {
     /// Its guard.
     pub fn guard(&self) -> &Guard {
         &self.guard
+    }
+
+    /// Sends a body with headers to an address that somebody else chose: judged like every other.
+    /// No more of the answer is read than `limit_bytes`; a header that is none is left out.
+    pub async fn call(&self, url: &Url, headers: &[(&'static str, String)], body: Vec<u8>, limit_bytes: u64) -> Result<Answer, NetError> {
+        let valued = headers.iter().filter_map(|(name, value)| Some((HeaderName::from_static(name), HeaderValue::from_str(value).ok()?)));
+        self.send(Method::POST, url, HeaderMap::from_iter(valued), Some(body), Cap::Cut(limit_bytes)).await
     }
 
     /// Asks for one address. Redirects come back as answers.

@@ -16,6 +16,7 @@ pub mod search;
 pub mod sources;
 pub mod sparkline;
 pub mod today;
+pub mod unsubscribe;
 
 use crate::model::scope::Scope;
 use crate::store::error::StoreError;
@@ -48,6 +49,7 @@ pub fn routes() -> Router<Site> {
         .route("/feeds", get(builder::feeds))
         .route("/months", get(months::months))
         .route("/months/{month}", get(months::month))
+        .route("/unsubscribe", get(unsubscribe::ask).post(unsubscribe::stop))
         .route("/about", get(about::about))
         .route("/privacy", get(about::privacy))
         .route("/style.css", get(style))

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod adding;
+mod alerts;
+mod api;
 mod bad_input;
 mod cli;
 mod daemon;

@@ -98,7 +98,7 @@ async fn withdrawn(site: &Site, asked: &Asked, id: &str) -> Option<Response> {
 }
 
 async fn page(site: &Site, asked: &Asked, id: &str, number: Option<u32>) -> Result<Option<ArticlePage>, StoreError> {
-    let Some(head) = head(site, id).await? else { return Ok(None) };
+    let Some(head) = head(site, id).await?.filter(|head| head.withdrawn().is_none()) else { return Ok(None) };
     let history = site.store().history(head.n).await?;
     let current = head.revision;
     let older = number.filter(|number| *number != current);
@@ -311,7 +311,7 @@ pub async fn kept_page(State(site): State<Site>, asked: Asked, Path((id, number)
 }
 
 async fn kept(site: &Site, id: &str, number: u32) -> Result<Option<(String, Vec<u8>)>, StoreError> {
-    let Some(head) = head(site, id).await? else { return Ok(None) };
+    let Some(head) = head(site, id).await?.filter(|head| head.withdrawn().is_none()) else { return Ok(None) };
     // Where only a summary may be republished, the page is not handed out either.
     if site.config.source(&head.source).is_some_and(|source| source.republish != Republish::Full) {
         return Ok(None);

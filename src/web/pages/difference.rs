@@ -60,7 +60,7 @@ pub async fn difference(State(site): State<Site>, asked: Asked, Path(id): Path<S
 }
 
 async fn page(site: &Site, asked: &Asked, id: &str) -> Result<Option<DifferencePage>, StoreError> {
-    let Some(head) = head(site, id).await? else { return Ok(None) };
+    let Some(head) = head(site, id).await?.filter(|head| head.withdrawn().is_none()) else { return Ok(None) };
     let history = site.store().history(head.n).await?;
     let to = asked.parsed("to").unwrap_or(head.revision);
     let from = asked.parsed("from").unwrap_or_else(|| to.saturating_sub(1).max(1));

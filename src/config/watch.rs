@@ -1,0 +1,212 @@
+//! `[[watch]]` and `[mail]`: who wants to hear of what, and how letters leave.
+
+use crate::config::Config;
+use crate::config::section::{Reading, Section};
+use std::fs;
+use std::path::Path;
+use url::Url;
+
+/// How a webhook's request is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Template {
+    /// JSON, signed as the Standard Webhooks specification says.
+    Standard,
+    /// For ntfy: the text as body, title and link in headers.
+    Ntfy,
+    /// For Slack: a JSON text with a link.
+    Slack,
+}
+
+/// Where a watch's calls go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Webhook {
+    /// The receiver.
+    pub url: Url,
+    /// How it is written.
+    pub template: Template,
+    /// Secret of the signature, as bytes; none for ntfy and Slack.
+    pub secret: Option<Vec<u8>>,
+}
+
+/// When letters of a watch leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Digest {
+    /// One for each match.
+    Instant,
+    /// One a day, at seven in the morning in Vietnam.
+    Daily,
+}
+
+/// One `[[watch]]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watch {
+    /// Its name, unique.
+    pub name: String,
+    /// The question, in the language of the search.
+    pub query: String,
+    /// Kinds of change: `new`, `edited`, `vanished`, `returned`.
+    pub kinds: Vec<String>,
+    /// Where calls go.
+    pub webhook: Option<Webhook>,
+    /// Who gets letters.
+    pub email: Vec<String>,
+    /// When letters leave.
+    pub digest: Digest,
+}
+
+/// `[mail]`: the operator's own relay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// `smtp://host:25`, `smtps://user:password@host` or `smtp://host:587?tls=required`.
+    pub relay: String,
+    /// Who sends: `Tin tỉnh <tin@example.vn>`.
+    pub from: String,
+}
+
+/// Kinds a watch may name.
+pub const KINDS: &[&str] = &["new", "edited", "vanished", "returned"];
+
+/// Reads `[mail]`.
+pub fn mail(root: &mut Section<'_>, folder: &Path, reading: &mut Reading) -> Option<Mail> {
+    let mut section = root.section("mail", reading);
+    let relay = section.text("relay", reading);
+    let relay_file = section.text("relay_file", reading);
+    let from = section.text("from", reading);
+    let span = section.span();
+    let is_present = section.is_present();
+    section.finish(reading);
+    if !is_present {
+        return None;
+    }
+    let relay = relay.or_else(|| {
+        let (name, span) = relay_file?;
+        Some((secret_of(&folder.join(&name), span.clone(), reading)?, span))
+    });
+    match (relay, from) {
+        (Some((relay, span)), Some((from, _))) => {
+            let is_relay = Url::parse(&relay).is_ok_and(|url| matches!(url.scheme(), "smtp" | "smtps") && url.has_host());
+            if !is_relay {
+                reading.fault(span, "this is no mail relay", "write \"smtp://host:25\" or \"smtps://user:password@host\"");
+                return None;
+            }
+            Some(Mail { relay, from })
+        }
+        _ => {
+            reading.fault(
+                span,
+                "[mail] needs `relay` (or `relay_file`) and `from`",
+                "write relay = \"smtp://127.0.0.1:25\" and from = \"Tin tỉnh <tin@your.domain>\"",
+            );
+            None
+        }
+    }
+}
+
+/// Reads one `[[watch]]` and adds it.
+pub fn watch(mut section: Section<'_>, folder: &Path, config: &mut Config, reading: &mut Reading) {
+    let place = section.span();
+    let name = section.text("name", reading);
+    let query = section.text("query", reading);
+    let kinds = section.texts("kinds", reading);
+    let url = section.text("webhook", reading);
+    let template =
+        section.choice("template", &[("standard", Template::Standard), ("ntfy", Template::Ntfy), ("slack", Template::Slack)], reading);
+    let secret = section.text("secret", reading);
+    let secret_file = section.text("secret_file", reading);
+    let email = section.texts("email", reading).unwrap_or_default();
+    let digest = section.choice("digest", &[("instant", Digest::Instant), ("daily", Digest::Daily)], reading);
+    section.finish(reading);
+
+    let Some((name, name_span)) = name else {
+        return reading.fault(place, "this watch has no `name`", "write name = \"lũ lụt\"");
+    };
+    if config.watches.iter().any(|watch| watch.name == name) {
+        return reading.fault(
+            name_span,
+            format!("a second watch is called `{name}`"),
+            "give it another name: its feed and its deliveries go by it",
+        );
+    }
+    let mut names = Vec::new();
+    for (kind, span) in kinds.unwrap_or_else(|| KINDS.iter().map(|kind| ((*kind).to_owned(), place.clone())).collect()) {
+        if !KINDS.contains(&kind.as_str()) {
+            reading.fault(span, format!("`{kind}` is no kind of change"), format!("choose from: {}", KINDS.join(", ")));
+        }
+        names.push(kind);
+    }
+    for (address, span) in &email {
+        if !address.contains('@') || address.chars().any(char::is_control) {
+            reading.fault(span.clone(), format!("`{address}` is no mail address"), "write name@domain");
+        }
+    }
+    if !email.is_empty() && config.mail.is_none() {
+        reading.fault(place.clone(), "this watch writes letters and no relay is configured", "add [mail] with relay and from");
+    }
+    let (query, query_span) = query.unwrap_or_else(|| (String::new(), place.clone()));
+    config.places.insert(format!("watch {name}.query"), reading.place(query_span));
+    let webhook = webhook(url, template, secret, secret_file, folder, reading);
+    config.watches.push(Watch {
+        name,
+        query,
+        kinds: names,
+        webhook,
+        email: email.into_iter().map(|(address, _)| address).collect(),
+        digest,
+    });
+}
+
+type Written = Option<(String, std::ops::Range<usize>)>;
+
+fn webhook(
+    url: Written,
+    template: Template,
+    secret: Written,
+    secret_file: Written,
+    folder: &Path,
+    reading: &mut Reading,
+) -> Option<Webhook> {
+    let (text, span) = url?;
+    let Some(url) = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) else {
+        reading.fault(span, format!("`{text}` is no web address"), "write it whole, beginning with https://");
+        return None;
+    };
+    let secret = secret.or_else(|| {
+        let (name, span) = secret_file?;
+        Some((secret_of(&folder.join(&name), span.clone(), reading)?, span))
+    });
+    let secret = match (template, secret) {
+        (Template::Standard, None) => {
+            reading.fault(
+                span,
+                "a webhook is signed and needs a secret",
+                "write secret_file = \"…\" with whsec_ and 24 to 64 bytes in base64 (openssl rand -base64 32)",
+            );
+            None
+        }
+        (_, None) => None,
+        (_, Some((text, span))) => {
+            let bytes = decoded(text.trim().trim_start_matches("whsec_")).filter(|bytes| (24..=64).contains(&bytes.len()));
+            if bytes.is_none() {
+                reading.fault(span, "this is no webhook secret", "write whsec_ and 24 to 64 bytes in base64 (openssl rand -base64 32)");
+            }
+            bytes
+        }
+    };
+    Some(Webhook { url, template, secret })
+}
+
+/// The first line of a file that holds a secret.
+fn secret_of(path: &Path, span: std::ops::Range<usize>, reading: &mut Reading) -> Option<String> {
+    match fs::read_to_string(path) {
+        Ok(text) => Some(text.lines().next().unwrap_or_default().trim().to_owned()),
+        Err(error) => {
+            reading.fault(span, format!("{} cannot be read: {error}", path.display()), "write the file, readable by tintinh only");
+            None
+        }
+    }
+}
+
+fn decoded(text: &str) -> Option<Vec<u8>> {
+    use base64::Engine;
+    base64::engine::general_purpose::STANDARD.decode(text).ok()
+}

@@ -1,0 +1,83 @@
+//! `/api/v1`: the same facts as the pages, as JSON; read-only.
+
+pub mod articles;
+pub mod limit;
+pub mod log;
+pub mod problem;
+pub mod shapes;
+
+use crate::web::Site;
+use crate::web::api::limit::Limiter;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use std::sync::Arc;
+
+/// The description of this interface (OpenAPI 3.1).
+const OPENAPI: &str = include_str!("api/openapi.json");
+
+/// Rows of one answer, when nothing else is asked.
+pub const ROWS: usize = 50;
+
+/// Rows of one answer at most.
+pub const MAX_ROWS: usize = 500;
+
+/// Every address below `/api/v1`.
+pub fn routes(site: &Site) -> Router<Site> {
+    let limiter = Arc::new(Limiter::default());
+    let time = site.time;
+    Router::new()
+        .route("/openapi.json", get(openapi))
+        .route("/head", get(log::head))
+        .route("/articles", get(articles::list))
+        .route("/articles/{id}", get(articles::article))
+        .route("/articles/{id}/revisions", get(articles::revisions))
+        .route("/articles/{id}/revisions/{number}", get(articles::revision))
+        .route("/articles/{id}/difference", get(articles::difference))
+        .route("/changes", get(log::changes))
+        .route("/sources", get(log::sources))
+        .route("/documents", get(log::documents))
+        .route("/documents/{key}", get(articles::document))
+        .route("/directory", get(log::directory))
+        .route("/search", get(articles::search))
+        .route("/export.ndjson", get(log::export))
+        .fallback(|| async { problem::not_found("there is nothing at this address; see /api/v1/openapi.json") })
+        .layer(middleware::from_fn_with_state(site.clone(), validated))
+        .layer(middleware::from_fn(move |request: Request, next: Next| {
+            let limiter = Arc::clone(&limiter);
+            async move {
+                match limiter.admit(&request, time.now()) {
+                    Ok(()) => next.run(request).await,
+                    Err(seconds) => problem::too_many(seconds),
+                }
+            }
+        }))
+}
+
+async fn openapi() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json")], OPENAPI)
+}
+
+/// Every answer is one of the store at one Seq: that is its weak entity tag.
+async fn validated(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let Ok(totals) = site.store().totals().await else { return next.run(request).await };
+    let tag = format!("W/\"{}-{}\"", totals.seq, env!("CARGO_PKG_VERSION"));
+    let is_known = request
+        .headers()
+        .get(IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|known| known.split(',').any(|one| one.trim() == tag));
+    let is_live = request.uri().path().ends_with("/sources");
+    let mut response = if is_known && !is_live { StatusCode::NOT_MODIFIED.into_response() } else { next.run(request).await };
+    let headers = response.headers_mut();
+    if let Some(tag) = HeaderValue::from_str(&tag).ok().filter(|_| !is_live) {
+        headers.insert(ETAG, tag);
+    }
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("max-age=60"));
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+}

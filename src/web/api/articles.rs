@@ -1,0 +1,142 @@
+//! Articles, their revisions and differences, documents and search.
+
+use crate::follow::answer::answer;
+use crate::model::revision::Head;
+use crate::model::scope::Scope;
+use crate::model::source::Republish;
+use crate::search::query;
+use crate::store::error::StoreError;
+use crate::text::difference;
+use crate::web::Site;
+use crate::web::api::{MAX_ROWS, ROWS, problem, shapes};
+use crate::web::pages::article::head;
+use crate::web::pages::frame::Asked;
+use crate::web::pages::newest::{Picked, pick};
+use crate::web::pages::{rows, search as page};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+/// A value, none, or a fault.
+fn answered(result: Result<Option<Value>, StoreError>) -> Response {
+    match result {
+        Ok(Some(value)) => Json(value).into_response(),
+        Ok(None) => problem::not_found("no such article, revision or document"),
+        Err(error) => problem::failed(&error, error.code()),
+    }
+}
+
+/// Rows that are asked for.
+pub fn limit(asked: &Asked) -> usize {
+    asked.parsed("limit").unwrap_or(ROWS).clamp(1, MAX_ROWS)
+}
+
+/// `/articles`: the same filters as `/`.
+pub async fn list(State(site): State<Site>, asked: Asked) -> Response {
+    let before = match asked.get("cursor").map(rows::place) {
+        Some(None) => return problem::bad("`cursor` is none that was given out"),
+        before => before.flatten(),
+    };
+    let picked = pick(&site, &Picked::of(&asked), before, limit(&asked)).await;
+    answered(picked.map(|(heads, next)| Some(listed(&site, &heads, next))))
+}
+
+fn listed(site: &Site, heads: &[Head], next: Option<String>) -> Value {
+    json!({ "articles": heads.iter().map(|head| shapes::summary(site, head)).collect::<Vec<_>>(), "next": next })
+}
+
+/// `/articles/{id}`.
+pub async fn article(State(site): State<Site>, Path(id): Path<String>) -> Response {
+    match head(&site, &id).await {
+        Ok(Some(head)) if head.withdrawn().is_some() => {
+            problem::problem(axum::http::StatusCode::GONE, head.withdrawn().unwrap_or_default())
+        }
+        Ok(Some(head)) => answered(site.rendered.entry(&site.config, head).await.map(|entry| Some(shapes::whole(&site, &entry)))),
+        Ok(None) => answered(Ok(None)),
+        Err(error) => answered(Err(error)),
+    }
+}
+
+/// `/articles/{id}/revisions`.
+pub async fn revisions(State(site): State<Site>, Path(id): Path<String>) -> Response {
+    let listed = async {
+        let Some(head) = shown(&site, &id).await? else { return Ok(None) };
+        let history = site.store().history(head.n).await?;
+        Ok(Some(json!({ "article": id, "revisions": history.iter().map(shapes::revision).collect::<Vec<_>>() })))
+    };
+    answered(listed.await)
+}
+
+/// An article that was not withdrawn.
+async fn shown(site: &Site, id: &str) -> Result<Option<Head>, StoreError> {
+    Ok(head(site, id).await?.filter(|head| head.withdrawn().is_none()))
+}
+
+fn republish(site: &Site, head: &Head) -> Republish {
+    site.config.source(&head.source).map_or(Republish::Full, |source| source.republish)
+}
+
+/// `/articles/{id}/revisions/{number}`.
+pub async fn revision(State(site): State<Site>, Path((id, number)): Path<(String, u32)>) -> Response {
+    let read = async {
+        let Some(head) = shown(&site, &id).await? else { return Ok(None) };
+        let history = site.store().history(head.n).await?;
+        let Some(revision) = history.iter().find(|revision| revision.number == number) else { return Ok(None) };
+        let reading = site.store().reading(revision.snapshot).await?;
+        let mut shape = shapes::revision(revision);
+        shape["reading"] = shapes::reading(&reading, republish(&site, &head));
+        Ok(Some(shape))
+    };
+    answered(read.await)
+}
+
+/// `/articles/{id}/difference?from=1&to=2`.
+pub async fn difference(State(site): State<Site>, asked: Asked, Path(id): Path<String>) -> Response {
+    let compared = async {
+        let Some(head) = shown(&site, &id).await?.filter(|head| republish(&site, head) == Republish::Full) else { return Ok(None) };
+        let history = site.store().history(head.n).await?;
+        let to = asked.parsed("to").unwrap_or(head.revision);
+        let from = asked.parsed("from").unwrap_or_else(|| to.saturating_sub(1).max(1));
+        let find = |number: u32| history.iter().find(|revision| revision.number == number).map(|revision| revision.snapshot);
+        let (Some(old), Some(new)) = (find(from), find(to)) else { return Ok(None) };
+        let (old, new) = (site.store().reading(old).await?, site.store().reading(new).await?);
+        let lines = |old: &str, new: &str| difference::lines(old, new);
+        Ok(Some(
+            json!({ "article": id, "from": from, "to": to, "title": lines(&old.title, &new.title), "text": lines(&old.text, &new.text) }),
+        ))
+    };
+    answered(compared.await)
+}
+
+/// `/documents/{key}`: articles that cite it.
+pub async fn document(State(site): State<Site>, asked: Asked, Path(key): Path<String>) -> Response {
+    let before = asked.get("cursor").and_then(rows::place);
+    let limit = limit(&asked);
+    let found = async {
+        let mut heads = site.store().listed(Scope::Document(key.clone()), None, before, limit + 1).await?;
+        if heads.is_empty() && before.is_none() {
+            return Ok(None);
+        }
+        let has_more = heads.len() > limit;
+        heads.truncate(limit);
+        let next = heads.last().filter(|_| has_more).map(rows::cursor);
+        Ok(Some(listed(&site, &heads, next)))
+    };
+    answered(found.await)
+}
+
+/// `/search?q=…`.
+pub async fn search(State(site): State<Site>, asked: Asked) -> Response {
+    let Some(indexer) = &site.search else {
+        return problem::problem(axum::http::StatusCode::SERVICE_UNAVAILABLE, "the search index is not open");
+    };
+    let query = match query::parse(asked.get("q").unwrap_or_default()) {
+        Ok(query) => query,
+        Err(error) => return problem::bad(&error.to_string()),
+    };
+    match answer(indexer, site.store(), query, page::wish(&asked)).await {
+        Ok(found) => Json(found.printed()).into_response(),
+        Err(error) => problem::failed(&error, error.code()),
+    }
+}

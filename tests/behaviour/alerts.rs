@@ -1,0 +1,224 @@
+//! Watches: a match reaches its receiver, signed, once under one id, whatever breaks on the way.
+
+use crate::newsroom::{Desk, Newsroom};
+use crate::town::Town;
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use base64::Engine;
+use std::net::SocketAddr;
+use std::process::Stdio;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tintinh::model::time::Time;
+use tintinh::notify::webhook::signature;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::net::TcpListener;
+
+/// Thirty-two bytes, for tests.
+const SECRET: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+
+/// Somebody who listens to webhooks.
+#[derive(Clone)]
+struct Receiver {
+    address: SocketAddr,
+    calls: Arc<Mutex<Vec<(HeaderMap, Vec<u8>)>>>,
+    status: Arc<AtomicU16>,
+}
+
+impl Receiver {
+    async fn open() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let receiver = Self { address: listener.local_addr().unwrap(), calls: Arc::default(), status: Arc::new(AtomicU16::new(200)) };
+        let router = Router::new().fallback(hear).with_state(receiver.clone());
+        #[expect(clippy::disallowed_methods, reason = "ends with the runtime of the test")]
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        receiver
+    }
+
+    async fn heard(&self, count: usize) -> Vec<(HeaderMap, Vec<u8>)> {
+        for _ in 0..3000 {
+            let calls = self.calls.lock().unwrap().clone();
+            if calls.len() >= count {
+                return calls;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("{} of {count} calls were heard", self.calls.lock().unwrap().len());
+    }
+}
+
+async fn hear(State(receiver): State<Receiver>, headers: HeaderMap, body: axum::body::Bytes) -> StatusCode {
+    receiver.calls.lock().unwrap().push((headers, body.to_vec()));
+    StatusCode::from_u16(receiver.status.load(Ordering::Relaxed)).unwrap()
+}
+
+async fn watching(town: &Town, receiver: Option<&Receiver>, sections: &str) -> Newsroom {
+    let receiver = receiver.map(|receiver| format!(", \"{}\"", receiver.address)).unwrap_or_default();
+    let desk = Desk::write(&format!(
+        "[server]\nlisten = \"127.0.0.1:0\"\n[store]\nmin_free = \"1 MB\"\n[fetch]\nper_host_gap = \"0s\"\ngone_after = \"1h\"\nallow_private = [\"{}\"{receiver}]\n\
+         [defaults]\nschedule = \"0 0 0 1 1 *\"\nrecheck = [\"1h\", \"2h\", \"3h\"]\n{sections}\n{}",
+        town.address,
+        town.source("vi-du/so-cong-thuong")
+    ));
+    Newsroom::at(desk, Time::real().now()).await
+}
+
+fn watch(receiver: &Receiver, extra: &str) -> String {
+    format!(
+        "[[watch]]\nname = \"nước\"\nquery = \"cap nuoc\"\nwebhook = \"http://{}/hook\"\nsecret = \"whsec_{SECRET}\"\n{extra}\n",
+        receiver.address
+    )
+}
+
+#[tokio::test]
+async fn a_match_is_handed_over_signed_and_the_first_listing_is_no_news() {
+    let town = Town::with_articles(&["cu"]).await;
+    town.write("cu", "Cấp nước cũ");
+    let receiver = Receiver::open().await;
+    let news = watching(&town, Some(&receiver), &watch(&receiver, "")).await;
+    town.write("moi", "Tỉnh cấp nước cho 12 xã theo Chỉ thị số 16/CT-UBND");
+    town.write("khac", "Không liên quan");
+    town.list(&["moi", "khac", "cu"]);
+    let started = std::time::Instant::now();
+    news.poll().await;
+    let calls = receiver.heard(1).await;
+    assert!(started.elapsed() < Duration::from_secs(30));
+    let (headers, body) = &calls[0];
+    let header = |name: &str| headers[name].to_str().unwrap().to_owned();
+    let secret = base64::engine::general_purpose::STANDARD.decode(SECRET).unwrap();
+    let own = signature(&secret, &header("webhook-id"), &header("webhook-timestamp"), body);
+    assert_eq!(header("webhook-signature"), format!("v1,{own}"));
+    let payload: serde_json::Value = serde_json::from_slice(body).unwrap();
+    assert_eq!(payload["type"], "article.first");
+    assert_eq!(payload["data"]["title"], "Thông báo về moi");
+    assert_eq!(payload["data"]["documents"][0], "16/CT-UBND");
+
+    let news = news.later(Duration::from_secs(3700)).await;
+    town.write("moi", "Tỉnh cấp nước cho 15 xã theo Chỉ thị số 16/CT-UBND");
+    news.poll().await;
+    let calls = receiver.heard(2).await;
+    let payload: serde_json::Value = serde_json::from_slice(&calls[1].1).unwrap();
+    assert_eq!(payload["data"]["replaced"][0], serde_json::json!(["12", "15"]));
+    assert_ne!(calls[0].0["webhook-id"], calls[1].0["webhook-id"]);
+    news.close().await;
+}
+
+#[tokio::test]
+async fn a_dead_receiver_is_called_again_with_the_same_id_after_a_restart() {
+    let town = Town::with_articles(&["cu"]).await;
+    let receiver = Receiver::open().await;
+    receiver.status.store(500, Ordering::Relaxed);
+    let news = watching(&town, Some(&receiver), &watch(&receiver, "kinds = [\"new\"]")).await;
+    town.write("moi", "Cấp nước");
+    town.list(&["moi", "cu"]);
+    news.poll().await;
+    receiver.heard(1).await;
+    receiver.status.store(204, Ordering::Relaxed);
+    let news = news.later(Duration::from_secs(60)).await;
+    let calls = receiver.heard(2).await;
+    assert_eq!(calls[0].0["webhook-id"], calls[1].0["webhook-id"]);
+    assert_eq!(calls[0].1, calls[1].1);
+    news.close().await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(receiver.calls.lock().unwrap().len(), 2, "what was handed over is not sent again");
+}
+
+#[tokio::test]
+async fn a_receiver_on_a_private_address_that_nobody_allowed_is_never_called() {
+    let town = Town::with_articles(&["cu"]).await;
+    let receiver = Receiver::open().await;
+    let news = watching(&town, None, &watch(&receiver, "template = \"ntfy\"")).await;
+    town.write("moi", "Cấp nước");
+    town.list(&["moi", "cu"]);
+    news.poll().await;
+    let trouble = loop {
+        let now = Time::real().now() + Duration::from_secs(3600);
+        let due = news.store().due_deliveries("alerts", now, 10).await.unwrap();
+        if let Some(trouble) = due.first().and_then(|delivery| delivery.trouble.clone()) {
+            break trouble;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    assert!(trouble.contains("not public"), "{trouble}");
+    assert!(receiver.calls.lock().unwrap().is_empty());
+    news.close().await;
+}
+
+/// A real SMTP server: its port, then each letter as one line of JSON.
+const SMTP_SERVER: &str = r#"
+import asyncio, json
+from aiosmtpd.smtp import SMTP
+class Printer:
+    async def handle_DATA(self, server, session, envelope):
+        print(json.dumps({"to": envelope.rcpt_tos, "data": envelope.content.decode()}), flush=True)
+        return "250 OK"
+async def main():
+    server = await asyncio.get_running_loop().create_server(lambda: SMTP(Printer()), "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+asyncio.run(main())
+"#;
+
+#[tokio::test]
+async fn a_letter_arrives_and_is_ended_by_one_click() {
+    let has_server =
+        std::process::Command::new("python3").args(["-c", "import aiosmtpd"]).output().is_ok_and(|output| output.status.success());
+    if !has_server {
+        assert!(std::env::var_os("CI").is_none(), "aiosmtpd is missing: pip install aiosmtpd");
+        return eprintln!("skipped: aiosmtpd is not installed, so no letter can be received");
+    }
+    let mut server =
+        tokio::process::Command::new("python3").args(["-c", SMTP_SERVER]).stdout(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
+    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    let port = lines.next_line().await.unwrap().unwrap();
+    let town = Town::with_articles(&["cu"]).await;
+    let sections = format!(
+        "[mail]\nrelay = \"smtp://127.0.0.1:{port}\"\nfrom = \"Tin tỉnh <tin@example.vn>\"\n\
+         [[watch]]\nname = \"nước\"\nquery = \"cấp nước\"\nemail = [\"nha-bao@example.vn\"]\n"
+    );
+    let news = watching(&town, None, &sections).await;
+    town.write("moi", "Cấp nước <script>alert(1)</script> cho 12 xã");
+    town.list(&["moi", "cu"]);
+    news.poll().await;
+    let line = tokio::time::timeout(Duration::from_secs(30), lines.next_line()).await.expect("a letter within 30 s").unwrap().unwrap();
+    let letter: serde_json::Value = serde_json::from_str(&line).unwrap();
+    let data = letter["data"].as_str().unwrap();
+    assert_eq!(letter["to"][0], "nha-bao@example.vn");
+    for header in
+        ["List-Unsubscribe: <", "List-Unsubscribe-Post: List-Unsubscribe=One-Click", "Message-ID: <msg_", "text/plain", "text/html"]
+    {
+        assert!(data.contains(header), "{header}: {data}");
+    }
+    let unfolded = data.replace("\r\n ", "").replace("\r\n\t", "");
+    let link = unfolded.split("List-Unsubscribe: <").nth(1).unwrap().split('>').next().unwrap();
+    let path = link.split_once("8080").unwrap().1;
+    let client = reqwest::Client::new();
+    let got = client.get(news.url(path)).send().await.unwrap();
+    assert!(got.text().await.unwrap().contains("<form method=\"post\""));
+    let forged = client.post(news.url(&path.replace("token=", "token=0"))).body("List-Unsubscribe=One-Click").send().await.unwrap();
+    assert_eq!(forged.status(), 404);
+    let ended = client.post(news.url(path)).body("List-Unsubscribe=One-Click").send().await.unwrap();
+    assert_eq!(ended.status(), 200);
+    town.write("moi-2", "Cấp nước lần hai");
+    town.list(&["moi-2", "moi", "cu"]);
+    news.poll().await;
+    let more = tokio::time::timeout(Duration::from_secs(3), lines.next_line()).await;
+    assert!(more.is_err(), "a letter came after unsubscribing: {more:?}");
+    news.close().await;
+}
+
+#[tokio::test]
+async fn faults_of_a_watch_are_told_with_their_place() {
+    let desk = Desk::write(
+        "[[watch]]\nname = \"a\"\nquery = \"(lũ\"\n[[watch]]\nname = \"a\"\nkinds = [\"moi\"]\nwebhook = \"https://x.vn/\"\nemail = [\"b\"]\n",
+    );
+    let output = desk.tintinh(&["check"]).await;
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("a second watch is called `a`"), "{text}");
+    let desk = Desk::write("[[watch]]\nname = \"a\"\nquery = \"(lũ\"\n");
+    let text = String::from_utf8_lossy(&desk.tintinh(&["check"]).await.stderr).into_owned();
+    assert!(text.contains("parenthesis") && text.contains("config.toml:3"), "{text}");
+}
