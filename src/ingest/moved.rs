@@ -14,7 +14,7 @@ const COMPARED: usize = 300;
 /// True when more than half of a known listing looks new at once: addresses changed, not articles.
 pub fn is_flood(visit: &Visit<'_>, listed: &[(ArticleId, Option<Head>)]) -> bool {
     let new = listed.iter().filter(|(_, head)| head.is_none()).count();
-    !visit.is_first && listed.len() >= 6 && new * 2 > listed.len()
+    !visit.is_first && listed.len() >= 3 && new * 2 > listed.len()
 }
 
 /// The known article that a new address shows: same source, same title, same text,

@@ -30,4 +30,5 @@ mod simulation;
 mod tls;
 mod town;
 mod vanishing;
+mod week;
 mod windows;
