@@ -56,7 +56,7 @@ fn main() {
     }
     let parsing = cpu() - started;
     let started = cpu();
-    let read: Vec<Option<Article>> = pages.iter().map(|page| read(page)).collect();
+    let read: Vec<Option<Article>> = pages.iter().map(read).collect();
     let reading = cpu() - started;
 
     let (mut tuned, mut held) = (Sum::default(), Sum::default());

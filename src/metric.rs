@@ -274,7 +274,8 @@ mod tests {
         let served: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
         let mut listed: Vec<&str> = ALL.iter().map(|metric| metric.name).collect();
         let mut served_sorted = served.clone();
-        (listed.sort_unstable(), served_sorted.sort_unstable());
+        listed.sort_unstable();
+        served_sorted.sort_unstable();
         assert_eq!(served_sorted, listed);
         assert!(text.ends_with("# EOF\n"));
     }

@@ -104,6 +104,9 @@ pub struct Damage {
     pub what: String,
 }
 
+/// The oldest and the newest served date.
+pub type Span = (DateTime<Utc>, DateTime<Utc>);
+
 impl Store {
     /// Opens or makes the store. Refuses on little free space, on a newer schema
     /// and while another process holds it, for which it waits so long.
@@ -294,7 +297,7 @@ impl Store {
     }
 
     /// Served dates of the oldest and the newest article of a scope.
-    pub async fn span(&self, scope: Scope) -> Result<Option<(DateTime<Utc>, DateTime<Utc>)>, StoreError> {
+    pub async fn span(&self, scope: Scope) -> Result<Option<Span>, StoreError> {
         let database = Arc::clone(&self.database);
         blocking(move || database.span(&scope)).await
     }

@@ -146,10 +146,10 @@ impl Rendered {
         self.touch(&slot);
         let mut shown = slot.shown.subscribe();
         let before = shown.borrow_and_update().clone();
-        if !slot.is_stale.load(Ordering::Acquire) {
-            if let Some(Ok(prepared)) = before {
-                return Answer::Document(prepared);
-            }
+        if !slot.is_stale.load(Ordering::Acquire)
+            && let Some(Ok(prepared)) = before
+        {
+            return Answer::Document(prepared);
         }
         self.enqueue(&slot);
         let changed = match &before {

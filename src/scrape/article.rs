@@ -241,7 +241,8 @@ mod tests {
 
     #[test]
     fn twice_the_page_is_twice_the_work() {
-        let shapes: [(&str, fn(usize) -> String); 7] = [
+        type Shape = (&'static str, fn(usize) -> String);
+        let shapes: [Shape; 7] = [
             ("lines", |at| format!("dòng {at}<br>")),
             ("paragraphs", |at| format!("<p>Đoạn văn số {at} của bài</p>")),
             ("words of one line", |at| format!("<b>từ {at}</b> ")),

@@ -181,9 +181,8 @@ fn add_stated(whole: &mut Attribution, reader: &mut Option<String>, found: &[Fou
         let is_printed = whole.printed.as_ref().is_some_and(|printed| same_words(printed, &name));
         match read {
             Some(read) if read.author.is_none() => {
-                if add(whole, read) {
-                    reader.get_or_insert(who);
-                }
+                let adds = add(whole, read);
+                *reader = reader.take().or(adds.then_some(who));
             }
             read if whole.author.is_none() && !is_printed => {
                 if let Some(author) = as_stated(read.and_then(|read| read.author), name) {

@@ -7,10 +7,13 @@ use crate::scrape::error::ScrapeError;
 use crate::scrape::families::Family;
 use std::collections::HashSet;
 
+/// Reads what it can and what the readers before it did not find.
+pub type Read = for<'a> fn(&'a Dom, &Wanted, Option<&'static Family>, &[Found<'a>]) -> Result<Option<Found<'a>>, ScrapeError>;
+
 /// One reader over the one tree.
 pub struct Reader {
-    /// Reads what it can and what the readers before it did not find.
-    pub read: for<'a> fn(&'a Dom, &Wanted, Option<&'static Family>, &[Found<'a>]) -> Result<Option<Found<'a>>, ScrapeError>,
+    /// How it reads.
+    pub read: Read,
 }
 
 /// Every reader. To add one: a function and a row.

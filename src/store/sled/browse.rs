@@ -3,10 +3,10 @@
 use crate::model::revision::{Change, Head, Seq};
 use crate::model::scope::Scope;
 use crate::model::time::vietnam;
-use crate::store::Place;
 use crate::store::error::StoreError;
 use crate::store::record;
 use crate::store::sled::{ChainedChange, Database, damaged, keys, place};
+use crate::store::{Place, Span};
 use chrono::{DateTime, NaiveDate, Utc};
 
 impl Database {
@@ -49,7 +49,7 @@ impl Database {
     }
 
     /// Served dates of the oldest and the newest article of a scope.
-    pub fn span(&self, scope: &Scope) -> Result<Option<(DateTime<Utc>, DateTime<Utc>)>, StoreError> {
+    pub fn span(&self, scope: &Scope) -> Result<Option<Span>, StoreError> {
         let prefix = keys::lists(scope);
         let mut rows = self.tree.scan_prefix(prefix);
         let Some(first) = rows.next() else { return Ok(None) };

@@ -306,7 +306,7 @@ impl<'a> Walk<'a> {
         let before = self.run.chars;
         let joins = !text.starts_with(char::is_whitespace);
         for (at, word) in text.split_whitespace().enumerate() {
-            if !(self.run.text.is_empty() || at == 0 && joins) && !self.run.text.ends_with(' ') {
+            if !(self.run.text.is_empty() || self.run.text.ends_with(' ') || at == 0 && joins) {
                 self.run.text.push(' ');
                 self.run.chars += 1.0;
             }

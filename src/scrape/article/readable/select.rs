@@ -100,15 +100,15 @@ impl Picking<'_, '_> {
             chosen.push(outer);
             return;
         }
-        for at in first..=last {
+        for (at, &child) in children.iter().enumerate().take(last + 1).skip(first) {
             let (starts, ends) = (at_start && at == first, at_end && at == last);
-            if self.kept_in(children[at]) == 0 && !self.is_without_text(children[at]) {
+            if self.kept_in(child) == 0 && !self.is_without_text(child) {
                 continue;
             }
-            if (starts || ends) && self.kept_in(children[at]) > 0 {
-                self.trim(children[at], starts, ends, chosen);
+            if (starts || ends) && self.kept_in(child) > 0 {
+                self.trim(child, starts, ends, chosen);
             } else {
-                chosen.push(children[at]);
+                chosen.push(child);
             }
         }
     }

@@ -358,7 +358,7 @@ fn without_wrapper(inner: &str) -> &str {
     let name = start.split(char::is_whitespace).next().unwrap_or_default();
     let Some((body, end)) = rest.rsplit_once("</") else { return inner };
     let is_whole = is_div(name) && !start.ends_with('/') && is_div(end.trim_end_matches('>').trim());
-    if is_whole && !body.contains("</div>") || is_whole && body.matches("<div").count() == body.matches("</div>").count() {
+    if is_whole && (!body.contains("</div>") || body.matches("<div").count() == body.matches("</div>").count()) {
         body.trim()
     } else {
         inner
