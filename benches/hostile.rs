@@ -91,11 +91,11 @@ fn healthy(mut stream: TcpStream, done: &std::sync::mpsc::Sender<()>) -> std::io
 /// Nothing at all, one byte a second, or a body without end.
 fn hang(mut stream: TcpStream, at: usize) -> std::io::Result<()> {
     let path = request(&mut stream)?;
-    if path == "/robots.txt" && at % 2 == 0 {
+    if path == "/robots.txt" && at.is_multiple_of(2) {
         stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")?;
         request(&mut stream)?;
     }
-    if at % 3 > 0 {
+    if !at.is_multiple_of(3) {
         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")?;
     }
     loop {

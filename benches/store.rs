@@ -1,6 +1,7 @@
 //! What keeping costs: a durable poll, disk a page, and opening after SIGKILL.
 //!
 //! `cargo bench --bench store` with 100,000 articles; `-- 1000000` for the large store.
+#![expect(clippy::unwrap_used, reason = "a measurement that cannot go on says where")]
 
 use chrono::{DateTime, TimeDelta, Utc};
 use std::path::Path;

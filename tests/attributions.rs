@@ -1,5 +1,4 @@
 //! Every collected attribution line: right, wrong and silent, since silence and a wrong name are not the same fault.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 use serde_json::Value;
 use tintinh::scrape::attribution::{self, LinePlace};

@@ -1,4 +1,5 @@
 //! Pages of CMS families, every field of what is expected of them, with the family's preset and without.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;

@@ -19,11 +19,14 @@ use tokio::net::TcpListener;
 /// Thirty-two bytes, for tests.
 const SECRET: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
+/// Headers and body of one call.
+type Call = (HeaderMap, Vec<u8>);
+
 /// Somebody who listens to webhooks.
 #[derive(Clone)]
 struct Receiver {
     address: SocketAddr,
-    calls: Arc<Mutex<Vec<(HeaderMap, Vec<u8>)>>>,
+    calls: Arc<Mutex<Vec<Call>>>,
     status: Arc<AtomicU16>,
 }
 
@@ -194,7 +197,7 @@ async fn a_letter_arrives_and_is_ended_by_one_click() {
     let unfolded = data.replace("\r\n ", "").replace("\r\n\t", "");
     let link = unfolded.split("List-Unsubscribe: <").nth(1).unwrap().split('>').next().unwrap();
     let path = link.split_once("8080").unwrap().1;
-    let client = reqwest::Client::new();
+    let client = crate::newsroom::fresh_client();
     let got = client.get(news.url(path)).send().await.unwrap();
     assert!(got.text().await.unwrap().contains("<form method=\"post\""));
     let forged = client.post(news.url(&path.replace("token=", "token=0"))).body("List-Unsubscribe=One-Click").send().await.unwrap();

@@ -49,7 +49,7 @@ async fn every_described_address_answers_and_the_description_is_valid() {
 async fn what_has_not_changed_is_not_sent_again_and_faults_are_problems() {
     let town = Town::with_articles(&["thong-bao"]).await;
     let news = Newsroom::watching(&town).await;
-    let client = reqwest::Client::new();
+    let client = crate::newsroom::fresh_client();
     let first = client.get(news.url("/api/v1/articles")).send().await.unwrap();
     let tag = first.headers()["etag"].clone();
     let again = client.get(news.url("/api/v1/articles")).header("if-none-match", &tag).send().await.unwrap();

@@ -188,7 +188,7 @@ fn bodies() -> Vec<(&'static str, Act, &'static str)> {
     let rss = |body: String| Act::page("application/rss+xml", body);
     vec![
         ("nested divs", html("<div>".repeat(100_000)), "scrape.too_deep"),
-        ("nested elements in a feed", rss(format!("<rss version='2.0'><channel>{}", "<item>".repeat(1) + &"<a>".repeat(100_000))), "scrape.too_deep"),
+        ("nested elements in a feed", rss(format!("<rss version='2.0'><channel>{}", "<item>".to_owned() + &"<a>".repeat(100_000))), "scrape.too_deep"),
         ("nested sitemap", Act::page("application/xml", "<urlset><url>".to_owned() + &"<a>".repeat(100_000)), ""),
         ("many entries", rss(format!("<rss version='2.0'><channel>{}</channel></rss>", "<item/>".repeat(20_000))), "scrape.too_many"),
         ("a page for a feed", Act::page("application/rss+xml", "<!doctype html><title>x</title><p>x"), ""),

@@ -180,11 +180,3 @@ async fn judge(shown: &mut Shown, sites: &Sites, daemon: &Daemon, restarted: Dat
     }
     shown.latency_beyond_gap.sort_unstable();
 }
-
-impl Shown {
-    /// The latency that this share of articles stays below, less the poll gap, in simulated seconds.
-    pub fn percentile(&self, share: f64) -> i64 {
-        let last = self.latency_beyond_gap.len().saturating_sub(1);
-        self.latency_beyond_gap.get((last as f64 * share) as usize).copied().unwrap_or(0)
-    }
-}

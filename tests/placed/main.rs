@@ -1,4 +1,5 @@
 //! Collected lines placed inside whole pages, in ten layouts: what is chosen there is what readers get.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod attributions;
 mod citations;

@@ -29,7 +29,10 @@ const SECOND: &str = "Phát biểu kết luận, lãnh đạo đơn vị đề n
 const THIRD: &str = "Hội nghị cũng trao giấy khen cho các tập thể, cá nhân có thành tích xuất sắc trong phong trào thi đua.";
 
 /// The layouts, by name.
-pub const LAYOUTS: &[(&str, fn(&Page) -> String)] = &[
+/// A layout by name.
+pub type Layout = (&'static str, fn(&Page) -> String);
+
+pub const LAYOUTS: &[Layout] = &[
     ("classes", classes),
     ("bare", bare),
     ("table", table),
