@@ -11,10 +11,18 @@ use crate::store::{Row, Store};
 /// An article as it is now.
 pub async fn current(store: &Store, config: &Config, head: Head) -> Result<Entry, StoreError> {
     let article = store.reading(head.snapshot).await?;
-    Ok(Entry { source: source(config, &head), head, article, related: Vec::new() })
+    let related = elsewhere(store, &head).await?;
+    Ok(Entry { source: source(config, &head), head, article, related })
 }
 
-/// An article as it was published by one row of the log, whatever came after.
+/// Addresses at which the same text stands too.
+async fn elsewhere(store: &Store, head: &Head) -> Result<Vec<String>, StoreError> {
+    let members = store.cluster(head.cluster.unwrap_or(head.n)).await?;
+    Ok(members.into_iter().filter(|member| member.id != head.id && member.withdrawn().is_none()).map(|member| member.url).collect())
+}
+
+/// An article as it was published by one row of the log, whatever came after:
+/// an archive does not learn of copies that were found later.
 pub async fn published(store: &Store, config: &Config, row: Row) -> Result<Option<Entry>, StoreError> {
     let Some(mut head) = store.heads(vec![row.n]).await?.pop() else { return Ok(None) };
     if head.withdrawn().is_some() {

@@ -29,6 +29,9 @@ async fn a_copy_joins_a_cluster_and_stands_in_its_own_feed_only() {
     assert_eq!(members.len(), 2);
     let own = news.store().newest(Scope::Source("vi-du/cong-thong-tin".to_owned()), 10).await.unwrap();
     assert!(own.iter().any(|head| head.id == copy.id), "clusters take nothing away");
+    let feed = news.text("/sources/vi-du/cong-thong-tin/feed.atom").await;
+    let link = feed.split("<link ").find(|link| link.contains("rel=\"related\"")).expect("the copy's entry names the original");
+    assert!(link.contains(&original.url), "{link}");
     news.close().await;
 }
 
