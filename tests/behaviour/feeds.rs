@@ -109,6 +109,32 @@ async fn the_same_entry_says_the_same_in_every_format() {
 }
 
 #[tokio::test]
+async fn what_is_stored_is_read_back_equal_from_the_feed() {
+    let town = department().await;
+    let news = newsroom(&town).await;
+    let (_, _, body) = ask(&news, "/feed.atom", &[]).await;
+    let feed = feed_rs::parser::parse(&body[..]).unwrap();
+    let stored = news.articles().await;
+    assert_eq!((feed.entries.len(), stored.len()), (2, 2));
+    for (head, article) in stored {
+        let entry = feed.entries.iter().find(|entry| entry.id == head.id.urn()).unwrap_or_else(|| panic!("no entry for {}", head.url));
+        assert_eq!(entry.title.as_ref().unwrap().content, article.title);
+        assert_eq!(entry.links.iter().find(|link| link.rel.as_deref() == Some("alternate")).unwrap().href, head.url);
+        assert_eq!(entry.published, head.served.published.map(|at| at.to_utc()));
+        assert_eq!(entry.updated, entry.published, "never edited");
+        assert_eq!(entry.summary.as_ref().unwrap().content, article.lead.unwrap());
+        let content = entry.content.as_ref().unwrap().body.as_ref().unwrap();
+        assert!(content.contains(article.html.as_str()), "{content}");
+        assert!(
+            entry.authors.iter().any(|author| author.name.as_deref().is_some_and(|name| name.contains("Sở Công Thương"))),
+            "{:?}",
+            entry.authors
+        );
+    }
+    news.close().await;
+}
+
+#[tokio::test]
 async fn unknown_scopes_are_absent_and_renamed_ones_lead_on() {
     let town = department().await;
     let desk = Desk::new(&[&town], &town.source("binh-thuan/so-cong-thuong"));
