@@ -246,7 +246,7 @@ impl Newsroom {
         let config = Arc::new(Config::load(&path, time.now()).unwrap());
         let store = Store::open(&config.storage, true, Duration::ZERO).await.unwrap();
         let poller = Arc::new(daemon::poller(&config, store.clone(), time, false));
-        Self { scheduler: Scheduler::new(config, poller), store }
+        Self { scheduler: Scheduler::open(config, poller).await.unwrap(), store }
     }
 
     async fn poll(&self) -> Duration {

@@ -225,7 +225,7 @@ impl Daemon {
             serving.spawn(connections::serve(listener, Front::only(control::read_only(sender.clone(), site.clone())), web.clone()));
         }
         let poller = Arc::new(poller(&config, store.clone(), options.time, options.print_acks));
-        let scheduler = Arc::new(Scheduler::new(Arc::clone(&config), poller));
+        let scheduler = Arc::new(Scheduler::open(Arc::clone(&config), poller).await?);
         let reloader = Arc::new(Reloader::new(front, site, Arc::clone(&scheduler), options));
         tracker.spawn(scheduler.run(polls.clone(), hurry.clone()));
         let (watching, until) = (Arc::clone(&reloader), polls.clone());

@@ -78,10 +78,12 @@ impl Drop for Busy<'_> {
 }
 
 impl Scheduler {
-    /// A scheduler over a configuration.
-    pub fn new(config: Arc<Config>, poller: Arc<Poller>) -> Self {
+    /// A scheduler over a configuration. Which sources are paused is read here, so
+    /// that nobody can ask for a poll, or pause another, before it is known.
+    pub async fn open(config: Arc<Config>, poller: Arc<Poller>) -> Result<Self, StoreError> {
+        let paused = Mutex::new(poller.store.paused().await?.into_iter().collect());
         let desk = RwLock::new(Arc::new(Desk::new(config, poller)));
-        Self { desk, agenda: Mutex::default(), busy: Mutex::default(), paused: Mutex::default() }
+        Ok(Self { desk, agenda: Mutex::default(), busy: Mutex::default(), paused })
     }
 
     /// What polls are made with now.
@@ -129,10 +131,6 @@ impl Scheduler {
     }
 
     async fn begin(&self) {
-        match self.desk().poller.store.paused().await {
-            Ok(paused) => *locked(&self.paused) = paused.into_iter().collect(),
-            Err(error) => tracing::error!(error.code = error.code(), "which sources are paused cannot be read: {error}"),
-        }
         self.replan().await;
         systemd::ready();
     }

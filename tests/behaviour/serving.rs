@@ -83,8 +83,9 @@ async fn a_paused_source_is_left_alone_across_restarts() {
     assert!(desk.tintinh(&["pause", "vi-du/so-mot"]).await.status.success(), "it works without a daemon");
     let running = desk.run(&[]).await;
     desk.answers().await;
-    let is_shown = || async { String::from_utf8_lossy(&desk.tintinh(&["status"]).await.stdout).contains("paused") };
-    eventually("the source is shown as paused", is_shown).await;
+    // At once: a daemon that answers knows what is paused.
+    let status = desk.tintinh(&["status"]).await;
+    assert!(String::from_utf8_lossy(&status.stdout).contains("paused"), "{status:?}");
     assert_eq!(town.asked().len(), 0);
     assert!(desk.tintinh(&["resume", "vi-du/so-mot"]).await.status.success());
     eventually("it is polled again", || async { !town.asked_for("/mot.html").is_empty() }).await;
