@@ -43,6 +43,7 @@ fn storage(folder: &Path) -> Storage {
         backup: None,
         stamps: None,
         backup_every: Duration::from_secs(86_400),
+        compact: None,
         keep: Keep::Forever,
     }
 }

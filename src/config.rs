@@ -1,5 +1,6 @@
 //! Checked configuration, handed out by section.
 
+pub mod alarm;
 pub mod check;
 pub mod error;
 pub mod file;
@@ -7,6 +8,7 @@ pub mod section;
 pub mod watch;
 
 use crate::config::error::{Fault, Place};
+use crate::model::schedule::Schedule;
 use crate::model::source::Source;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -56,7 +58,7 @@ pub struct Server {
 }
 
 /// `[store]` and `[snapshots]`: where it keeps things.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Storage {
     /// Directory of the database.
     pub directory: PathBuf,
@@ -72,6 +74,8 @@ pub struct Storage {
     pub stamps: Option<Url>,
     /// How often it backs up.
     pub backup_every: Duration,
+    /// When the daemon rests for the store to be compacted.
+    pub compact: Option<Schedule>,
     /// How long bytes of pages are kept.
     pub keep: Keep,
 }
@@ -164,6 +168,10 @@ pub struct Config {
     pub publish: Publish,
     /// How letters leave, when any do.
     pub mail: Option<watch::Mail>,
+    /// Who is told that something needs a person.
+    pub alarm: alarm::Alarm,
+    /// Credentials of systemd that are named and that this process was not given: it can send nothing with them.
+    pub withheld: Vec<String>,
     /// Who wants to hear of what.
     pub watches: Vec<watch::Watch>,
     /// Every source, enabled or not.

@@ -2,8 +2,11 @@
 
 pub mod agenda;
 pub mod alarm;
+pub mod bell;
+pub mod budgets;
 pub mod error;
 pub mod operator;
+pub mod pulse;
 pub mod reload;
 pub mod schedule;
 pub mod sockets;
@@ -16,6 +19,7 @@ use crate::daemon::error::DaemonError;
 use crate::daemon::operator::Operator;
 use crate::daemon::reload::Reloader;
 use crate::daemon::schedule::Scheduler;
+use crate::daemon::upkeep::{Troubles, Upkeep};
 use crate::fetch::fetcher::Fetcher;
 use crate::follow::alerts::Alerts;
 use crate::follow::files::Files;
@@ -30,8 +34,8 @@ use crate::model::source::Dialling;
 use crate::model::time::Time;
 use crate::net::client::{Client, Timeouts};
 use crate::net::guard::Guard;
-use crate::store::Store;
 use crate::store::error::StoreError;
+use crate::store::{Store, Told};
 use crate::web::connections;
 use crate::web::control::{self, Control, Verified};
 use crate::web::front::Front;
@@ -45,6 +49,7 @@ use tokio::net::UnixStream;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use url::Url;
 
 /// Polls under way get this long to finish when the daemon stops.
 const DRAIN: Duration = Duration::from_secs(30);
@@ -88,6 +93,8 @@ pub struct Daemon {
     polls: CancellationToken,
     hurry: CancellationToken,
     web: CancellationToken,
+    rest: CancellationToken,
+    scheduler: Arc<Scheduler>,
 }
 
 /// Followers of the log end after everything that records: they still read what was recorded last.
@@ -107,12 +114,22 @@ pub struct Process {
     pub listener: Option<std::net::TcpListener>,
     /// The log.
     pub log_level: Option<LogLevel>,
+    /// Compact the store before it is opened.
+    pub compacts: bool,
 }
 
 /// The guarded client of a configuration.
 pub fn client(config: &Config) -> Client {
-    let polled = config.sources.iter().filter_map(|source| source.url.port_or_known_default());
-    let own_ports = polled.chain(config.publish.hubs.iter().filter_map(|hub| hub.port_or_known_default())).collect();
+    let polled = config.sources.iter().map(|source| &source.url);
+    client_with(config, polled.chain(&config.publish.hubs).filter_map(Url::port_or_known_default).collect())
+}
+
+/// The guarded client for an address of the operator's own; it may have any port.
+pub fn client_to(config: &Config, url: &Url) -> Client {
+    client_with(config, url.port_or_known_default().into_iter().collect())
+}
+
+fn client_with(config: &Config, own_ports: Vec<u16>) -> Client {
     let guard = Guard::new(config.fetch.allow_private.clone(), own_ports);
     let timeouts = Timeouts { connect: config.fetch.connect_timeout, whole: config.fetch.timeout };
     Client::with_exceptions(guard, config.publisher.contact.as_deref(), timeouts, &exceptions(config))
@@ -176,9 +193,7 @@ impl Daemon {
     /// The same with what belongs to the process as a whole. It answers 503 from
     /// the first moment, and the site once the store is open.
     pub async fn start_in(config: Arc<Config>, options: Options, mut process: Process) -> Result<Self, DaemonError> {
-        if UnixStream::connect(&config.server.control).await.is_ok() {
-            return Err(DaemonError::Running { path: config.server.control.clone() });
-        }
+        refuse_second(&config).await?;
         let listen = &config.server.listen;
         let fault = |source| DaemonError::Listen { address: listen.clone(), source };
         let listener = sockets::listener(listen, process.listener.take()).await.map_err(fault)?;
@@ -190,6 +205,9 @@ impl Daemon {
         tracing::info!("listening at http://{address}/, opening the store");
         // Whoever gives up half-way leaves no listener behind.
         let giving_up = web.clone().drop_guard();
+        if process.compacts {
+            compact(&config).await;
+        }
         let store = match open(&config, options.is_temporary).await {
             Err(DaemonError::Store(error @ (StoreError::Damaged { .. } | StoreError::HalfImported { .. }))) => {
                 upkeep::rescue(&config.storage, &error, options.time.now()).await?;
@@ -227,24 +245,32 @@ impl Daemon {
         let poller = Arc::new(poller(&config, store.clone(), options.time, options.print_acks));
         let scheduler = Arc::new(Scheduler::open(Arc::clone(&config), poller).await?);
         let reloader = Arc::new(Reloader::new(front, site, Arc::clone(&scheduler), options));
-        tracker.spawn(scheduler.run(polls.clone(), hurry.clone()));
+        tracker.spawn(Arc::clone(&scheduler).run(polls.clone(), hurry.clone()));
         let (watching, until) = (Arc::clone(&reloader), polls.clone());
         tracker.spawn(async move { watching.watch(until).await });
-        tracker.spawn(alarm::watch(Arc::clone(&reloader), polls.clone()));
-        tracker.spawn(upkeep::keep_up(Arc::clone(&config), store.clone(), options.time, polls.clone()));
-        let operator = Operator { store: store.clone(), reloader, process, search, time: options.time };
+        let (rest, troubles) = (CancellationToken::new(), Arc::<Troubles>::default());
+        tracker.spawn(bell::watch(Arc::clone(&reloader), Arc::clone(&troubles), polls.clone()));
+        let upkeep = Upkeep {
+            store: store.clone(),
+            scheduler: Arc::clone(&scheduler),
+            time: options.time,
+            troubles: Arc::clone(&troubles),
+            rest: rest.clone(),
+        };
+        tracker.spawn(upkeep.keep_up(polls.clone()));
+        let operator = Operator { store: store.clone(), reloader, process, search, time: options.time, troubles };
         tracker.spawn(operator.listen(receiver, polls.clone(), tracker.clone()));
         metric::metrics().start.set(options.time.now().timestamp());
         metric::metrics().config_loaded.set(options.time.now().timestamp());
         tracing::info!("serving feeds at http://{address}/");
         giving_up.disarm();
         let control = config.server.control.clone();
-        Ok(Self { address, control: sender, socket: control, store, time: options.time, tracker, following, serving, polls, hurry, web })
+        let time = options.time;
+        Ok(Self { address, control: sender, socket: control, store, time, tracker, following, serving, polls, hurry, web, rest, scheduler })
     }
 
     /// Stops in order: no new polls, running ones finish, the web drains, the store is flushed.
     pub async fn stop(self) -> Result<(), DaemonError> {
-        systemd::stopping();
         self.polls.cancel();
         drop(self.control);
         self.tracker.close();
@@ -267,6 +293,16 @@ impl Daemon {
         Ok(self.store.flush().await?)
     }
 
+    /// Waits until the store is to be compacted: stop it then, and start one that compacts first.
+    pub async fn is_to_rest(&self) {
+        self.rest.cancelled().await;
+    }
+
+    /// The configuration in force.
+    pub fn config(&self) -> Arc<Config> {
+        Arc::clone(&self.scheduler.desk().config)
+    }
+
     /// The present moment of its clock.
     pub fn now(&self) -> DateTime<Utc> {
         self.time.now()
@@ -285,14 +321,35 @@ impl Daemon {
     }
 }
 
+/// A fault when a daemon answers already.
+pub async fn refuse_second(config: &Config) -> Result<(), DaemonError> {
+    match UnixStream::connect(&config.server.control).await {
+        Ok(_) => Err(DaemonError::Running { path: config.server.control.clone() }),
+        Err(_) => Ok(()),
+    }
+}
+
 /// Opens the store; systemd hears meanwhile that starting goes on.
 async fn open(config: &Config, is_temporary: bool) -> Result<Store, DaemonError> {
-    let opening = Store::open(&config.storage, is_temporary, LOCK_PATIENCE);
-    tokio::pin!(opening);
+    Ok(starting("opening the store", Store::open(&config.storage, is_temporary, LOCK_PATIENCE)).await?)
+}
+
+/// Compacts the store before it is opened; where that fails it is opened as it is.
+async fn compact(config: &Config) {
+    let nobody: Told = Arc::new(|_| {});
+    match starting("compacting the store", Store::compact(&config.storage, LOCK_PATIENCE, nobody)).await {
+        Ok(rows) => tracing::info!("the store was compacted: {rows} rows"),
+        Err(error) => tracing::error!(error.code = error.code(), "the store was not compacted: {error}"),
+    }
+}
+
+/// Something that takes long before the daemon is ready; systemd hears meanwhile that it goes on.
+async fn starting<T>(what: &str, work: impl Future<Output = T>) -> T {
+    tokio::pin!(work);
     loop {
         tokio::select! {
-            store = &mut opening => return Ok(store?),
-            () = tokio::time::sleep(OPENING_STEP) => systemd::still_starting(OPENING_STEP * 6),
+            done = &mut work => return done,
+            () = tokio::time::sleep(OPENING_STEP) => systemd::still_starting(what, OPENING_STEP * 6),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The write side: from a source that is due to what is new, edited or gone.
 
+pub mod budget;
 pub mod check;
 pub mod dedup;
 pub mod error;

@@ -396,10 +396,10 @@ impl Store {
         .await
     }
 
-    /// Gives space back that sled only reuses. Nobody else may hold the store.
-    pub async fn compact(storage: &Storage, told: Told) -> Result<u64, StoreError> {
+    /// Gives space back that sled only reuses. Nobody else may hold the store; a held lock is waited for so long.
+    pub async fn compact(storage: &Storage, patience: Duration, told: Told) -> Result<u64, StoreError> {
         let storage = storage.clone();
-        blocking(move || Database::open(&storage.directory, false, Duration::ZERO)?.compact(&*told)).await
+        blocking(move || Database::open(&storage.directory, false, patience)?.compact(&*told)).await
     }
 
     /// Puts right what can be derived from the articles and the log; says what it did.
@@ -422,6 +422,23 @@ impl Store {
     pub async fn drop_bodies(&self, keep: Keep, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let snapshots = Arc::clone(&self.snapshots);
         blocking(move || snapshots.drop_bodies(keep, now)).await
+    }
+
+    /// Drops the bytes of one page, unless they are gone already; reading, headers and hashes stay. Returns the bytes left on disk.
+    pub async fn drop_body(&self, snapshot: Hash) -> Result<u64, StoreError> {
+        let snapshots = Arc::clone(&self.snapshots);
+        blocking(move || {
+            if snapshots.exists(&snapshot) && !snapshots.page(&snapshot)?.bytes.is_empty() {
+                snapshots.drop_body(&snapshot)?;
+            }
+            Ok(snapshots.size_bytes(&snapshot))
+        })
+        .await
+    }
+
+    /// When a folder was last backed up to; none when it holds no backup.
+    pub fn backed_up_at(folder: &Path) -> Option<DateTime<Utc>> {
+        std::fs::metadata(folder.join(ROWS_FILE)).and_then(|file| file.modified()).ok().map(DateTime::from)
     }
 
     /// Keeps the rows of a backup under their day as well, and of these the last `kept`.

@@ -89,7 +89,7 @@ fn output<S>(form: Form) -> Box<dyn Layer<S> + Send + Sync>
 where
     S: tracing::Subscriber + for<'s> tracing_subscriber::registry::LookupSpan<'s>,
 {
-    let is_journal = form == Form::Auto && std::env::var_os("JOURNAL_STREAM").is_some();
+    let is_journal = form == Form::Auto && std::env::var("JOURNAL_STREAM").is_ok_and(|stream| is_stderr(&stream));
     if let Some(journal) = is_journal.then(tracing_journald::layer).and_then(Result::ok) {
         return Box::new(journal.with_field_prefix(None));
     }
@@ -97,6 +97,12 @@ where
         Form::Json => Box::new(Lines::default().json().with_timer(Stamp).with_writer(OneLine)),
         Form::Auto | Form::Text => Box::new(Lines::default().with_timer(Stamp).with_target(false).with_ansi(false).with_writer(OneLine)),
     }
+}
+
+/// `JOURNAL_STREAM` names the device and inode of the stream to the journal (systemd.exec(5)); a shell
+/// below some unit inherits it although standard error is a terminal.
+fn is_stderr(stream: &str) -> bool {
+    rustix::fs::fstat(std::io::stderr()).is_ok_and(|status| format!("{}:{}", status.st_dev, status.st_ino) == stream)
 }
 
 /// `debug` means tintinh's own lines; whole directives are taken as they are.

@@ -4,7 +4,8 @@ use crate::cli::logging::Form;
 use crate::cli::report::Failure;
 use crate::cli::{Context, INTERRUPTED};
 use crate::config::Config;
-use crate::daemon::{Daemon, LogLevel, Options, Process, reload, systemd};
+use crate::daemon::error::DaemonError;
+use crate::daemon::{self, Daemon, LogLevel, Options, Process, reload, systemd};
 use crate::web::control::Control;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -30,6 +31,13 @@ pub async fn run(context: &Context, arguments: &Arguments, log_level: LogLevel) 
     let config = Arc::new(context.load()?);
     require_contact(&config)?;
     let options = Options { time: context.time, print_acks: arguments.print_acks, is_temporary: false };
+    if let Some(name) = config.withheld.first() {
+        return Err(Failure::message(
+            "config.no_credential",
+            &format!("the configuration names the credential `{name}` and systemd handed none over"),
+            &format!("add LoadCredential={name}:/etc/tintinh/{name} to the unit (systemctl edit tintinh), or name a file"),
+        ));
+    }
     let listener = systemd::inherited().map_err(|error| {
         Failure::message(
             "cli.inherited",
@@ -37,31 +45,51 @@ pub async fn run(context: &Context, arguments: &Arguments, log_level: LogLevel) 
             "check tintinh.socket: one ListenStream",
         )
     })?;
-    let process = Process { listener, log_level: Some(log_level) };
-    let daemon = tokio::select! {
-        daemon = Daemon::start_in(config, options, process) => daemon?,
-        () = stops.next() => {
-            // Nothing was polled yet; readers that were accepted get their answer.
-            tokio::time::sleep(Duration::from_millis(500)).await;
+    daemon::refuse_second(&config).await?;
+    // Held here, so that no reader is refused while the store is compacted.
+    let address = config.server.listen.clone();
+    let listener = match listener {
+        Some(listener) => listener,
+        None => std::net::TcpListener::bind(&address).map_err(|source| DaemonError::Listen { address: address.clone(), source })?,
+    };
+    let mut config = config;
+    let mut compacts = false;
+    loop {
+        let own = listener.try_clone().map_err(|source| DaemonError::Listen { address: address.clone(), source })?;
+        let process = Process { listener: Some(own), log_level: Some(Arc::clone(&log_level)), compacts };
+        let daemon = tokio::select! {
+            daemon = Daemon::start_in(Arc::clone(&config), options, process) => daemon?,
+            () = stops.next() => {
+                // Nothing was polled yet; readers that were accepted get their answer.
+                tokio::time::sleep(Duration::from_millis(500)).await;
+                return Ok(ExitCode::SUCCESS);
+            }
+        };
+        let is_to_end = loop {
+            tokio::select! {
+                () = stops.next() => break true,
+                () = daemon.is_to_rest() => break false,
+                _ = hangups.recv() => {
+                    // Refused or not: the daemon has logged it and shows it.
+                    let _ = daemon.ask(Control::Reload).await;
+                }
+            }
+        };
+        tracing::info!("stopping");
+        if is_to_end {
+            systemd::stopping();
+        }
+        config = daemon.config();
+        tokio::select! {
+            result = daemon.stop() => result?,
+            () = stops.next() => return Ok(ExitCode::from(INTERRUPTED)),
+        }
+        tracing::info!("stopped");
+        if is_to_end {
             return Ok(ExitCode::SUCCESS);
         }
-    };
-    loop {
-        tokio::select! {
-            () = stops.next() => break,
-            _ = hangups.recv() => {
-                // Refused or not: the daemon has logged it and shows it.
-                let _ = daemon.ask(Control::Reload).await;
-            }
-        }
+        compacts = true;
     }
-    tracing::info!("stopping");
-    tokio::select! {
-        result = daemon.stop() => result?,
-        () = stops.next() => return Ok(ExitCode::from(INTERRUPTED)),
-    }
-    tracing::info!("stopped");
-    Ok(ExitCode::SUCCESS)
 }
 
 fn hear(kind: SignalKind) -> Result<Signal, Failure> {

@@ -50,15 +50,18 @@ fn print_disk(disk: &Disk) {
     let megabytes = |bytes: u64| format!("{:.1}", bytes as f64 / 1_000_000.0);
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(["source", "changes", "MB", "MB in 30 d", "requests", "MB received"]);
+    table.set_header(["source", "changes", "MB", "in 30 d", "requests", "today", "MB received", "today"]);
+    let of = |used: String, bound: Option<String>| bound.map_or(used.clone(), |bound| format!("{used} of {bound}"));
     for source in &disk.sources {
         table.add_row([
             source.id.clone(),
             source.changes.to_string(),
-            megabytes(source.snapshot_bytes),
+            of(megabytes(source.snapshot_bytes), source.budget.disk_bytes.map(megabytes)),
             megabytes(source.recent_bytes),
             source.requests.to_string(),
+            of(source.requests_today.to_string(), source.budget.requests.map(|bound| bound.to_string())),
             megabytes(source.received_bytes),
+            of(megabytes(source.received_today), source.budget.received_bytes.map(megabytes)),
         ]);
     }
     anstream::println!("{table}");

@@ -154,7 +154,7 @@ pub async fn compact(context: &Context) -> Result<ExitCode, Failure> {
     refuse_beside_daemon(&config.server.control, "compact").await?;
     let size = || std::fs::metadata(config.storage.directory.join("db")).map_or(0, |file| file.len());
     let before = size();
-    let rows = Store::compact(&config.storage, progress()).await?;
+    let rows = Store::compact(&config.storage, Duration::ZERO, progress()).await?;
     let after = size();
     match context.format {
         Format::Json => anstream::println!("{}", serde_json::json!({ "rows": rows, "bytes_before": before, "bytes_after": after })),

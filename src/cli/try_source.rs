@@ -94,6 +94,7 @@ pub fn stranger(url: &Url, context: &Context) -> Source {
         listing: Listing::Auto,
         recipes: Vec::new(),
         dialling: crate::model::source::Dialling::default(),
+        budget: crate::model::source::Budget::default(),
     }
 }
 

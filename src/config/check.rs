@@ -5,7 +5,7 @@ use crate::config::section::{Reading, Section};
 use crate::config::{Allowed, Config};
 use crate::model::schedule::{Quiet, Schedule};
 use crate::model::scope::Scope;
-use crate::model::source::{Articles, Dialling, Listing, ListingRecipe, Recipe, Republish, Source, Trust};
+use crate::model::source::{Articles, Budget, Dialling, Listing, ListingRecipe, Recipe, Republish, Source, Trust};
 use crate::text::units;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -28,6 +28,7 @@ pub struct Defaults {
     zone: Tz,
     recheck: Vec<Duration>,
     quiet: Option<Quiet>,
+    budget: Budget,
 }
 
 /// Reads `[defaults]`.
@@ -44,8 +45,25 @@ pub fn defaults(mut section: Section<'_>, now: DateTime<Utc>, reading: &mut Read
     let recheck = recheck(section.texts("recheck", reading), reading)
         .unwrap_or_else(|| DEFAULT_RECHECK.iter().filter_map(|age| units::duration(age)).collect());
     let quiet = quiet(section.text("quiet", reading), None, reading);
+    let budget = budget(&mut section, Budget::default(), reading);
     section.finish(reading);
-    Defaults { schedule, zone, recheck, quiet }
+    Defaults { schedule, zone, recheck, quiet, budget }
+}
+
+/// `max_requests`, `max_received` and `max_disk`; 0 is no bound.
+fn budget(section: &mut Section<'_>, default: Budget, reading: &mut Reading) -> Budget {
+    let bounded = |bound: Option<u64>, default: Option<u64>| bound.map_or(default, |bound| (bound > 0).then_some(bound));
+    Budget {
+        requests: bounded(section.number("max_requests", reading), default.requests),
+        received_bytes: bounded(section.size_if_any("max_received", reading), default.received_bytes),
+        disk_bytes: bounded(section.size_if_any("max_disk", reading), default.disk_bytes),
+    }
+}
+
+/// A schedule of the installation itself, such as that of compaction.
+pub fn window(written: Written, zone: Tz, now: DateTime<Utc>, reading: &mut Reading) -> Option<Schedule> {
+    let (expression, span) = written.filter(|(expression, _)| !expression.is_empty())?;
+    Schedule::parse(&expression, zone, now).map_err(|error| reading.fault(span, error.to_string(), error.help())).ok()
 }
 
 /// Hours such as `23:00-05:00`; an empty text is none.
@@ -239,6 +257,7 @@ pub fn source(mut section: Section<'_>, defaults: &Defaults, now: DateTime<Utc>,
     let listing = listing(&mut section, &mut places, reading);
     let recipes = recipes(&mut section, &mut places, reading);
     let dialling = dialling(&mut section, config, reading);
+    let budget = budget(&mut section, defaults.budget, reading);
     let span = section.span();
     section.finish(reading);
     let (Some(id), Some(url)) = (id, url) else { return };
@@ -270,6 +289,7 @@ pub fn source(mut section: Section<'_>, defaults: &Defaults, now: DateTime<Utc>,
         listing,
         recipes,
         dialling,
+        budget,
     });
 }
 

@@ -1,5 +1,6 @@
 //! The file as written: sections, includes, defaults.
 
+use crate::config::alarm;
 use crate::config::check;
 use crate::config::error::Fault;
 use crate::config::section::{Reading, Section};
@@ -9,7 +10,6 @@ use crate::text::units;
 use chrono::{DateTime, Utc};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use toml::de::DeTable;
 
 /// Polls every twenty minutes from six to ten in the evening.
@@ -21,7 +21,7 @@ pub const DEFAULT_RECHECK: &[&str] = &["1h", "6h", "1d", "3d", "7d", "30d", "60d
 /// Reads the main file and everything it includes.
 pub fn load(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
     let text = read(path)?;
-    let mut reading = Reading { file: Arc::new(path.to_owned()), text: text.as_str().into(), faults: Vec::new() };
+    let mut reading = Reading::of(path, &text);
     let table = parse(&text, &mut reading)?;
     let span = 0..0;
     let mut root = Section::new("", Some(table.get_ref()), span);
@@ -30,12 +30,14 @@ pub fn load(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
 
     let publisher = publisher(&mut root, &mut reading);
     let server = server(&mut root, &home, &mut reading);
-    let storage = storage(&mut root, &home, &mut reading);
+    let storage = storage(&mut root, &home, now, &mut reading);
     let fetch = fetch(&mut root, &mut reading);
     let publish = publish(&mut root, &home, &mut reading);
     let defaults = check::defaults(root.section("defaults", &mut reading), now, &mut reading);
     let includes = root.texts("include", &mut reading).unwrap_or_default();
 
+    let mail = watch::mail(&mut root, &folder, &mut reading);
+    let alarm = alarm::alarm(&mut root, &folder, mail.is_some(), &mut reading);
     let mut config = Config {
         file: path.to_owned(),
         publisher,
@@ -43,13 +45,14 @@ pub fn load(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
         storage,
         fetch,
         publish,
-        mail: None,
+        mail,
+        alarm,
+        withheld: Vec::new(),
         watches: Vec::new(),
         sources: Vec::new(),
         watched: vec![path.to_owned()],
         places: Default::default(),
     };
-    config.mail = watch::mail(&mut root, &folder, &mut reading);
     for section in root.sections("source", &mut reading) {
         check::source(section, &defaults, now, &mut config, &mut reading);
     }
@@ -71,6 +74,7 @@ pub fn load(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
         }
     }
     reading.faults.append(&mut faults);
+    config.withheld = reading.withheld;
     if reading.faults.is_empty() { Ok(config) } else { Err(reading.faults) }
 }
 
@@ -97,7 +101,7 @@ fn include(path: &Path, defaults: &check::Defaults, now: DateTime<Utc>, config: 
         Ok(text) => text,
         Err(mut errors) => return faults.append(&mut errors),
     };
-    let mut reading = Reading { file: Arc::new(path.to_owned()), text: text.as_str().into(), faults: Vec::new() };
+    let mut reading = Reading::of(path, &text);
     match parse(&text, &mut reading) {
         Err(mut errors) => faults.append(&mut errors),
         Ok(table) => {
@@ -156,7 +160,7 @@ fn server(root: &mut Section<'_>, home: &Path, reading: &mut Reading) -> Server 
     Server { listen, operator, reload_on_change, control, language, trusted_proxies, readers }
 }
 
-fn storage(root: &mut Section<'_>, home: &Path, reading: &mut Reading) -> Storage {
+fn storage(root: &mut Section<'_>, home: &Path, now: DateTime<Utc>, reading: &mut Reading) -> Storage {
     let mut store = root.section("store", reading);
     let directory = check::place_of("sled:", store.text("url", reading), "sled:data", home, reading);
     let min_free_bytes = store.size("min_free", "1 GB", reading);
@@ -173,6 +177,7 @@ fn storage(root: &mut Section<'_>, home: &Path, reading: &mut Reading) -> Storag
         url
     });
     let backup_every = store.duration("backup_every", "24h", reading);
+    let compact = check::window(store.text("compact", reading), chrono_tz::Asia::Ho_Chi_Minh, now, reading);
     store.finish(reading);
     let mut snapshots = root.section("snapshots", reading);
     let folder = check::place_of("file:", snapshots.text("url", reading), "file:data/snapshots", home, reading);
@@ -190,7 +195,7 @@ fn storage(root: &mut Section<'_>, home: &Path, reading: &mut Reading) -> Storag
     snapshots.finish(reading);
     // Beside the snapshots: archives can be made again from them and the log.
     let archives = folder.parent().unwrap_or(home).join("archives");
-    Storage { directory, snapshots: folder, archives, min_free_bytes, backup, stamps, backup_every, keep }
+    Storage { directory, snapshots: folder, archives, min_free_bytes, backup, stamps, backup_every, compact, keep }
 }
 
 fn fetch(root: &mut Section<'_>, reading: &mut Reading) -> Fetch {

@@ -3,7 +3,7 @@
 use crate::config::error::{Fault, Place};
 use crate::text::units;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use toml::Spanned;
@@ -18,9 +18,16 @@ pub struct Reading {
     pub text: Arc<str>,
     /// Faults, in the order they were found.
     pub faults: Vec<Fault>,
+    /// Credentials that are named and that this process was not given.
+    pub withheld: Vec<String>,
 }
 
 impl Reading {
+    /// Begins to read a file.
+    pub fn of(file: &Path, text: &str) -> Self {
+        Self { file: Arc::new(file.to_owned()), text: text.into(), faults: Vec::new(), withheld: Vec::new() }
+    }
+
     /// A place in this file.
     pub fn place(&self, span: Range<usize>) -> Place {
         Place { file: Arc::clone(&self.file), text: Arc::clone(&self.text), span }
@@ -152,6 +159,26 @@ impl<'a> Section<'a> {
             reading.fault(value.span(), format!("`{key}` is no whole number from {} to {}", bounds.start, bounds.end - 1), help);
             default
         })
+    }
+
+    /// A whole number, if one is written.
+    pub fn number(&mut self, key: &'static str, reading: &mut Reading) -> Option<u64> {
+        let value = self.value(key)?;
+        let number = value.get_ref().as_integer().and_then(|number| number.as_str().replace('_', "").parse().ok());
+        if number.is_none() {
+            reading.fault(value.span(), format!("`{key}` is no whole number"), format!("write {key} = 1000, or 0 for no bound"));
+        }
+        number
+    }
+
+    /// A size, if one is written.
+    pub fn size_if_any(&mut self, key: &'static str, reading: &mut Reading) -> Option<u64> {
+        let (text, span) = self.text(key, reading)?;
+        let size = units::size_bytes(&text);
+        if size.is_none() {
+            reading.fault(span, format!("`{text}` is no size"), "write a number and KB, MB or GB, such as \"500 MB\"");
+        }
+        size
     }
 
     /// A duration such as "24h".

@@ -78,11 +78,9 @@ pub fn mail(root: &mut Section<'_>, folder: &Path, reading: &mut Reading) -> Opt
     if !is_present {
         return None;
     }
-    let relay = relay.or_else(|| {
-        let (name, span) = relay_file?;
-        Some((secret_of(&folder.join(&name), span.clone(), reading)?, span))
-    });
+    let relay = relay.or_else(|| secret_of(relay_file, folder, reading));
     match (relay, from) {
+        (Some((relay, _)), Some((from, _))) if relay.is_empty() => Some(Mail { relay, from }),
         (Some((relay, span)), Some((from, _))) => {
             let is_relay = Url::parse(&relay).is_ok_and(|url| matches!(url.scheme(), "smtp" | "smtps") && url.has_host());
             if !is_relay {
@@ -108,12 +106,8 @@ pub fn watch(mut section: Section<'_>, folder: &Path, config: &mut Config, readi
     let name = section.text("name", reading);
     let query = section.text("query", reading);
     let kinds = section.texts("kinds", reading);
-    let url = section.text("webhook", reading);
-    let template =
-        section.choice("template", &[("standard", Template::Standard), ("ntfy", Template::Ntfy), ("slack", Template::Slack)], reading);
-    let secret = section.text("secret", reading);
-    let secret_file = section.text("secret_file", reading);
-    let email = section.texts("email", reading).unwrap_or_default();
+    let webhook = webhook(&mut section, folder, reading);
+    let email = receivers(&mut section, config.mail.is_some(), reading);
     let digest = section.choice("digest", &[("instant", Digest::Instant), ("daily", Digest::Daily)], reading);
     section.finish(reading);
 
@@ -134,46 +128,40 @@ pub fn watch(mut section: Section<'_>, folder: &Path, config: &mut Config, readi
         }
         names.push(kind);
     }
+    let (query, query_span) = query.unwrap_or_else(|| (String::new(), place.clone()));
+    config.places.insert(format!("watch {name}.query"), reading.place(query_span));
+    config.watches.push(Watch { name, query, kinds: names, webhook, email, digest });
+}
+
+type Written = Option<(String, std::ops::Range<usize>)>;
+
+/// Reads `email`: who gets letters.
+pub fn receivers(section: &mut Section<'_>, has_relay: bool, reading: &mut Reading) -> Vec<String> {
+    let email = section.texts("email", reading).unwrap_or_default();
     for (address, span) in &email {
         if !address.contains('@') || address.chars().any(char::is_control) {
             reading.fault(span.clone(), format!("`{address}` is no mail address"), "write name@domain");
         }
     }
-    if !email.is_empty() && config.mail.is_none() {
-        reading.fault(place.clone(), "this watch writes letters and no relay is configured", "add [mail] with relay and from");
+    if let Some((_, span)) = email.first().filter(|_| !has_relay) {
+        reading.fault(span.clone(), "letters are to be written and no relay is configured", "add [mail] with relay and from");
     }
-    let (query, query_span) = query.unwrap_or_else(|| (String::new(), place.clone()));
-    config.places.insert(format!("watch {name}.query"), reading.place(query_span));
-    let webhook = webhook(url, template, secret, secret_file, folder, reading);
-    config.watches.push(Watch {
-        name,
-        query,
-        kinds: names,
-        webhook,
-        email: email.into_iter().map(|(address, _)| address).collect(),
-        digest,
-    });
+    email.into_iter().map(|(address, _)| address).collect()
 }
 
-type Written = Option<(String, std::ops::Range<usize>)>;
-
-fn webhook(
-    url: Written,
-    template: Template,
-    secret: Written,
-    secret_file: Written,
-    folder: &Path,
-    reading: &mut Reading,
-) -> Option<Webhook> {
+/// Reads `webhook`, `template`, `secret` and `secret_file`.
+pub fn webhook(section: &mut Section<'_>, folder: &Path, reading: &mut Reading) -> Option<Webhook> {
+    let url = section.text("webhook", reading);
+    let template =
+        section.choice("template", &[("standard", Template::Standard), ("ntfy", Template::Ntfy), ("slack", Template::Slack)], reading);
+    let secret = section.text("secret", reading);
+    let secret_file = section.text("secret_file", reading);
     let (text, span) = url?;
     let Some(url) = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) else {
         reading.fault(span, format!("`{text}` is no web address"), "write it whole, beginning with https://");
         return None;
     };
-    let secret = secret.or_else(|| {
-        let (name, span) = secret_file?;
-        Some((secret_of(&folder.join(&name), span.clone(), reading)?, span))
-    });
+    let secret = secret.or_else(|| secret_of(secret_file, folder, reading));
     let secret = match (template, secret) {
         (Template::Standard, None) => {
             reading.fault(
@@ -184,6 +172,7 @@ fn webhook(
             None
         }
         (_, None) => None,
+        (_, Some((text, _))) if text.is_empty() => None,
         (_, Some((text, span))) => {
             let bytes = decoded(text.trim().trim_start_matches("whsec_")).filter(|bytes| (24..=64).contains(&bytes.len()));
             if bytes.is_none() {
@@ -195,12 +184,28 @@ fn webhook(
     Some(Webhook { url, template, secret })
 }
 
-/// The first line of a file that holds a secret.
-fn secret_of(path: &Path, span: std::ops::Range<usize>, reading: &mut Reading) -> Option<String> {
-    match fs::read_to_string(path) {
-        Ok(text) => Some(text.lines().next().unwrap_or_default().trim().to_owned()),
+/// What stands before the name of a systemd credential.
+const CREDENTIAL: &str = "credential:";
+
+/// The first line of a file that holds a secret, or of a credential that systemd handed to this unit.
+/// A process without credentials, such as a command beside the daemon, gets an empty one and the note that it lacks it.
+fn secret_of(written: Written, folder: &Path, reading: &mut Reading) -> Written {
+    let (name, span) = written?;
+    let path = match name.strip_prefix(CREDENTIAL) {
+        None => folder.join(&name),
+        Some(credential) => match std::env::var_os("CREDENTIALS_DIRECTORY") {
+            Some(credentials) => Path::new(&credentials).join(credential),
+            None => {
+                reading.withheld.push(credential.to_owned());
+                return Some((String::new(), span));
+            }
+        },
+    };
+    match fs::read_to_string(&path) {
+        Ok(text) => Some((text.lines().next().unwrap_or_default().trim().to_owned(), span)),
         Err(error) => {
-            reading.fault(span, format!("{} cannot be read: {error}", path.display()), "write the file, readable by tintinh only");
+            let help = "write the file, readable by tintinh only; a credential is handed over with LoadCredential= in the unit";
+            reading.fault(span, format!("{} cannot be read: {error}", path.display()), help);
             None
         }
     }

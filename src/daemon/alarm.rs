@@ -1,148 +1,162 @@
-//! Telling the operator: after a threshold, several troubles at once, and when they are over.
+//! Which troubles the operator is told of: after a threshold, several at once, and when they are over.
 
-use crate::daemon::reload::Reloader;
-use crate::follow::numbers;
-use crate::follow::status::{self, SourceStatus, Status};
-use crate::metric;
-use crate::model::health::State;
+use crate::config::alarm::Alarm;
+use crate::notify::bulletin::Point;
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::time::Duration;
-use tokio_util::sync::CancellationToken;
 
-/// How often it is looked; what was found since the last look is told together.
-const LOOK: Duration = Duration::from_secs(300);
-
-/// A trouble that ends by itself sooner is nobody's business.
-const THRESHOLD: TimeDelta = TimeDelta::minutes(30);
-
-/// So many troubles are named; the rest are counted.
-const NAMED: usize = 10;
-
-/// Troubles that go on, by what they are about: since when, and whether they were told.
-#[derive(Debug, Default)]
-pub struct Alarms {
-    known: BTreeMap<String, (DateTime<Utc>, bool)>,
+/// One thing that is wrong now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    /// What it is about, the same while it goes on.
+    pub key: String,
+    /// It is about a source, not about the installation.
+    pub is_source: bool,
+    /// In a few words.
+    pub name: String,
+    /// What happened, with its code.
+    pub why: String,
+    /// What to do.
+    pub help: String,
 }
 
-/// What is to be told now; each list in order of name.
+/// Troubles that go on, by what they are about; kept across restarts.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Alarms {
+    known: BTreeMap<String, Known>,
+    last: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Known {
+    point: Point,
+    is_source: bool,
+    is_told: bool,
+}
+
+/// What is to be told now; each list in order of key.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Told {
     /// Troubles that have lasted long enough.
-    pub raised: Vec<String>,
+    pub raised: Vec<Point>,
     /// Troubles told earlier that are over.
-    pub cleared: Vec<String>,
+    pub over: Vec<Point>,
     /// Told ones that go on.
     pub active: usize,
 }
 
 impl Alarms {
-    /// Compares what is wrong now with what was told.
-    pub fn look(&mut self, wrong: Vec<String>, now: DateTime<Utc>) -> Told {
+    /// Compares what is wrong now with what was told. Too soon after the last message
+    /// nothing is told; what is to be told then comes with the next.
+    pub fn look(&mut self, wrong: Vec<Wrong>, now: DateTime<Utc>, alarm: &Alarm) -> Told {
+        let (after, every) = (delta(alarm.after), delta(alarm.every));
+        let is_soon = self.last.is_some_and(|last| last <= now && now - last < every);
         let mut told = Told::default();
-        self.known.retain(|name, (_, is_told)| {
-            let goes_on = wrong.contains(name);
-            told.cleared.extend((!goes_on && *is_told).then(|| name.clone()));
+        self.known.retain(|key, known| {
+            let goes_on = wrong.iter().any(|one| one.key == *key) || known.is_told && is_soon;
+            told.over.extend((!goes_on && known.is_told).then(|| known.point.clone()));
             goes_on
         });
-        for name in wrong {
-            self.known.entry(name).or_insert((now, false));
+        let sources = wrong.iter().filter(|one| one.is_source).count();
+        for Wrong { key, is_source, name, why, help } in wrong {
+            let known = self.known.entry(key).or_insert_with(|| {
+                let point = Point { name: String::new(), since: now, why: String::new(), help: String::new() };
+                Known { point, is_source, is_told: false }
+            });
+            // A clock that was set back would put the beginning into the future.
+            known.point = Point { name, since: known.point.since.min(now), why, help };
         }
-        for (name, (since, is_told)) in &mut self.known {
-            if !*is_told && now - *since >= THRESHOLD {
-                *is_told = true;
-                told.raised.push(name.clone());
+        for known in self.known.values_mut().filter(|known| !known.is_told && !is_soon) {
+            let is_enough = !known.is_source || sources >= alarm.sources;
+            if is_enough && now - known.point.since >= after {
+                known.is_told = true;
+                told.raised.push(known.point.clone());
             }
         }
-        told.active = self.known.values().filter(|(_, is_told)| *is_told).count();
+        told.active = self.known.values().filter(|known| known.is_told).count();
+        if !told.raised.is_empty() || !told.over.is_empty() {
+            self.last = Some(now);
+        }
         told
     }
 }
 
-/// Looks and tells until told to stop.
-pub async fn watch(reloader: Arc<Reloader>, until: CancellationToken) {
-    let time = reloader.options.time;
-    let mut alarms = Alarms::default();
-    loop {
-        let told = alarms.look(wrong(&reloader, time.now()).await, time.now());
-        metric::metrics().alarms.set(told.active as i64);
-        if !told.raised.is_empty() {
-            tracing::error!(alarms.active = told.active, "alarm: {}", named(&told.raised));
-        }
-        if !told.cleared.is_empty() {
-            let rest = if told.active == 0 { "all clear".to_owned() } else { format!("{} go on", told.active) };
-            tracing::warn!(alarms.active = told.active, "over: {}; {rest}", named(&told.cleared));
-        }
-        tokio::select! {
-            () = until.cancelled() => return,
-            () = tokio::time::sleep(time.wait(LOOK)) => {}
-        }
-    }
-}
-
-/// Everything that is wrong, a line each that stays the same while it goes on.
-async fn wrong(reloader: &Reloader, now: DateTime<Utc>) -> Vec<String> {
-    let desk = reloader.scheduler.desk();
-    let store = &desk.poller.store;
-    let (status, readiness) = match (status::status(&desk.config, store).await, numbers::readiness(&desk.config, store, now).await) {
-        (Ok(status), Ok(readiness)) => (status, readiness),
-        (Err(error), _) | (_, Err(error)) => return vec![format!("the store cannot be read [{}]", error.code())],
-    };
-    let mut wrong = of_sources(&status);
-    wrong.extend(reloader.fault().map(|fault| format!("a changed configuration is refused [{}]", fault.code)));
-    wrong.extend((!readiness.reasons.is_empty()).then(|| "feeds are not fresh, see /readyz".to_owned()));
-    wrong
-}
-
-fn of_sources(status: &Status) -> Vec<String> {
-    let is_wrong = |source: &&SourceStatus| {
-        source.enabled && !source.is_paused && matches!(source.state, State::Broken | State::Blocked | State::Moved | State::Down)
-    };
-    status
-        .sources
-        .iter()
-        .filter(is_wrong)
-        .map(|source| format!("{} is {}", source.id, format!("{:?}", source.state).to_lowercase()))
-        .collect()
-}
-
-fn named(names: &[String]) -> String {
-    let rest = names.len().saturating_sub(NAMED);
-    let first = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
-    if rest == 0 { first } else { format!("{first}; and {rest} more") }
+fn delta(span: std::time::Duration) -> TimeDelta {
+    TimeDelta::from_std(span).unwrap_or(TimeDelta::MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
+
+    fn alarm(sources: usize, every_minutes: u64) -> Alarm {
+        let every = Duration::from_secs(every_minutes * 60);
+        Alarm { after: Duration::from_secs(1800), sources, every, email: Vec::new(), webhook: None }
+    }
+
+    fn down(ids: &[&str]) -> Vec<Wrong> {
+        let wrong = |id: &&str| Wrong {
+            key: (*id).to_owned(),
+            is_source: true,
+            name: format!("{id} is down"),
+            why: "no answer".to_owned(),
+            help: "wait".to_owned(),
+        };
+        ids.iter().map(wrong).collect()
+    }
+
+    fn at(minute: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(minute * 60, 0).unwrap()
+    }
+
+    fn names(points: &[Point]) -> Vec<&str> {
+        points.iter().map(|point| point.name.as_str()).collect()
+    }
 
     #[test]
     fn a_trouble_is_told_once_after_half_an_hour_and_once_when_it_is_over() {
-        let at = |minute: i64| DateTime::from_timestamp(minute * 60, 0).unwrap();
-        let mut alarms = Alarms::default();
-        let both = || vec!["a/b is down".to_owned(), "a/c is down".to_owned()];
-        assert_eq!(alarms.look(both(), at(0)), Told::default());
-        assert_eq!(alarms.look(both(), at(25)), Told::default());
-        assert_eq!(alarms.look(both(), at(30)).raised, both(), "told together");
-        assert_eq!(alarms.look(both(), at(35)), Told { active: 2, ..Told::default() });
-        let over = alarms.look(Vec::new(), at(40));
-        assert_eq!((over.cleared, over.active), (both(), 0));
+        let (mut alarms, alarm) = (Alarms::default(), alarm(1, 0));
+        let both = ["a/b", "a/c"];
+        assert_eq!(alarms.look(down(&both), at(0), &alarm), Told::default());
+        assert_eq!(alarms.look(down(&both), at(25), &alarm), Told::default());
+        assert_eq!(names(&alarms.look(down(&both), at(30), &alarm).raised), ["a/b is down", "a/c is down"], "told together");
+        // Kept across a restart.
+        let mut alarms: Alarms = serde_json::from_slice(&serde_json::to_vec(&alarms).unwrap()).unwrap();
+        assert_eq!(alarms.look(down(&both), at(35), &alarm), Told { active: 2, ..Told::default() });
+        let over = alarms.look(Vec::new(), at(40), &alarm);
+        assert_eq!((names(&over.over), over.active), (vec!["a/b is down", "a/c is down"], 0));
+        assert_eq!(alarms.look(Vec::new(), at(45), &alarm), Told::default());
     }
 
     #[test]
     fn a_trouble_that_ends_soon_is_never_told() {
-        let at = |minute: i64| DateTime::from_timestamp(minute * 60, 0).unwrap();
-        let mut alarms = Alarms::default();
+        let (mut alarms, alarm) = (Alarms::default(), alarm(1, 0));
         for minute in 0..10 {
-            let wrong = if minute % 2 == 0 { vec!["a/b is down".to_owned()] } else { Vec::new() };
-            assert_eq!(alarms.look(wrong, at(minute * 20)), Told::default());
+            let wrong = if minute % 2 == 0 { down(&["a/b"]) } else { Vec::new() };
+            assert_eq!(alarms.look(wrong, at(minute * 20), &alarm), Told::default());
         }
     }
 
     #[test]
-    fn many_troubles_are_counted() {
-        let names: Vec<String> = (0..14).map(|n| format!("n{n}")).collect();
-        assert!(named(&names).ends_with("n9; and 4 more"));
+    fn what_comes_soon_after_a_message_waits_for_the_next() {
+        let (mut alarms, alarm) = (Alarms::default(), alarm(1, 15));
+        alarms.look(down(&["a/b"]), at(0), &alarm);
+        alarms.look(down(&["a/b", "a/c"]), at(5), &alarm);
+        assert_eq!(names(&alarms.look(down(&["a/b", "a/c"]), at(30), &alarm).raised), ["a/b is down"]);
+        assert_eq!(alarms.look(down(&["a/c"]), at(36), &alarm), Told { active: 1, ..Told::default() });
+        let later = alarms.look(down(&["a/c"]), at(45), &alarm);
+        assert_eq!((names(&later.raised), names(&later.over), later.active), (vec!["a/c is down"], vec!["a/b is down"], 1));
+    }
+
+    #[test]
+    fn few_sources_are_below_the_threshold_and_the_installation_is_not() {
+        let (mut alarms, alarm) = (Alarms::default(), alarm(2, 0));
+        let mut wrong = down(&["a/b"]);
+        wrong.push(Wrong { key: "disk".to_owned(), is_source: false, ..wrong[0].clone() });
+        alarms.look(wrong.clone(), at(0), &alarm);
+        assert_eq!(alarms.look(wrong, at(30), &alarm).raised.len(), 1);
+        assert_eq!(names(&alarms.look(down(&["a/b", "a/c"]), at(40), &alarm).raised), ["a/b is down"], "the one that has lasted");
     }
 }

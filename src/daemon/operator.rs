@@ -1,6 +1,7 @@
 //! Answers the control socket: status, polls, pauses, reload, log level, checks.
 
 use crate::daemon::reload::Reloader;
+use crate::daemon::upkeep::Troubles;
 use crate::daemon::{Process, tasks, verify};
 use crate::follow::answer::{Printed, answer};
 use crate::follow::index::Indexer;
@@ -27,6 +28,8 @@ pub struct Operator {
     pub process: Process,
     /// The clock.
     pub time: Time,
+    /// What upkeep could not do.
+    pub troubles: Arc<Troubles>,
 }
 
 impl Operator {
@@ -96,7 +99,7 @@ impl Operator {
             source.is_paused = paused.contains(&source.id);
             source.due_at = scheduler.next_poll(&source.id).or(source.due_at).filter(|_| !source.is_paused);
         }
-        status.troubles.extend(self.reloader.fault());
+        status.troubles.extend(self.reloader.fault().into_iter().chain(self.troubles.all()));
         Ok(status)
     }
 

@@ -137,6 +137,8 @@ fn keep_what_needs_a_restart(config: &mut Config, old: &Config) -> Vec<String> {
     note("[server] control", config.server.control != old.server.control);
     note("[store] url", config.storage.directory != old.storage.directory);
     note("[snapshots] url", config.storage.snapshots != old.storage.snapshots);
+    note("[mail]", config.mail != old.mail && !config.watches.is_empty());
+    note("[[watch]]", config.watches != old.watches);
     config.server.listen.clone_from(&old.server.listen);
     config.server.operator.clone_from(&old.server.operator);
     config.server.control.clone_from(&old.server.control);

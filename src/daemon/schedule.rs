@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::daemon::agenda::{self, Agenda};
+use crate::daemon::pulse::Pulse;
 use crate::daemon::systemd;
 use crate::ingest::outcome::Outcome;
 use crate::ingest::poll::Poller;
@@ -11,6 +12,7 @@ use crate::model::source::Source;
 use crate::store::error::StoreError;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeSet, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
@@ -44,6 +46,8 @@ pub struct Scheduler {
     agenda: Mutex<Agenda>,
     busy: Mutex<HashSet<String>>,
     paused: Mutex<BTreeSet<String>>,
+    /// Polls that ended.
+    ended: AtomicU64,
 }
 
 /// What polls are made with; a reload lays a new one out and running polls keep the old.
@@ -73,6 +77,7 @@ struct Busy<'a> {
 impl Drop for Busy<'_> {
     fn drop(&mut self) {
         locked(&self.scheduler.busy).remove(&self.source);
+        self.scheduler.ended.fetch_add(1, Ordering::Relaxed);
         metric::metrics().polls_running.dec();
     }
 }
@@ -83,7 +88,7 @@ impl Scheduler {
     pub async fn open(config: Arc<Config>, poller: Arc<Poller>) -> Result<Self, StoreError> {
         let paused = Mutex::new(poller.store.paused().await?.into_iter().collect());
         let desk = RwLock::new(Arc::new(Desk::new(config, poller)));
-        Ok(Self { desk, agenda: Mutex::default(), busy: Mutex::default(), paused })
+        Ok(Self { desk, agenda: Mutex::default(), busy: Mutex::default(), paused, ended: AtomicU64::default() })
     }
 
     /// What polls are made with now.
@@ -97,7 +102,7 @@ impl Scheduler {
         let time = self.desk().poller.time;
         let polls = TaskTracker::new();
         let (mut looked, mut looked_at) = (Instant::now(), time.now());
-        let mut proved: Option<Instant> = None;
+        let (mut proved, mut pulse): (Option<Instant>, _) = (None, Pulse::new(Instant::now()));
         while !until.is_cancelled() {
             let now = time.now();
             let drift = (now - looked_at) - TimeDelta::from_std(time.span(looked.elapsed())).unwrap_or(TimeDelta::MAX);
@@ -118,7 +123,7 @@ impl Scheduler {
                 });
             }
             if proved.is_none_or(|at| at.elapsed() >= PROOF_OF_LIFE) && self.store_answers().await {
-                systemd::alive();
+                self.tell_watchdog(&mut pulse);
                 proved = Some(Instant::now());
             }
             tokio::select! {
@@ -146,6 +151,19 @@ impl Scheduler {
                 tracing::error!(error.code = error.code(), "the store does not answer: {error}");
                 false
             }
+        }
+    }
+
+    /// The watchdog hears of progress only; when it hears nothing for a minute, systemd starts the daemon anew.
+    fn tell_watchdog(&self, pulse: &mut Pulse) {
+        let desk = self.desk();
+        let ended = self.ended.load(Ordering::Relaxed) + desk.poller.fetcher.ended();
+        let is_late = locked(&self.agenda).overdue(desk.poller.time.now() - TimeDelta::minutes(10)) > 0;
+        let is_busy = is_late || !locked(&self.busy).is_empty();
+        if pulse.beats(ended, is_busy, Instant::now()) {
+            systemd::alive();
+        } else {
+            tracing::error!("polls are under way and nothing has ended for a long time; the watchdog is no longer told that all is well");
         }
     }
 

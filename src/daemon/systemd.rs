@@ -27,10 +27,10 @@ pub fn reloading() {
     }
 }
 
-/// Starting goes on and may take this much longer.
-pub fn still_starting(longer: Duration) {
+/// Starting goes on and may take this much longer. After a rest for compaction the watchdog waits already.
+pub fn still_starting(what: &str, longer: Duration) {
     let usec = u32::try_from(longer.as_micros()).unwrap_or(u32::MAX);
-    tell(&[NotifyState::ExtendTimeoutUsec(usec), NotifyState::Status("opening the store")]);
+    tell(&[NotifyState::ExtendTimeoutUsec(usec), NotifyState::Watchdog, NotifyState::Status(what)]);
 }
 
 /// One line for `systemctl status`.

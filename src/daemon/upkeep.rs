@@ -1,14 +1,18 @@
 //! Care of the store: a broken one is set aside and restored, a sound one is backed up, old page bytes are dropped.
 
 use crate::config::{Config, Keep, Storage};
+use crate::daemon::budgets;
+use crate::daemon::schedule::Scheduler;
 use crate::follow::stamps;
 use crate::metric;
+use crate::model::health::Trouble;
 use crate::model::time::Time;
 use crate::store::error::StoreError;
 use crate::store::{Store, Told};
 use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -61,74 +65,175 @@ async fn stamp(config: &Config, store: &Store, authority: &Url, time: Time) -> R
     }
 }
 
-/// After a backup: keeps the rows of the last days beside it, and weekly reads it back into a store of its own.
-async fn look_after(folder: &Path, now: DateTime<Utc>, tried: &mut Option<DateTime<Utc>>) {
-    if let Err(error) = Store::rotate_backup(folder, now, KEPT_BACKUPS).await {
-        metric::metrics().upkeep_failed("rotation");
-        tracing::error!(error.code = error.code(), "older backups in {} were not rotated: {error}", folder.display());
-    }
-    if tried.is_some_and(|at| now - at < RESTORE_TRIAL) {
-        return;
-    }
-    *tried = Some(now);
-    match Store::try_backup(folder).await {
-        Ok(damage) if damage.is_empty() => tracing::info!("the backup in {} was read back and is whole", folder.display()),
-        Ok(damage) => {
-            metric::metrics().upkeep_failed("restore");
-            let first = &damage[0];
-            tracing::error!("the backup in {} has {} faults, first {}: {}", folder.display(), damage.len(), first.place, first.what);
+/// What upkeep could not do, until it can; shown by `status` and told by the alarm.
+#[derive(Debug, Default)]
+pub struct Troubles(Mutex<BTreeMap<&'static str, Trouble>>);
+
+impl Troubles {
+    /// Notes how a task ended. A failure is logged and counted once; a success ends it.
+    fn note(&self, task: &'static str, fault: Option<(&str, String, &str)>) {
+        let mut troubles = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match fault {
+            None => {
+                troubles.remove(task);
+            }
+            Some((code, message, help)) => {
+                metric::metrics().upkeep_failed(task);
+                tracing::error!(error.code = code, "{message}");
+                troubles.insert(task, Trouble { code: format!("upkeep.{task}"), message, help: help.to_owned() });
+            }
         }
-        Err(error) => {
-            metric::metrics().upkeep_failed("restore");
-            tracing::error!(error.code = error.code(), "the backup in {} cannot be read back: {error}", folder.display());
-        }
+    }
+
+    /// Everything that fails now.
+    pub fn all(&self) -> Vec<Trouble> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 }
 
-/// Backs up and drops old bytes until told to stop.
-pub async fn keep_up(config: Arc<Config>, store: Store, time: Time, until: CancellationToken) {
-    let (mut last, mut last_stamp): (Option<DateTime<Utc>>, Option<DateTime<Utc>>) = (None, None);
-    let mut tried: Option<DateTime<Utc>> = None;
-    loop {
-        let now = time.now();
-        let is_due = last
-            .is_none_or(|at| now - at >= chrono::TimeDelta::from_std(config.storage.backup_every).unwrap_or(chrono::TimeDelta::days(1)));
-        if let Some(folder) = config.storage.backup.clone().filter(|_| is_due) {
-            last = Some(now);
-            let nobody: Told = Arc::new(|_| {});
-            match store.backup(folder.clone(), nobody).await {
-                Ok(counted) => {
-                    metric::metrics().backup.set(now.timestamp());
-                    tracing::info!("backed up to {} (seq {}, {} new snapshots)", folder.display(), counted.seq, counted.snapshots);
-                    look_after(&folder, now, &mut tried).await;
-                }
-                Err(error) => {
-                    metric::metrics().upkeep_failed("backup");
-                    tracing::error!(error.code = error.code(), "no backup was made in {}: {error}", folder.display());
+/// Upkeep of a running daemon; it goes by the configuration in force.
+#[derive(Debug)]
+pub struct Upkeep {
+    /// The store.
+    pub store: Store,
+    /// The configuration in force.
+    pub scheduler: Arc<Scheduler>,
+    /// The clock.
+    pub time: Time,
+    /// What could not be done.
+    pub troubles: Arc<Troubles>,
+    /// Cancelled when the daemon is to rest, for the store to be compacted.
+    pub rest: CancellationToken,
+}
+
+/// When each task was last done.
+#[derive(Debug, Default)]
+struct Done {
+    backup: Option<DateTime<Utc>>,
+    trial: Option<DateTime<Utc>>,
+    stamp: Option<DateTime<Utc>>,
+    budgets: Option<DateTime<Utc>>,
+}
+
+/// True when a task was never done or its time has come; a clock that was set back delays nothing.
+fn is_due(last: Option<DateTime<Utc>>, every: TimeDelta, now: DateTime<Utc>) -> bool {
+    last.is_none_or(|at| at > now || now - at >= every)
+}
+
+impl Upkeep {
+    /// Backs up, stamps, drops old bytes and asks for compaction until told to stop.
+    pub async fn keep_up(self, until: CancellationToken) {
+        // A restart is no reason for a backup.
+        let backup = self.config().storage.backup.as_deref().and_then(Store::backed_up_at).filter(|at| *at <= self.time.now());
+        let mut done = Done { backup, ..Done::default() };
+        let mut looked_at = self.time.now();
+        loop {
+            let (config, now) = (self.config(), self.time.now());
+            if let Some(folder) = &config.storage.backup {
+                self.back_up(folder, delta(config.storage.backup_every), now, &mut done).await;
+            }
+            if let Some(authority) = config.storage.stamps.as_ref().filter(|_| is_due(done.stamp, TimeDelta::days(1), now)) {
+                match stamp(&config, &self.store, authority, self.time).await {
+                    Ok(()) => done.stamp = Some(now),
+                    Err(what) => tracing::warn!("the log was not stamped by {authority}: {what}"),
                 }
             }
-        }
-        if let Some(authority) =
-            config.storage.stamps.as_ref().filter(|_| last_stamp.is_none_or(|at| now - at >= chrono::TimeDelta::days(1)))
-        {
-            match stamp(&config, &store, authority, time).await {
-                Ok(()) => last_stamp = Some(now),
-                Err(what) => tracing::warn!("the log was not stamped by {authority}: {what}"),
+            if config.storage.keep != Keep::Forever {
+                self.drop_old(config.storage.keep, now).await;
             }
-        }
-        if config.storage.keep != Keep::Forever {
-            match store.drop_bodies(config.storage.keep, now).await {
-                Ok(0) => {}
-                Ok(dropped) => tracing::info!("dropped the bytes of {dropped} old pages; readings, headers and hashes stay"),
-                Err(error) => {
-                    metric::metrics().upkeep_failed("sweep");
-                    tracing::error!(error.code = error.code(), "old page bytes were not dropped: {error}");
-                }
+            if is_due(done.budgets, TimeDelta::days(1), now) {
+                self.keep_budgets(&config).await;
+                done.budgets = Some(now);
             }
-        }
-        tokio::select! {
-            () = until.cancelled() => return,
-            () = tokio::time::sleep(time.wait(LOOK)) => {}
+            let window = config.storage.compact.as_ref().and_then(|schedule| schedule.next_after(looked_at));
+            if window.is_some_and(|at| at <= now) {
+                tracing::info!("the daemon rests while the store is compacted; readers are asked to come back");
+                self.rest.cancel();
+            }
+            looked_at = now;
+            tokio::select! {
+                () = until.cancelled() => return,
+                () = tokio::time::sleep(self.time.wait(LOOK)) => {}
+            }
         }
     }
+
+    fn config(&self) -> Arc<Config> {
+        Arc::clone(&self.scheduler.desk().config)
+    }
+
+    async fn back_up(&self, folder: &Path, every: TimeDelta, now: DateTime<Utc>, done: &mut Done) {
+        if !is_due(done.backup, every, now) {
+            return;
+        }
+        done.backup = Some(now);
+        let nobody: Told = Arc::new(|_| {});
+        match self.store.backup(folder.to_owned(), nobody).await {
+            Ok(counted) => {
+                self.troubles.note("backup", None);
+                metric::metrics().backup.set(now.timestamp());
+                tracing::info!("backed up to {} (seq {}, {} new snapshots)", folder.display(), counted.seq, counted.snapshots);
+                self.look_after(folder, now, done).await;
+            }
+            Err(error) => {
+                let message = format!("no backup was made in {}: {error}", folder.display());
+                self.troubles.note("backup", Some((error.code(), message, error.help())));
+            }
+        }
+    }
+
+    /// After a backup: keeps the rows of the last days beside it, and weekly reads it back into a store of its own.
+    async fn look_after(&self, folder: &Path, now: DateTime<Utc>, done: &mut Done) {
+        let fault = Store::rotate_backup(folder, now, KEPT_BACKUPS)
+            .await
+            .err()
+            .map(|error| (error.code(), format!("older backups in {} were not rotated: {error}", folder.display()), error.help()));
+        self.troubles.note("rotation", fault);
+        if !is_due(done.trial, RESTORE_TRIAL, now) {
+            return;
+        }
+        done.trial = Some(now);
+        let help = "make a new backup into an empty folder (`tintinh backup DIR`), and look at the disk";
+        let fault = match Store::try_backup(folder).await {
+            Ok(damage) => damage.first().map(|first| {
+                let (count, place) = (damage.len(), &first.place);
+                ("store.damaged", format!("the backup in {} has {count} faults, first {place}: {}", folder.display(), first.what), help)
+            }),
+            Err(error) => Some((error.code(), format!("the backup in {} cannot be read back: {error}", folder.display()), help)),
+        };
+        if fault.is_none() {
+            tracing::info!("the backup in {} was read back and is whole", folder.display());
+        }
+        self.troubles.note("restore", fault);
+    }
+
+    async fn drop_old(&self, keep: Keep, now: DateTime<Utc>) {
+        let fault = match self.store.drop_bodies(keep, now).await {
+            Ok(0) => None,
+            Ok(dropped) => {
+                tracing::info!("dropped the bytes of {dropped} old pages; readings, headers and hashes stay");
+                None
+            }
+            Err(error) => Some((error.code(), format!("old page bytes were not dropped: {error}"), error.help())),
+        };
+        self.troubles.note("sweep", fault);
+    }
+
+    /// Sources that keep more than they may lose the bytes of their oldest pages.
+    async fn keep_budgets(&self, config: &Config) {
+        let fault = match budgets::enforce(config, &self.store).await {
+            Ok(dropped) => {
+                for (source, count) in dropped {
+                    tracing::info!(source.id = %source, "{source} keeps more than max_disk: dropped the bytes of its {count} oldest pages");
+                }
+                None
+            }
+            Err(error) => Some((error.code(), format!("budgets of sources were not kept: {error}"), error.help())),
+        };
+        self.troubles.note("budgets", fault);
+    }
+}
+
+fn delta(span: Duration) -> TimeDelta {
+    TimeDelta::from_std(span).unwrap_or(TimeDelta::MAX)
 }

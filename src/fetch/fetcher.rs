@@ -13,8 +13,8 @@ use crate::net::client::{Answer, Cap, Client, Conditions};
 use crate::net::error::NetError;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use url::Url;
 
@@ -40,6 +40,8 @@ pub struct Fetcher {
     /// Requests under way at once, over all hosts. Nobody holds one while waiting for a host's gap.
     lanes: Lanes,
     moved: Moved,
+    /// Requests that ended, well or not.
+    ended: Arc<AtomicU64>,
 }
 
 /// What one poll cost the servers, by host and day.
@@ -133,12 +135,17 @@ impl Fetcher {
 
     /// A fetcher that keeps `gap` between requests to one host and at most `concurrency` requests under way.
     pub fn new(client: Client, gap: Duration, concurrency: usize, time: Time) -> Self {
-        Self { client, pace: Arc::default(), gap, time, lanes: Lanes::new(concurrency), moved: Moved::default() }
+        Self { client, pace: Arc::default(), gap, time, lanes: Lanes::new(concurrency), moved: Moved::default(), ended: Arc::default() }
     }
 
     /// The same turnstiles, waits and robots.txt as another fetcher: a reload makes nobody forget what hosts asked.
     pub fn with_pace_of(self, other: &Self) -> Self {
-        Self { pace: Arc::clone(&other.pace), ..self }
+        Self { pace: Arc::clone(&other.pace), ended: Arc::clone(&other.ended), ..self }
+    }
+
+    /// Requests that ended since the start, of every fetcher that shares this pace.
+    pub fn ended(&self) -> u64 {
+        self.ended.load(Ordering::Relaxed)
     }
 
     /// Fetches an address; validators make the request conditional.
@@ -280,6 +287,7 @@ impl Fetcher {
         host.wait().await;
         let started = std::time::Instant::now();
         let result = self.lanes.run(host.is_slow, self.client.get(url, conditions, cap)).await;
+        self.ended.fetch_add(1, Ordering::Relaxed);
         let whole = started.elapsed();
         host.is_slow = whole > lanes::PATIENCE;
         let elapsed = result.as_ref().map_or(whole, |answer| answer.elapsed);

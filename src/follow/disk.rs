@@ -2,6 +2,8 @@
 
 use crate::config::Config;
 use crate::metric;
+use crate::model::source::Budget;
+use crate::model::time::vietnam;
 use crate::store::Store;
 use crate::store::error::StoreError;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -51,6 +53,15 @@ pub struct SourceDisk {
     pub requests: u64,
     /// Decoded bytes received from it since it is known.
     pub received_bytes: u64,
+    /// Requests of today.
+    #[serde(default)]
+    pub requests_today: u64,
+    /// Decoded bytes received today.
+    #[serde(default)]
+    pub received_today: u64,
+    /// What it may cost: requests and bytes a day, bytes on the disk.
+    #[serde(default)]
+    pub budget: Budget,
 }
 
 /// Measures everything; reads the whole log and looks at every file it names.
@@ -73,9 +84,19 @@ pub async fn measure(config: &Config, store: &Store, now: DateTime<Utc>) -> Resu
             recent += u64::from(is_recent);
         }
     }
+    let today = now.with_timezone(&vietnam()).date_naive();
     for (id, state) in store.sources().await? {
         let source = sources.entry(id).or_default();
         (source.requests, source.received_bytes) = (state.requests, state.bytes);
+        for asked in state.asked.iter().filter(|asked| asked.day == today) {
+            source.requests_today += asked.requests;
+            source.received_today += asked.bytes;
+        }
+    }
+    for source in &config.sources {
+        if let Some(row) = sources.get_mut(&source.id) {
+            row.budget = source.budget;
+        }
     }
     let mut rows: Vec<SourceDisk> = sources.into_iter().map(|(id, source)| SourceDisk { id, ..source }).collect();
     rows.sort_by(|a, b| b.snapshot_bytes.cmp(&a.snapshot_bytes).then_with(|| a.id.cmp(&b.id)));

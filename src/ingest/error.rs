@@ -4,6 +4,7 @@ use crate::fetch::error::FetchError;
 use crate::model::health::{State, Trouble};
 use crate::scrape::error::ScrapeError;
 use crate::store::error::StoreError;
+use chrono::{DateTime, Utc};
 use url::Url;
 
 /// One fault of a poll; it is a fact in the source's health, never in an article.
@@ -60,6 +61,18 @@ pub enum IngestError {
         /// The article.
         url: Url,
     },
+    /// The source has cost what it may cost in a day.
+    #[error("it was asked {requests} times for {bytes} bytes today, which is all that {setting} allows")]
+    BudgetSpent {
+        /// The setting that bounds it.
+        setting: &'static str,
+        /// Requests of today.
+        requests: u64,
+        /// Decoded bytes of today.
+        bytes: u64,
+        /// The end of the day.
+        until: DateTime<Utc>,
+    },
     /// The disk is nearly full.
     #[error("only {free_mb} MB are free for the store")]
     LittleSpace {
@@ -81,6 +94,7 @@ impl IngestError {
             Self::Challenge { .. } => "ingest.challenge",
             Self::OtherHost { .. } => "ingest.other_host",
             Self::FallbackReading { .. } => "ingest.fallback_reading",
+            Self::BudgetSpent { .. } => "ingest.budget_spent",
             Self::LittleSpace { .. } => "ingest.little_space",
         }
     }
@@ -101,6 +115,7 @@ impl IngestError {
             Self::FallbackReading { .. } => {
                 "`tintinh try SOURCE` shows what is read; correct [[source.recipe]] or add one with a new `since`"
             }
+            Self::BudgetSpent { .. } => "it goes on tomorrow by itself; raise max_requests or max_received if the department does not mind",
             Self::LittleSpace { .. } => "free some space; polling goes on by itself",
         }
     }
@@ -114,7 +129,16 @@ impl IngestError {
             Self::Challenge { .. } => State::Blocked,
             Self::OtherHost { .. } => State::Moved,
             Self::Scrape(_) | Self::EmptyListing { .. } => State::Broken,
-            Self::Store(_) | Self::LittleSpace { .. } | Self::ArticleAbsent { .. } | Self::FallbackReading { .. } => State::Degraded,
+            Self::Store(_) | Self::LittleSpace { .. } | Self::BudgetSpent { .. } => State::Degraded,
+            Self::ArticleAbsent { .. } | Self::FallbackReading { .. } => State::Degraded,
+        }
+    }
+
+    /// Nothing is tried before this moment, where that is known.
+    pub fn not_before(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Fetch(FetchError::AskedToWait { until, .. }) | Self::BudgetSpent { until, .. } => Some(*until),
+            _ => None,
         }
     }
 

@@ -4,7 +4,7 @@ use crate::fetch::fetcher::Fetched;
 use crate::ingest::error::IngestError;
 use crate::ingest::identity;
 use crate::ingest::poll::{Poller, Visit, article_wanted, is_fatal, unit};
-use crate::ingest::{dedup, files, health, moved, recheck, revise};
+use crate::ingest::{budget, dedup, files, health, moved, recheck, revise};
 use crate::model::article::Article;
 use crate::model::candidate::Candidate;
 use crate::model::health::Unread;
@@ -34,12 +34,13 @@ pub async fn unread_articles(poller: &Poller, visit: &mut Visit<'_>) -> Result<(
     let (due, later): (Vec<Unread>, Vec<Unread>) =
         std::mem::take(&mut visit.state.unread).into_iter().partition(|unread| unread.again_at <= now);
     visit.state.unread = later;
-    for unread in due {
+    let mut due = due.into_iter();
+    while let Some(unread) = due.next() {
         let Ok(url) = Url::parse(&unread.url) else { continue };
         let candidate = Candidate {
             url,
-            title: unread.title,
-            dated: unread.dated,
+            title: unread.title.clone(),
+            dated: unread.dated.clone(),
             summary: None,
             number: None,
             guid: None,
@@ -48,13 +49,18 @@ pub async fn unread_articles(poller: &Poller, visit: &mut Visit<'_>) -> Result<(
             source: None,
             rank: 0,
         };
-        article(poller, visit, candidate, unread.attempts).await?;
+        if let Err(error) = article(poller, visit, candidate, unread.attempts).await {
+            // Whoever ends the poll does not forget what was not asked for.
+            visit.state.unread.extend(std::iter::once(unread).chain(due));
+            return Err(error);
+        }
     }
     Ok(())
 }
 
 /// Fetches, reads and keeps one new article. Its failure is its own.
 pub async fn article(poller: &Poller, visit: &mut Visit<'_>, candidate: Candidate, attempts: u32) -> Result<(), IngestError> {
+    budget::check(visit, poller.time.now())?;
     match first_reading(poller, visit, &candidate).await {
         Ok(write) => {
             let is_new = write.head.n == 0;

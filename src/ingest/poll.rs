@@ -6,7 +6,7 @@ use crate::fetch::fetcher::{Fetched, Fetcher, Spent};
 use crate::ingest::error::IngestError;
 use crate::ingest::identity;
 use crate::ingest::outcome::Outcome;
-use crate::ingest::{first, health, moved, recheck, reread, vanish};
+use crate::ingest::{budget, first, health, moved, recheck, reread, vanish};
 use crate::model::article::Article;
 use crate::model::candidate::Candidate;
 use crate::model::health::SourceState;
@@ -90,6 +90,11 @@ impl Poller {
             outcome: Outcome { source: source.id.clone(), ..Outcome::default() },
         };
         let result = self.visit(&mut visit).await;
+        if result.is_err() && visit.outcome.listed.is_some() {
+            // What the listing names below the fault was not looked at: it is read again next time.
+            visit.state.validators = Validators::default();
+            visit.state.listing_sha256 = None;
+        }
         self.settle(&mut visit, result.err());
         if let Err(error) = self.record(&mut visit).await {
             visit.outcome.is_failed = true;
@@ -106,6 +111,7 @@ impl Poller {
             return Err(FetchError::AskedToWait { url: visit.source.url.clone(), until, status: 429 }.into());
         }
         visit.state.wait_until = None;
+        budget::check(visit, now)?;
         let candidates = self.listing(visit).await?;
         first::unread_articles(self, visit).await?;
         self.new_articles(visit, candidates).await?;
@@ -273,7 +279,8 @@ impl Poller {
                 visit.outcome.faults.push(error.trouble());
                 let retry = now + crate::fetch::retry::back_off(state.failures);
                 // Never sooner than the schedule, never while asked to wait.
-                state.due_at = [visit.source.schedule.next_after(now), Some(retry), state.wait_until].into_iter().flatten().max();
+                let soonest = [visit.source.schedule.next_after(now), Some(retry), state.wait_until, error.not_before()];
+                state.due_at = soonest.into_iter().flatten().max();
             }
             None => {
                 state.failures = 0;
@@ -365,7 +372,7 @@ fn is_own(source: &Source, url: &Url) -> bool {
 /// Faults of the store or the host, after which the rest of the poll is pointless.
 pub fn is_fatal(error: &IngestError) -> bool {
     match error {
-        IngestError::Store(_) | IngestError::LittleSpace { .. } => true,
+        IngestError::Store(_) | IngestError::LittleSpace { .. } | IngestError::BudgetSpent { .. } => true,
         IngestError::Fetch(error) => matches!(error, FetchError::AskedToWait { .. } | FetchError::RobotsUnreachable { .. }),
         _ => false,
     }

@@ -3,7 +3,7 @@
 use crate::fetch::fetcher::Fetched;
 use crate::ingest::error::IngestError;
 use crate::ingest::poll::{Poller, Visit, is_fatal};
-use crate::ingest::{files, identity, reread, vanish};
+use crate::ingest::{budget, files, identity, reread, vanish};
 use crate::model::page::Validators;
 use crate::model::revision::{Head, Kind, Observed, Presence};
 use crate::model::source::Source;
@@ -39,6 +39,7 @@ pub async fn due_articles(poller: &Poller, visit: &mut Visit<'_>) -> Result<(), 
     let mut has_absent = false;
     for head in heads {
         let Ok(url) = Url::parse(&head.url) else { continue };
+        budget::check(visit, now)?;
         visit.outcome.reread += 1;
         // What a fallback reader saw is asked for whole: a 304 would confirm nothing.
         let validators = if head.unconfirmed.is_some() { Validators::default() } else { head.validators.clone() };

@@ -1,6 +1,6 @@
 //! When a source is polled: a cron expression in a time zone.
 
-use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 use std::str::FromStr;
 
@@ -89,7 +89,6 @@ impl Schedule {
 
     /// The first moment after `now` at which it fires.
     pub fn next_after(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        // Asked anew each time: one held iterator is not ascending around a DST change.
         let mut next = self.fires_after(now)?;
         for _ in 0..MAX_QUIET_FIRINGS {
             if !self.is_quiet(next) {
@@ -100,8 +99,39 @@ impl Schedule {
         None
     }
 
+    /// The next firing by the wall clock of the zone. What a change to summer time skips comes right after the gap,
+    /// once; in the hour that comes twice, schedules of every hour fire twice and others once, as cron(8) has it.
     fn fires_after(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.cron.after(&now.with_timezone(&self.zone)).next().map(|next| next.with_timezone(&Utc))
+        let offset = self.offset(now);
+        let wall = self.cron.after(&(now + offset)).next()?;
+        let next = wall - offset;
+        if self.offset(next) == offset {
+            return Some(next);
+        }
+        if next - now > TimeDelta::days(2) {
+            return self.fires_after(next - TimeDelta::days(1));
+        }
+        let (change, after) = self.change_between(now, next);
+        if after > offset {
+            return Some(if wall < change + after { next } else { wall - after });
+        }
+        let is_of_every_hour = self.expression.split_whitespace().nth(2).is_some_and(|hours| hours.starts_with('*'));
+        let again = self.cron.after(&(change + after - TimeDelta::seconds(1))).next().filter(|_| is_of_every_hour);
+        Some(again.map_or(wall, |again| again.min(wall)) - after)
+    }
+
+    fn offset(&self, at: DateTime<Utc>) -> TimeDelta {
+        TimeDelta::seconds(at.with_timezone(&self.zone).offset().fix().local_minus_utc().into())
+    }
+
+    /// When the offset changes between two moments, to the second, and to what.
+    fn change_between(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> (DateTime<Utc>, TimeDelta) {
+        let (before, mut low, mut high) = (self.offset(from), from, until);
+        while high - low > TimeDelta::seconds(1) {
+            let middle = low + (high - low) / 2;
+            if self.offset(middle) == before { low = middle } else { high = middle }
+        }
+        (high.with_nanosecond(0).unwrap_or(high), self.offset(high))
     }
 
     /// The same schedule with quiet hours.
@@ -169,6 +199,42 @@ mod tests {
         let schedule = Schedule::parse("0 0 * * * *", chrono_tz::Europe::Berlin, now).unwrap().with_quiet(Quiet::parse("01:00-02:30"));
         let at: DateTime<Utc> = "2026-03-29T00:30:00Z".parse().unwrap();
         assert_eq!(schedule.outside_quiet(at).to_rfc3339(), "2026-03-29T01:30:00+00:00");
+    }
+
+    /// What fires in a span, asked one after the other as the daemon does.
+    fn firings(expression: &str, from: &str, until: &str) -> Vec<String> {
+        let schedule = Schedule::parse(expression, chrono_tz::Europe::Berlin, DateTime::UNIX_EPOCH).unwrap();
+        let (mut at, until): (DateTime<Utc>, DateTime<Utc>) = (from.parse().unwrap(), until.parse().unwrap());
+        let mut fired = Vec::new();
+        while let Some(next) = schedule.next_after(at).filter(|next| *next <= until) {
+            fired.push(next.format("%dT%H:%M").to_string());
+            at = next;
+        }
+        fired
+    }
+
+    #[test]
+    fn a_change_of_summer_time_skips_and_doubles_no_hour_and_no_day() {
+        // Berlin: at 01:00 UTC on 29 March 2026 clocks go from 02:00 to 03:00, on 25 October from 03:00 to 02:00.
+        let hourly = "0 0 * * * *";
+        assert_eq!(firings(hourly, "2026-03-28T23:30:00Z", "2026-03-29T03:30:00Z"), ["29T00:00", "29T01:00", "29T02:00", "29T03:00"]);
+        assert_eq!(firings(hourly, "2026-10-24T23:30:00Z", "2026-10-25T03:30:00Z"), ["25T00:00", "25T01:00", "25T02:00", "25T03:00"]);
+        let daily = "0 0 6 * * *";
+        assert_eq!(firings(daily, "2026-03-28T00:00:00Z", "2026-03-30T12:00:00Z"), ["28T05:00", "29T04:00", "30T04:00"]);
+        assert_eq!(firings(daily, "2026-10-24T00:00:00Z", "2026-10-26T12:00:00Z"), ["24T04:00", "25T05:00", "26T05:00"]);
+    }
+
+    #[test]
+    fn a_yearly_schedule_keeps_its_hour_across_changes() {
+        assert_eq!(firings("0 0 9 1 7 *", "2026-01-15T12:00:00Z", "2028-01-01T00:00:00Z"), ["01T07:00", "01T07:00"]);
+        assert_eq!(firings("0 0 9 1 1 *", "2026-06-15T12:00:00Z", "2027-06-01T00:00:00Z"), ["01T08:00"]);
+    }
+
+    #[test]
+    fn a_time_that_summer_time_skips_or_repeats_still_comes_once_a_day() {
+        let nightly = "0 30 2 * * *";
+        assert_eq!(firings(nightly, "2026-03-28T12:00:00Z", "2026-03-31T12:00:00Z"), ["29T01:30", "30T00:30", "31T00:30"]);
+        assert_eq!(firings(nightly, "2026-10-24T12:00:00Z", "2026-10-26T12:00:00Z"), ["25T00:30", "26T01:30"]);
     }
 
     #[test]

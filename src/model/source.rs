@@ -1,6 +1,7 @@
 //! A place where a department publishes, and how to read it.
 
 use crate::model::schedule::Schedule;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use url::Url;
 
@@ -109,6 +110,17 @@ pub struct Dialling {
     pub proxy: Option<Url>,
 }
 
+/// What a source may cost at most; none is no bound.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Budget {
+    /// Requests a day (Vietnamese time).
+    pub requests: Option<u64>,
+    /// Decoded bytes received a day.
+    pub received_bytes: Option<u64>,
+    /// Bytes of its snapshots on the disk.
+    pub disk_bytes: Option<u64>,
+}
+
 /// One source as configured and checked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
@@ -150,6 +162,8 @@ pub struct Source {
     pub recipes: Vec<Recipe>,
     /// Exceptions in how its hosts are dialled.
     pub dialling: Dialling,
+    /// What it may cost.
+    pub budget: Budget,
 }
 
 impl Source {

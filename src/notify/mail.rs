@@ -1,10 +1,11 @@
 //! Letters: plain text and HTML, with one-click unsubscribing (RFC 8058).
 
 use crate::config::watch::Mail;
+use crate::notify::bulletin::Bulletin;
 use crate::notify::error::NotifyError;
 use crate::notify::notice::{Notice, escaped};
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MessageBuilder, MultiPart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use std::time::Duration;
 
@@ -28,9 +29,6 @@ pub struct Letter<'a> {
 
 /// Writes a letter.
 pub fn write(mail: &Mail, letter: &Letter<'_>) -> Result<Message, NotifyError> {
-    let bad = |reason: String| NotifyError::Letter { reason };
-    let from: Mailbox = mail.from.parse().map_err(|error: lettre::address::AddressError| bad(format!("from: {error}")))?;
-    let to: Mailbox = letter.to.parse().map_err(|error: lettre::address::AddressError| bad(format!("{}: {error}", letter.to)))?;
     let subject = match letter.notices {
         [one] => one.subject(),
         several => format!("[{}] {} thay đổi", several.first().map(|notice| notice.watch.as_str()).unwrap_or_default(), several.len()),
@@ -40,17 +38,38 @@ pub fn write(mail: &Mail, letter: &Letter<'_>) -> Result<Message, NotifyError> {
     let text = format!("{}\n\n--\nThôi nhận: {}\n", text.join("\n\n"), letter.unsubscribe);
     let link = escaped(&letter.unsubscribe);
     let html = format!("<!DOCTYPE html><html lang=\"vi\"><body>{html}<hr><p><a href=\"{link}\">Thôi nhận thư này</a></p></body></html>");
-    let raw = |name: &'static str, value: String| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
-    Message::builder()
-        .from(from)
-        .to(to)
+    begun(mail, letter.to, &letter.id, letter.domain)?
         .subject(subject)
-        .message_id(Some(format!("<{}@{}>", letter.id, letter.domain)))
-        .raw_header(raw("List-Unsubscribe", format!("<{}>", letter.unsubscribe)))
-        .raw_header(raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()))
-        .raw_header(raw("Auto-Submitted", "auto-generated".to_owned()))
+        .raw_header(header("List-Unsubscribe", format!("<{}>", letter.unsubscribe)))
+        .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()))
         .multipart(MultiPart::alternative_plain_html(text, html))
-        .map_err(|error| bad(error.to_string()))
+        .map_err(|error| NotifyError::Letter { reason: error.to_string() })
+}
+
+/// Writes a letter to the operator; `id` and `domain` become the Message-ID.
+pub fn write_bulletin(mail: &Mail, to: &str, bulletin: &Bulletin, id: &str, domain: &str) -> Result<Message, NotifyError> {
+    begun(mail, to, id, domain)?
+        .subject(bulletin.title.clone())
+        .header(ContentType::TEXT_PLAIN)
+        .body(bulletin.text.clone())
+        .map_err(|error| NotifyError::Letter { reason: error.to_string() })
+}
+
+/// What every letter of ours begins with.
+fn begun(mail: &Mail, to: &str, id: &str, domain: &str) -> Result<MessageBuilder, NotifyError> {
+    let mailbox = |address: &str| {
+        let fault = |error: lettre::address::AddressError| NotifyError::Letter { reason: format!("{address}: {error}") };
+        address.parse::<Mailbox>().map_err(fault)
+    };
+    Ok(Message::builder()
+        .from(mailbox(&mail.from)?)
+        .to(mailbox(to)?)
+        .message_id(Some(format!("<{id}@{domain}>")))
+        .raw_header(header("Auto-Submitted", "auto-generated".to_owned())))
+}
+
+fn header(name: &'static str, value: String) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
 }
 
 /// Hands a letter to the relay.

@@ -3,6 +3,7 @@
 pub mod browse;
 pub mod follow;
 pub mod keys;
+pub mod migrate;
 pub mod open;
 pub mod portable;
 pub mod withdraw;

@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod adding;
+mod alarm;
 mod alerts;
 mod api;
 mod bad_input;
+mod beside;
 mod cli;
 mod daemon;
 mod durability;
@@ -29,6 +31,7 @@ mod simulated;
 mod simulation;
 mod tls;
 mod town;
+mod upkeep;
 mod vanishing;
 mod week;
 mod windows;

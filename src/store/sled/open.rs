@@ -2,7 +2,7 @@
 
 use crate::store::error::StoreError;
 use crate::store::record::{self, SCHEMA};
-use crate::store::sled::{Database, damaged, keys, portable};
+use crate::store::sled::{Database, damaged, keys, migrate, portable};
 use sha2::{Digest, Sha256};
 use std::fs::{self, OpenOptions};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -38,6 +38,13 @@ impl Database {
                 result => break result?,
             }
         };
+        let tree = match tree.get(keys::meta("schema")).map_err(damaged)? {
+            None => tree,
+            Some(found) => match migrate::judge(record::decode(&found, "schema")?, SCHEMA)? {
+                migrate::Verdict::Current => tree,
+                migrate::Verdict::Older(found) => migrate::to_today(tree, directory, found, || open_guarded(directory))?,
+            },
+        };
         let file = OpenOptions::new().read(true).write(true).open(directory.join("db")).map_err(io)?;
         let database = Self { tree, file, directory: directory.to_owned(), writer: Mutex::new(()) };
         database.check_schema()?;
@@ -49,8 +56,7 @@ impl Database {
             return Ok(());
         }
         match self.get::<u16>(&keys::meta("schema"))? {
-            Some(SCHEMA) => Ok(()),
-            Some(found) => Err(StoreError::NewerSchema { found, known: SCHEMA }),
+            Some(_) => Ok(()),
             None => {
                 let installation: [u8; 16] = fastrand::u128(..).to_be_bytes();
                 let digest: [u8; 32] = Sha256::digest(installation).into();

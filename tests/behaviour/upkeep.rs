@@ -1,0 +1,138 @@
+//! What a daemon does for its store by itself: budgets, compaction, schemas, clocks that jump.
+
+use crate::newsroom::{Desk, Newsroom};
+use crate::town::Town;
+use std::process::Stdio;
+use std::time::Duration;
+use tintinh::daemon::{Daemon, Options, Process, budgets};
+use tintinh::model::time::Time;
+use tokio::io::{AsyncBufReadExt, BufReader};
+
+#[tokio::test]
+async fn a_source_costs_no_more_a_day_than_it_may_and_loses_nothing() {
+    let town = Town::with_articles(&["mot", "hai", "ba", "bon"]).await;
+    // A moment early on a Vietnamese day.
+    let morning = "2026-11-23T18:00:00Z".parse().unwrap();
+    let desk = Desk::new(&[&town], &town.source("vi-du/so-mot").replace("[source.listing", "max_requests = 4\n[source.listing"));
+    let news = Newsroom::at(desk, morning).await;
+    assert_eq!(town.asked().len(), 4, "robots.txt, the listing, two articles");
+    let outcome = news.poll().await.remove(0);
+    assert_eq!((outcome.requests, outcome.faults[0].code.as_str()), (0, "ingest.budget_spent"), "{outcome:?}");
+    let status = news.status("vi-du/so-mot").await;
+    assert_eq!(status.due_at.map(|at| at > "2026-11-24T17:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap()), Some(true));
+    let news = news.later(Duration::from_secs(86_400)).await;
+    news.poll().await;
+    assert_eq!(news.articles().await.len(), 4, "the next day reads on");
+    news.close().await;
+}
+
+#[tokio::test]
+async fn pages_beyond_the_disk_budget_lose_their_bytes_oldest_first() {
+    let town = Town::with_articles(&["mot", "hai", "ba"]).await;
+    let desk = Desk::new(&[&town], &town.source("vi-du/so-mot").replace("[source.listing", "max_disk = \"1 KB\"\n[source.listing"));
+    let news = Newsroom::at(desk, Time::real().now()).await;
+    let dropped = budgets::enforce(&news.desk.load(), news.store()).await.unwrap();
+    assert_eq!((dropped.len(), dropped[0].0.as_str()), (1, "vi-du/so-mot"));
+    let oldest = news.changes().await.remove(0);
+    assert!(news.store().page(oldest.snapshot).await.unwrap().bytes.is_empty());
+    assert_eq!(budgets::enforce(&news.desk.load(), news.store()).await.unwrap(), Vec::new(), "what is gone is not dropped again");
+    assert_eq!(news.articles().await.len(), 3, "readings stay");
+    news.close().await;
+}
+
+#[tokio::test]
+async fn the_daemon_rests_in_its_window_and_everything_is_there_afterwards() {
+    let town = Town::with_articles(&["mot", "hai"]).await;
+    let desk = Desk::new(&[&town], &town.source("vi-du/so-mot"));
+    let text = std::fs::read_to_string(&desk.config).unwrap().replacen("[store]\n", "[store]\ncompact = \"0 0 * * * *\"\n", 1);
+    std::fs::write(&desk.config, text).unwrap();
+    // An hour is a second.
+    let options = Options { time: Time::accelerated(Time::real().now(), 3600), print_acks: false, is_temporary: true };
+    let daemon = Daemon::start(desk.load(), options).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(30), daemon.is_to_rest()).await.expect("the window comes");
+    let before = daemon.store().totals().await.unwrap();
+    assert_eq!(before.articles, 2);
+    let config = daemon.config();
+    daemon.stop().await.unwrap();
+    let daemon = Daemon::start_in(config, options, Process { compacts: true, ..Process::default() }).await.unwrap();
+    assert_eq!(daemon.store().totals().await.unwrap(), before);
+    assert_eq!(daemon.store().verify(true).await.unwrap(), Vec::new());
+    daemon.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_store_of_a_newer_version_is_refused_and_left_as_it_is() {
+    let town = Town::with_articles(&["mot"]).await;
+    let desk = Desk::new(&[&town], &town.source("vi-du/so-mot"));
+    assert!(desk.tintinh(&["poll"]).await.status.success());
+    let set_schema = |version: u8| {
+        // The key of the schema and a postcard number behind the version byte, as a later tintinh would write it.
+        let tree = sled::Config::new().path(desk.path().join("data")).segment_size(8 * 1024 * 1024).open().unwrap();
+        tree.insert(b"mtschema", vec![1, version]).unwrap().expect("the schema is kept under this key");
+        tree.flush().unwrap();
+    };
+    set_schema(9);
+    for command in [&["status"][..], &["run"], &["compact"]] {
+        let refused = desk.tintinh(command).await;
+        let text = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_eq!(refused.status.code(), Some(2), "{command:?} {text}");
+        assert!(text.contains("store.newer_schema") && text.contains("install the version that wrote it"), "{text}");
+    }
+    set_schema(1);
+    assert!(desk.tintinh(&["verify", "--deep", "--min-seq", "1"]).await.status.success());
+}
+
+/// The library that fakes the clock of a process (Debian package libfaketime).
+const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+
+#[tokio::test]
+async fn a_clock_that_jumps_forth_and_back_is_noticed_and_the_schedule_made_anew() {
+    if !std::path::Path::new(FAKETIME).exists() {
+        assert!(std::env::var_os("CI").is_none(), "libfaketime is missing: apt install libfaketime");
+        return eprintln!("skipped: libfaketime is not installed, so no clock can jump");
+    }
+    let town = Town::with_articles(&["mot"]).await;
+    let source = town.source("vi-du/so-mot").replace("[source.listing", "schedule = \"0 0 * * * *\"\n[source.listing");
+    let desk = Desk::new(&[&town], &source);
+    let clock = desk.path().join("clock");
+    let set = |offset: &str| {
+        std::fs::write(desk.path().join("clock.new"), offset).unwrap();
+        std::fs::rename(desk.path().join("clock.new"), &clock).unwrap();
+    };
+    set("+0");
+    let mut command = desk.command(&["run"]);
+    command.env("LD_PRELOAD", FAKETIME).env("FAKETIME_TIMESTAMP_FILE", &clock);
+    command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("FAKETIME_CACHE_DURATION", "1").stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut said = async |what: &str| {
+        let found = async {
+            loop {
+                let line = lines.next_line().await.unwrap().expect("the daemon lives");
+                if line.contains(what) {
+                    return line;
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), found).await.unwrap_or_else(|_| panic!("{what}"))
+    };
+    said("1 new").await;
+    town.forget();
+    // A long sleep: the hour's poll is overdue and caught up with.
+    set("+5h");
+    said("the clock moved by").await;
+    let polled = async {
+        while town.asked_for("/tin").is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), polled).await.expect("it is polled at once");
+    // Back again: what was polled "in the future" is not left alone for five hours.
+    set("+0");
+    let line = said("the clock moved by -").await;
+    assert!(line.contains("made anew"), "{line}");
+    let status: serde_json::Value = serde_json::from_slice(&desk.tintinh(&["--format", "json", "status"]).await.stdout).unwrap();
+    let due: chrono::DateTime<chrono::Utc> = status["sources"][0]["due_at"].as_str().unwrap().parse().unwrap();
+    assert!(due <= Time::real().now() + Duration::from_secs(3700), "{due}");
+    child.kill().await.unwrap();
+}
