@@ -8,9 +8,11 @@ use std::time::Instant;
 use tintinh::config::Images;
 use tintinh::model::dated::Precision;
 use tintinh::model::entry::{Entry, EntrySource};
+use tintinh::model::lang::Lang;
 use tintinh::model::page::Validators;
 use tintinh::model::revision::{ArticleId, Head, Presence, Served};
 use tintinh::model::source::Republish;
+use tintinh::publish::shown::Subject;
 use tintinh::publish::{FORMATS, Feed};
 use tintinh::scrape::article::{Wanted, read};
 
@@ -65,7 +67,7 @@ fn main() {
     let feed = Feed {
         id: "urn:uuid:0".to_owned(),
         title: "Tin".to_owned(),
-        language: "vi",
+        language: Lang::Vi,
         base: "https://tin.vidu.vn/".to_owned(),
         path: "feed".to_owned(),
         query: String::new(),
@@ -76,7 +78,7 @@ fn main() {
         hubs: Vec::new(),
         prev_archive: None,
         archive: None,
-        entries: (1..=ENTRIES).map(|n| entry(n, at)).collect(),
+        entries: (1..=ENTRIES).map(|n| Subject::Article(entry(n, at))).collect(),
     };
     for format in FORMATS {
         let bytes = (format.render)(&feed);

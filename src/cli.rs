@@ -18,6 +18,7 @@ pub mod status;
 pub mod store_tasks;
 pub mod try_source;
 pub mod verify;
+pub mod watches;
 
 use crate::cli::report::Failure;
 use crate::config::Config;
@@ -92,6 +93,8 @@ enum Command {
     Publish(publish::Arguments),
     /// Print the list of feeds, or of sources, for feed readers
     Opml(publish::OpmlArguments),
+    /// Print every watch with the unguessable address of its feed
+    Watches,
     /// Leave a source alone until it is resumed
     Pause(pause::Arguments),
     /// Poll a paused source again
@@ -179,6 +182,7 @@ pub fn run() -> ExitCode {
             Command::Search(arguments) => search::run(&context, &arguments).await,
             Command::Publish(arguments) => publish::run(&context, &arguments).await,
             Command::Opml(arguments) => publish::opml(&context, &arguments).await,
+            Command::Watches => watches::run(&context).await,
             Command::Pause(arguments) => pause::run(&context, &arguments, true).await,
             Command::Resume(arguments) => pause::run(&context, &arguments, false).await,
             Command::Reload => reload::run(&context).await,

@@ -221,6 +221,9 @@ impl Daemon {
         let rendered = Arc::new(Rendered::new(store.clone(), Arc::clone(&config)));
         let following = Following::default();
         let search = indexer(&config, &store, options.time).await;
+        if let Some(indexer) = &search {
+            rendered.search_with(Arc::clone(indexer));
+        }
         let alerts = alerts(&config, &store, &rendered, options.time)?;
         tracker.spawn(handover::run(Arc::clone(&alerts), polls.clone()));
         let index = search.clone().map(Follower::Index).into_iter().chain([Follower::Alerts(Arc::clone(&alerts))]);

@@ -11,6 +11,7 @@ pub mod entries;
 pub mod feed;
 pub mod files;
 pub mod follower;
+pub mod found;
 pub mod handover;
 pub mod hubs;
 pub mod index;

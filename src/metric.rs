@@ -69,6 +69,9 @@ pub const ALL: &[Metric] = &[
     row("tintinh_clock_jumps", Kind::Counter, None, "Times the clock moved by more than a minute"),
     row("tintinh_http_requests", Kind::Counter, Some("status"), "Requests answered, by class of status"),
     row("tintinh_http_duration_seconds", Kind::Histogram, None, "Time to answer a request"),
+    row("tintinh_feeds_prepared", Kind::Counter, Some("format"), "Feeds rendered and compressed: atom, rss or json"),
+    row("tintinh_feeds_kept_bytes", Kind::Gauge, None, "Memory that prepared feeds take"),
+    row("tintinh_feed_window_hours", Kind::Gauge, None, "Hours that the combined feed covers; whoever asks less often misses entries"),
     row("tintinh_process_resident_bytes", Kind::Gauge, None, "Memory of the process"),
     row("tintinh_start_timestamp_seconds", Kind::Gauge, None, "When the daemon started"),
     row("tintinh_build", Kind::Gauge, Some("version"), "1, with the version"),
@@ -121,6 +124,11 @@ pub struct Metrics {
     pub clock_jumps: Counter,
     http_requests: Family<Label, Counter>,
     http_duration: Histogram,
+    feeds_prepared: Family<Label, Counter>,
+    /// Memory that prepared feeds take.
+    pub feeds_kept: Gauge,
+    /// Hours that the combined feed covers.
+    pub feed_window: Gauge,
     /// Resident bytes.
     pub resident: Gauge,
     /// Unix second of the start.
@@ -185,6 +193,9 @@ impl Metrics {
             clock_jumps: add(r, "tintinh_clock_jumps", Counter::default()),
             http_requests: add(r, "tintinh_http_requests", Family::default()),
             http_duration: add(r, "tintinh_http_duration_seconds", seconds()),
+            feeds_prepared: add(r, "tintinh_feeds_prepared", Family::default()),
+            feeds_kept: add(r, "tintinh_feeds_kept_bytes", Gauge::default()),
+            feed_window: add(r, "tintinh_feed_window_hours", Gauge::default()),
             resident: add(r, "tintinh_process_resident_bytes", Gauge::default()),
             start: add(r, "tintinh_start_timestamp_seconds", Gauge::default()),
             registry,
@@ -238,6 +249,11 @@ impl Metrics {
         self.http_duration.observe(seconds);
     }
 
+    /// Counts a feed that was rendered in a format.
+    pub fn prepared(&self, format: &str) {
+        self.feeds_prepared.get_or_create(&[("format", format.to_owned())]).inc();
+    }
+
     /// Everything in the OpenMetrics text format, ending in `# EOF`.
     pub fn text(&self) -> String {
         let mut text = String::new();
@@ -270,6 +286,7 @@ mod tests {
         metrics().store_bytes("database", 1);
         metrics().upkeep_failed("backup");
         metrics().answered(200, 0.1);
+        metrics().prepared("atom");
         let text = metrics().text();
         let served: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
         let mut listed: Vec<&str> = ALL.iter().map(|metric| metric.name).collect();

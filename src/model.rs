@@ -7,6 +7,7 @@ pub mod dated;
 pub mod delivery;
 pub mod entry;
 pub mod health;
+pub mod lang;
 pub mod page;
 pub mod revision;
 pub mod schedule;

@@ -8,11 +8,13 @@ pub mod json_feed;
 pub mod opml;
 pub mod rss;
 pub mod served;
+pub mod shown;
 pub mod words;
 
 use crate::config::Images;
-use crate::model::entry::Entry;
+use crate::model::lang::Lang;
 use crate::model::revision::{Hash, Seq};
+use crate::publish::shown::{Shown, Subject};
 use crate::text::fold;
 use chrono::{DateTime, FixedOffset, Utc};
 use std::borrow::Cow;
@@ -24,13 +26,13 @@ pub struct Feed {
     pub id: String,
     /// Title.
     pub title: String,
-    /// Language of the title; entries are Vietnamese.
-    pub language: &'static str,
+    /// Language of the title and of what we add; the departments' words are Vietnamese.
+    pub language: Lang,
     /// Address of the installation, ending in a slash.
     pub base: String,
-    /// Address of the feed below it, without its extension, such as `feed`.
+    /// Address of the feed below it, without its extension, such as `feed` or `changes`.
     pub path: String,
-    /// What follows its address, such as `?q=…` of a search.
+    /// What follows its address: `?q=…` of a search, `?lang=en`; else empty.
     pub query: String,
     /// Address of the page that shows the same, below the installation's.
     pub page: String,
@@ -46,8 +48,8 @@ pub struct Feed {
     pub prev_archive: Option<String>,
     /// Present in an archive (RFC 5005 section 4).
     pub archive: Option<Archive>,
-    /// Entries, newest first.
-    pub entries: Vec<Entry>,
+    /// What its entries are about, newest first.
+    pub entries: Vec<Subject>,
 }
 
 /// What an archive says about itself.
@@ -99,7 +101,12 @@ impl Feed {
 
     /// When the newest entry changed; when the feed did, if it is empty.
     pub fn last_updated(&self) -> DateTime<FixedOffset> {
-        self.entries.iter().map(|entry| served::updated(&entry.head)).max().unwrap_or_else(|| self.updated.fixed_offset())
+        self.entries.iter().map(Subject::updated).max().unwrap_or_else(|| self.updated.fixed_offset())
+    }
+
+    /// Its entries as every format writes them.
+    pub fn shown(&self) -> impl Iterator<Item = Shown<'_>> {
+        self.entries.iter().map(|subject| Shown::of(subject, self))
     }
 }
 

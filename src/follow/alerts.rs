@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::config::watch::{Digest, Watch};
+use crate::follow::document::Origin;
 use crate::follow::follower::FollowError;
 use crate::follow::index::document;
 use crate::follow::rendered::Rendered;
@@ -11,11 +12,12 @@ use crate::model::revision::{Change, Head, Kind};
 use crate::model::time::{Time, vietnam};
 use crate::net::client::Client;
 use crate::notify::notice::Notice;
-use crate::publish::words;
+use crate::publish::{FORMATS, words};
 use crate::search::query::{self, Query};
 use crate::store::Store;
 use crate::text::diff;
 use chrono::{DateTime, Days, NaiveTime, Utc};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -140,6 +142,17 @@ impl Alerts {
         webhook.chain(letters).map(|(target, due_at)| NewDelivery { target, body: body.clone(), due_at }).collect()
     }
 
+    /// Name of the watch whose feed stands at this token: each watch is compared, and each to the end.
+    pub fn watch_of(&self, token: &str) -> Option<String> {
+        let proved = self.watches.iter().filter(|(watch, _)| self.secret.proves(token, FEED, &watch.name));
+        proved.fold(None, |found, (watch, _)| found.or_else(|| Some(watch.name.clone())))
+    }
+
+    /// Every watch with the addresses of its feed: for the operator alone.
+    pub fn listed(&self) -> Vec<Listed> {
+        listed(&self.config, &self.secret)
+    }
+
     /// Address that ends letters of a watch to somebody.
     pub fn unsubscribe_link(&self, watch: &str, address: &str) -> String {
         let mut url = self.config.publisher.base_url.clone();
@@ -172,12 +185,46 @@ impl Alerts {
     }
 }
 
+/// A watch as the operator sees it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// Its question.
+    pub query: String,
+    /// Kinds of change it asks for.
+    pub kinds: Vec<String>,
+    /// Unguessable addresses of its feed, one a format.
+    pub feeds: Vec<String>,
+}
+
+/// Every watch of a configuration, with the installation's secret.
+pub fn listed(config: &Config, secret: &Secret) -> Vec<Listed> {
+    let feeds = |name: &str| FORMATS.iter().map(|format| feed_link(config, secret, name, format.extension)).collect();
+    let line = |watch: &Watch| Listed {
+        name: watch.name.clone(),
+        query: watch.query.clone(),
+        kinds: watch.kinds.clone(),
+        feeds: feeds(&watch.name),
+    };
+    config.watches.iter().map(line).collect()
+}
+
+/// Address of a watch's feed: nobody can guess it who does not know the installation's secret.
+fn feed_link(config: &Config, secret: &Secret, watch: &str, extension: &str) -> String {
+    let origin = Origin::Watch { name: watch.to_owned(), token: secret.token(FEED, watch) };
+    format!("{}{}.{extension}", config.publisher.base_url, origin.path())
+}
+
+/// Purpose of the tokens in addresses of feeds.
+const FEED: &str = "feed";
+
 fn subscription(watch: &str, address: &str) -> String {
     format!("{watch}\n{address}")
 }
 
 /// The kind as watches name it.
-fn name(kind: Kind) -> &'static str {
+pub fn name(kind: Kind) -> &'static str {
     if kind == Kind::First { "new" } else { kind.name() }
 }
 

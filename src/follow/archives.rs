@@ -1,9 +1,10 @@
 //! Archives (RFC 5005 section 4): cut from the log, rendered once, kept as files.
 
 use crate::config::Config;
-use crate::follow::entries;
-use crate::follow::feed;
+use crate::follow::document::Origin;
+use crate::follow::{entries, feed};
 use crate::model::revision::Seq;
+use crate::publish::shown::Subject;
 use crate::publish::{self, Archive, Feed};
 use crate::store::error::StoreError;
 use crate::store::{Cut, Row, Scope, Store};
@@ -52,8 +53,8 @@ pub async fn document(store: &Store, config: &Config, scope: &Scope, cut: &Cut) 
         hubs: Vec::new(),
         prev_archive: before.map(|cut| scope.archive(cut.number)),
         archive: Some(Archive { current: format!("{}feed", scope.path()), seq: cut.last.seq, chain: cut.chain }),
-        entries,
-        ..feed::empty(config, scope, &totals)
+        entries: entries.into_iter().map(Subject::Article).collect(),
+        ..feed::frame(config, &Origin::Scope(scope.clone()), None, &totals)
     })
 }
 

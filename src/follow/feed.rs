@@ -2,11 +2,13 @@
 
 use crate::config::Config;
 use crate::directory::Directory;
+use crate::follow::document::Origin;
 use crate::follow::entries;
-use crate::model::entry::Entry;
+use crate::model::lang::Lang;
 use crate::model::revision::{ArticleId, Head};
 use crate::model::source::Republish;
-use crate::publish::Feed;
+use crate::publish::shown::Subject;
+use crate::publish::{Feed, changes};
 use crate::store::error::StoreError;
 use crate::store::{Cut, Row, Scope, Store, Totals};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -20,7 +22,7 @@ const MIN_ENTRIES: usize = 100;
 /// … and at most so many.
 const MAX_ENTRIES: usize = 1000;
 /// Beyond this many bytes of content the oldest entries become summaries.
-const MAX_BYTES: usize = 4_000_000;
+pub const MAX_BYTES: usize = 4_000_000;
 /// What an entry takes besides its text, by a look at real ones.
 const ENTRY_BYTES: usize = 2_000;
 
@@ -28,7 +30,7 @@ const ENTRY_BYTES: usize = 2_000;
 const MAX_ROWS: usize = 2 * MAX_ENTRIES;
 
 /// The subscription document of a scope.
-pub async fn subscription(store: &Store, config: &Config, scope: &Scope, totals: &Totals) -> Result<Feed, StoreError> {
+pub async fn subscription(store: &Store, config: &Config, scope: &Scope, frame: Feed) -> Result<Feed, StoreError> {
     let cut = store.last_cut(scope.clone()).await?;
     let rows = store.last_rows(scope.clone(), MAX_ROWS).await?;
     let mut seen = HashSet::new();
@@ -39,23 +41,44 @@ pub async fn subscription(store: &Store, config: &Config, scope: &Scope, totals:
     heads.sort_by_key(|head| (std::cmp::Reverse(head.served.order), std::cmp::Reverse(head.n)));
     let mut entries = Vec::with_capacity(heads.len());
     for head in heads {
-        entries.push(entries::current(store, config, head).await?);
+        entries.push(Subject::Article(entries::current(store, config, head).await?));
     }
-    shorten(&mut entries);
-    let feed = empty(config, scope, totals);
-    Ok(Feed { prev_archive: cut.map(|cut| scope.archive(cut.number)), entries, ..feed })
+    shorten(&mut entries, MAX_BYTES);
+    Ok(Feed { prev_archive: cut.map(|cut| scope.archive(cut.number)), entries, ..frame })
 }
 
-/// A feed of a scope without entries.
-pub fn empty(config: &Config, scope: &Scope, totals: &Totals) -> Feed {
+/// A feed without entries.
+pub fn frame(config: &Config, origin: &Origin, lang: Option<Lang>, totals: &Totals) -> Feed {
+    let words = lang.unwrap_or_else(|| language(config));
+    let own = &config.publisher.title;
+    let with_own = |name: &str| format!("{name} · {own}");
+    let installation = &totals.installation;
+    let (id, title, page) = match origin {
+        Origin::Scope(scope) => (id(installation, scope), self::title(config, scope, words), scope.path()),
+        Origin::Changes(scope, kind) => {
+            let what = kind.map_or(words.say("Thay đổi", "Changes"), |kind| changes::what(kind, words));
+            let name = format!("changes {}.atom{}", origin.path(), origin.query(None));
+            (named_id(installation, &name), format!("{what} · {}", self::title(config, scope, words)), "changes".to_owned())
+        }
+        Origin::Search(q) => {
+            let name = format!("{}{}", origin.path(), origin.query(None));
+            let title = with_own(&format!("{}: {q}", words.say("Tìm", "Search")));
+            (named_id(installation, &name), title, format!("search{}", origin.query(None)))
+        }
+        Origin::Watch { name, .. } => {
+            let asked = config.watches.iter().find(|watch| watch.name == *name).map(|watch| watch.query.clone()).unwrap_or_default();
+            let page = format!("search{}", Origin::Search(asked).query(None));
+            (named_id(installation, &format!("watch {name}")), with_own(name), page)
+        }
+    };
     Feed {
-        id: id(&totals.installation, scope),
-        title: title(config, scope),
-        language: language(config),
+        id,
+        title,
+        language: words,
         base: config.publisher.base_url.to_string(),
-        path: format!("{}feed", scope.path()),
-        query: String::new(),
-        page: scope.path(),
+        path: origin.path(),
+        query: origin.query(lang),
+        page,
         updated: totals.modified,
         unit_when_generic: config.publish.unit_when_generic,
         images: config.publish.images,
@@ -66,11 +89,11 @@ pub fn empty(config: &Config, scope: &Scope, totals: &Totals) -> Feed {
     }
 }
 
-/// Everything since the last cut, all of the last 48 h before the newest, and at least 100.
+/// Everything since the last cut (while there is none: everything), all of the last 48 h before the newest, and at least 100.
 fn window(latest: Vec<Row>, heads: Vec<Head>, cut: Option<&Cut>) -> Vec<Head> {
     let newest = heads.iter().map(shown_at).max().unwrap_or_default();
     let stands =
-        |at: usize, row: &Row, head: &Head| at < MIN_ENTRIES || cut.is_some_and(|cut| *row > cut.last) || shown_at(head) >= newest - WINDOW;
+        |at: usize, row: &Row, head: &Head| at < MIN_ENTRIES || cut.is_none_or(|cut| *row > cut.last) || shown_at(head) >= newest - WINDOW;
     // A withdrawn article is not shown; it keeps its place in the count.
     let mut heads = heads.into_iter().peekable();
     let mut standing = Vec::new();
@@ -86,16 +109,17 @@ fn window(latest: Vec<Row>, heads: Vec<Head>, cut: Option<&Cut>) -> Vec<Head> {
 }
 
 /// When readers first could see an entry as it is.
-fn shown_at(head: &Head) -> DateTime<Utc> {
+pub fn shown_at(head: &Head) -> DateTime<Utc> {
     head.edited_at.unwrap_or(head.first_seen).max(head.first_seen)
 }
 
-/// Beyond the size of a document the oldest entries become summaries.
-pub fn shorten(entries: &mut [Entry]) {
+/// Beyond so many bytes the oldest entries become summaries.
+pub fn shorten(entries: &mut [Subject], budget: usize) {
     let mut bytes = 0;
-    for entry in entries {
+    for subject in entries {
+        let Subject::Article(entry) = subject else { continue };
         bytes += entry.article.html.as_str().len() + ENTRY_BYTES;
-        if bytes > MAX_BYTES && entry.source.republish == Republish::Full {
+        if bytes > budget && entry.source.republish == Republish::Full {
             entry.source.republish = Republish::Summary;
         }
     }
@@ -119,34 +143,35 @@ pub fn named_id(installation: &[u8; 16], name: &str) -> String {
     ArticleId(id).urn()
 }
 
-/// Language of titles.
-pub fn language(config: &Config) -> &'static str {
-    if config.server.language == "en" { "en" } else { "vi" }
+/// Language of the installation.
+pub fn language(config: &Config) -> Lang {
+    Lang::named(&config.server.language).unwrap_or(Lang::Vi)
 }
 
-/// What a scope is called, after the installation's title.
-pub fn title(config: &Config, scope: &Scope) -> String {
+/// What a scope is called, before the installation's title.
+pub fn title(config: &Config, scope: &Scope, lang: Lang) -> String {
     let own = &config.publisher.title;
-    match name(config, scope) {
+    match name(config, scope, lang) {
         Some(name) => format!("{name} · {own}"),
         None => own.clone(),
     }
 }
 
 /// What a scope is called; nothing for the combined feed.
-pub fn name(config: &Config, scope: &Scope) -> Option<String> {
+pub fn name(config: &Config, scope: &Scope, lang: Lang) -> Option<String> {
     let directory = Directory::built_in();
     let province = |key: &str| directory.province(key).map_or_else(|| key.to_owned(), |province| province.name.clone());
     let department = |key: &str| directory.department(key).map_or_else(|| key.to_owned(), |department| department.name.clone());
-    let is_english = config.server.language == "en";
-    Some(match scope {
-        Scope::All | Scope::Combined => return None,
-        Scope::Source(id) => entries::title(config, id),
-        Scope::Province(key) => province(key),
-        Scope::Department(key, unit) => format!("{} {}", department(unit), province(key)),
-        Scope::Departments(key) if is_english => format!("{}, all provinces", department(key)),
-        Scope::Departments(key) => format!("{} các tỉnh, thành phố", department(key)),
-        Scope::Document(key) if is_english => format!("Articles citing {key}"),
-        Scope::Document(key) => format!("Bài viết nhắc đến văn bản {key}"),
+    Some(match (scope, lang) {
+        (Scope::All | Scope::Combined, _) => return None,
+        (Scope::Source(id), _) => entries::title(config, id),
+        (Scope::Province(key), Lang::Vi) => province(key),
+        (Scope::Province(key), Lang::En) => format!("Departments of {}", province(key)),
+        (Scope::Department(key, unit), Lang::Vi) => format!("{} {}", department(unit), province(key)),
+        (Scope::Department(key, unit), Lang::En) => format!("{}, {}", department(unit), province(key)),
+        (Scope::Departments(key), Lang::Vi) => format!("{} các tỉnh, thành phố", department(key)),
+        (Scope::Departments(key), Lang::En) => format!("{}, all provinces", department(key)),
+        (Scope::Document(key), Lang::Vi) => format!("Bài viết nhắc đến văn bản {key}"),
+        (Scope::Document(key), Lang::En) => format!("Articles citing {key}"),
     })
 }

@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::follow::archives::{self, off_runtime, write_whole};
 use crate::follow::document::Document;
 use crate::follow::follower::FollowError;
-use crate::follow::make;
+use crate::follow::make::{self, Sources};
 use crate::follow::prepared::Prepared;
 use crate::follow::rendered::Rendered;
 use crate::model::revision::{Change, Head, Kind};
@@ -49,16 +49,37 @@ impl Files {
     pub async fn apply(&self, changes: &[Change]) -> Result<(), FollowError> {
         let config = self.rendered.config();
         let Some(folder) = config.publish.files.clone() else { return Ok(()) };
+        if begun(&folder) {
+            return self.write_changed(&config, &folder, changes).await;
+        }
+        publish(self.rendered.store(), &config, &folder).await.map(|_| ())
+    }
+
+    /// Writes everything where nothing has been written yet, so that a folder that is named later is filled without waiting for a change.
+    pub async fn begin(&self) -> Result<(), FollowError> {
+        let config = self.rendered.config();
+        match &config.publish.files {
+            Some(folder) if !begun(folder) => publish(self.rendered.store(), &config, folder).await.map(|_| ()),
+            _ => Ok(()),
+        }
+    }
+
+    async fn write_changed(&self, config: &Config, folder: &Path, changes: &[Change]) -> Result<(), FollowError> {
         let store = self.rendered.store();
         let numbers: BTreeSet<u64> = changes.iter().map(|change| change.n).collect();
         let heads = store.heads(numbers.into_iter().collect()).await?;
         for change in changes.iter().filter(|change| change.kind == Kind::Withdrawn) {
-            again(store, &config, &folder, change, &heads).await?;
+            again(store, config, folder, change, &heads).await?;
         }
         let scopes: BTreeSet<Scope> = heads.iter().flat_map(feeds).chain([Scope::Combined]).collect();
-        write(store, &config, &folder, &scopes).await?;
+        write(store, config, folder, &scopes).await?;
         Ok(())
     }
+}
+
+/// The lists are written last: a folder without them was never written to the end.
+fn begun(folder: &Path) -> bool {
+    folder.join(Document::Sources.address()).exists()
 }
 
 /// Writes everything.
@@ -76,17 +97,16 @@ async fn write(store: &Store, config: &Config, folder: &Path, scopes: &BTreeSet<
     for scope in scopes {
         // Archives before the feed that leads to them.
         let last = store.last_cut(scope.clone()).await?.map_or(0, |cut| cut.number);
-        for number in (1..=last).rev() {
-            let document = Document::Archive(scope.clone(), number);
-            if folder.join(document.address()).exists() {
-                break;
-            }
-            one(store, config, folder, document, &mut written).await?;
+        let is_written = |number: &u64| folder.join(scope.archive(*number)).exists();
+        // In order, so that whoever was interrupted goes on behind the last one.
+        let first = (1..=last).rev().find(is_written).map_or(1, |number| number + 1);
+        for number in first..=last {
+            one(store, config, folder, Document::Archive(scope.clone(), number), &mut written).await?;
         }
         for format in FORMATS {
-            one(store, config, folder, Document::Feed(scope.clone(), format), &mut written).await?;
+            one(store, config, folder, Document::feed(scope.clone(), format), &mut written).await?;
+            one(store, config, folder, Document::changes(scope.clone(), format), &mut written).await?;
         }
-        one(store, config, folder, Document::Changes(scope.clone(), None), &mut written).await?;
     }
     one(store, config, folder, Document::Feeds, &mut written).await?;
     one(store, config, folder, Document::Sources, &mut written).await?;
@@ -107,7 +127,8 @@ async fn again(store: &Store, config: &Config, folder: &Path, change: &Change, h
 }
 
 async fn one(store: &Store, config: &Config, folder: &Path, document: Document, written: &mut Written) -> Result<(), FollowError> {
-    let Some(made) = make::document(store, config, &document).await? else { return Ok(()) };
+    let from = Sources { store, config, search: None };
+    let Some(made) = make::document(from, &document).await? else { return Ok(()) };
     let path = folder.join(document.address());
     let target = path.clone();
     let changed = off_runtime(move || put(&target, &made.prepared)).await;
@@ -123,7 +144,11 @@ fn put(path: &Path, prepared: &Prepared) -> std::io::Result<bool> {
     if fs::read(path).is_ok_and(|kept| kept == prepared.plain.bytes) && compressed(path).exists() {
         return Ok(false);
     }
-    let modified = SystemTime::from(prepared.modified);
+    let mut modified = SystemTime::from(prepared.modified);
+    // A change of the configuration has no date of its own: a second later than before, so that its readers notice.
+    if let Ok(before) = fs::metadata(path).and_then(|metadata| metadata.modified()) {
+        modified = modified.max(before + Duration::from_secs(1));
+    }
     for (path, bytes) in [(compressed(path), &prepared.gzip.bytes), (path.to_owned(), &prepared.plain.bytes)] {
         write_whole(&path, bytes)?;
         File::options().write(true).open(&path)?.set_modified(modified)?;

@@ -108,6 +108,11 @@ impl Follower {
     pub async fn follow(self, store: Store, time: Time, until: CancellationToken) {
         let mut notices = store.follow();
         let mut wait = FIRST_WAIT;
+        if let Self::Files(files) = &self
+            && let Err(error) = files.begin().await
+        {
+            tracing::error!(error.code = error.code(), "the files are not all written: {error}");
+        }
         loop {
             let seen = *notices.borrow_and_update();
             match self.catch_up(&store, time).await {

@@ -137,8 +137,9 @@ fn wait(attempts: u32) -> TimeDelta {
 /// Addresses of the feeds that have changed.
 fn topics(config: &Config, scopes: &BTreeSet<Scope>, has_later_changes: bool) -> Vec<String> {
     let base = &config.publisher.base_url;
-    let feeds = scopes.iter().flat_map(|scope| FORMATS.iter().map(|format| Document::Feed(scope.clone(), format)));
-    let changes = scopes.iter().chain([&Scope::Combined]).filter(|_| has_later_changes).map(|scope| Document::Changes(scope.clone(), None));
+    let feeds = scopes.iter().flat_map(|scope| FORMATS.iter().map(|format| Document::feed(scope.clone(), format)));
+    let changed = scopes.iter().chain([&Scope::Combined]).filter(|_| has_later_changes);
+    let changes = changed.flat_map(|scope| FORMATS.iter().map(|format| Document::changes(scope.clone(), format)));
     let addresses: BTreeSet<String> = feeds.chain(changes).map(|document| format!("{base}{}", document.address())).collect();
     addresses.into_iter().collect()
 }

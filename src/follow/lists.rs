@@ -11,11 +11,11 @@ use crate::store::{Scope, Store};
 /// Feeds of single documents are too many for a list.
 pub async fn feeds(store: &Store, config: &Config) -> Result<Vec<u8>, StoreError> {
     let scopes = store.scopes().await?;
-    let is_english = config.server.language == "en";
+    let lang = feed::language(config);
     let group = |vietnamese: &str, english: &str, is_in: fn(&Scope) -> bool| {
         let mut within: Vec<Outline> = scopes.iter().filter(|scope| is_in(scope)).map(|scope| line(config, scope)).collect();
         within.sort_by(|a, b| a.text.cmp(&b.text));
-        Outline { text: if is_english { english } else { vietnamese }.to_owned(), within, ..Outline::default() }
+        Outline { text: lang.say(vietnamese, english).to_owned(), within, ..Outline::default() }
     };
     let groups = [
         group("Tỉnh, thành phố", "Provinces", |scope| matches!(scope, Scope::Province(_))),
@@ -37,13 +37,13 @@ pub fn sources(config: &Config) -> Vec<u8> {
         ..Outline::default()
     };
     let outlines: Vec<Outline> = config.enabled().map(|source| line(&source.id, &source.url)).collect();
-    opml::render(&feed::title(config, &Scope::Combined), &outlines)
+    opml::render(&config.publisher.title, &outlines)
 }
 
 fn line(config: &Config, scope: &Scope) -> Outline {
     let base = &config.publisher.base_url;
     Outline {
-        text: feed::name(config, scope).unwrap_or_else(|| config.publisher.title.clone()),
+        text: feed::name(config, scope, feed::language(config)).unwrap_or_else(|| config.publisher.title.clone()),
         kind: Some("rss"),
         feed: Some(format!("{base}{}", scope.feed(FORMATS[0].extension))),
         page: Some(format!("{base}{}", scope.path())),

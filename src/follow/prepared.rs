@@ -92,6 +92,19 @@ impl Prepared {
         }
     }
 
+    /// The same with another date.
+    pub fn dated(mut self, modified: DateTime<Utc>) -> Self {
+        if modified != self.modified {
+            let date = last_modified(modified);
+            for variant in [&mut self.plain, &mut self.gzip] {
+                variant.whole.insert(LAST_MODIFIED, date.clone());
+                variant.unchanged.insert(LAST_MODIFIED, date.clone());
+            }
+            self.modified = modified;
+        }
+        self
+    }
+
     /// Memory it takes.
     pub fn size_bytes(&self) -> usize {
         self.plain.bytes.len() + self.gzip.bytes.len()
@@ -99,14 +112,17 @@ impl Prepared {
 }
 
 fn headers(etag: &str, modified: DateTime<Utc>, caching: Caching) -> HeaderMap {
-    let modified = httpdate::fmt_http_date(SystemTime::from(modified));
     let mut headers = HeaderMap::with_capacity(12);
     headers.insert(ETAG, HeaderValue::from_str(etag).expect("hex digits are plain"));
-    headers.insert(LAST_MODIFIED, HeaderValue::from_str(&modified).expect("dates are plain"));
+    headers.insert(LAST_MODIFIED, last_modified(modified));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching.control()));
     headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("etag, last-modified, link"));
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers
+}
+
+fn last_modified(modified: DateTime<Utc>) -> HeaderValue {
+    HeaderValue::from_str(&httpdate::fmt_http_date(SystemTime::from(modified))).expect("dates are plain")
 }

@@ -1,17 +1,21 @@
 //! Prepared documents: rendered and compressed once per change, in the background; a request costs neither.
 
 use crate::config::Config;
-use crate::follow::document::Document;
+use crate::follow::document::{Document, Origin};
 use crate::follow::follower::FollowError;
+use crate::follow::index::Indexer;
+use crate::follow::make::Sources;
 use crate::follow::prepared::Prepared;
 use crate::follow::{entries, make};
+use crate::metric;
 use crate::model::entry::Entry;
 use crate::model::revision::{Change, Head, Kind, Seq};
 use crate::store::error::StoreError;
 use crate::store::{Scope, Store, feeds};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
@@ -26,19 +30,35 @@ const OUT_OF_DATE: Duration = Duration::from_secs(5);
 /// publishes every second does not keep the machine busy with its feeds.
 const REST: u32 = 10;
 
-/// What is shown at an address: the bytes, or why there are none.
-type Shown = Option<Result<Arc<Prepared>, String>>;
+/// A document that takes longer than this to make is not waited for.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// What is shown at an address.
+#[derive(Debug, Clone)]
+enum Shown {
+    /// Nothing before it has been made.
+    NotYet,
+    Document(Arc<Prepared>),
+    Absent,
+    Failed,
+}
 
 /// One address on the shelf.
 #[derive(Debug)]
 struct Slot {
     document: Document,
     shown: watch::Sender<Shown>,
+    /// Raised when nothing of before may be shown, not even what is being made now.
+    epoch: AtomicU64,
+    /// How often it was made.
+    preparations: AtomicU64,
     /// Articles it shows: a change of one of them makes it stale.
     members: Mutex<HashSet<u64>>,
     is_stale: AtomicBool,
     stale_since: Mutex<Option<Instant>>,
     is_queued: AtomicBool,
+    /// Tag and date of what was prepared last, also when that may no longer be shown.
+    last: Mutex<Option<(String, DateTime<Utc>)>>,
     /// Request number when it was last asked for, and last prepared.
     read_at: AtomicU64,
     prepared_at: AtomicU64,
@@ -47,6 +67,61 @@ struct Slot {
 }
 
 impl Slot {
+    fn new(document: Document) -> Self {
+        Self {
+            document,
+            shown: watch::Sender::new(Shown::NotYet),
+            epoch: AtomicU64::new(0),
+            preparations: AtomicU64::new(0),
+            members: Mutex::default(),
+            is_stale: AtomicBool::new(true),
+            stale_since: Mutex::new(None),
+            is_queued: AtomicBool::new(false),
+            last: Mutex::new(None),
+            read_at: AtomicU64::new(0),
+            prepared_at: AtomicU64::new(0),
+            rests_until: Mutex::new(None),
+        }
+    }
+
+    fn size_bytes(&self) -> u64 {
+        if let Shown::Document(prepared) = &*self.shown.borrow() { prepared.size_bytes() as u64 } else { 0 }
+    }
+
+    /// Questions are many and each is asked by few: they leave before feeds do.
+    fn is_search(&self) -> bool {
+        matches!(self.document, Document::Feed(Origin::Search(_), ..))
+    }
+
+    fn is_touched(&self, scopes: &HashSet<Scope>, numbers: &HashSet<u64>) -> bool {
+        let Document::Feed(origin, ..) = &self.document else { return matches!(self.document, Document::Feeds) };
+        let shows = || {
+            let members = self.members.lock().unwrap_or_else(PoisonError::into_inner);
+            numbers.iter().any(|n| members.contains(n))
+        };
+        match origin {
+            Origin::Changes(Scope::Combined, _) | Origin::Search(_) | Origin::Watch { .. } => true,
+            Origin::Scope(scope) | Origin::Changes(scope, _) => scopes.contains(scope) || shows(),
+        }
+    }
+
+    fn make_stale(&self) {
+        self.stale_since.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(Instant::now);
+        self.is_stale.store(true, Ordering::Release);
+    }
+
+    /// The document with its date: that of before when it says the same, later when it does not.
+    fn date(&self, made: Prepared) -> Prepared {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let modified = match &*last {
+            Some((etag, modified)) if *etag == made.plain.etag => *modified,
+            Some((_, modified)) => made.modified.max(*modified + TimeDelta::seconds(1)),
+            None => made.modified,
+        };
+        *last = Some((made.plain.etag.clone(), modified));
+        made.dated(modified)
+    }
+
     fn is_out_of_date(&self) -> bool {
         self.stale_since.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|since| since.elapsed() > OUT_OF_DATE)
     }
@@ -57,6 +132,7 @@ impl Slot {
 pub struct Rendered {
     store: Store,
     config: RwLock<Arc<Config>>,
+    search: OnceLock<Arc<Indexer>>,
     shelf: RwLock<HashMap<String, Arc<Slot>>>,
     /// The last Seq of the log, and up to which the shelf is marked.
     seq: watch::Receiver<Seq>,
@@ -66,6 +142,17 @@ pub struct Rendered {
     queued: Mutex<Option<mpsc::UnboundedReceiver<Arc<Slot>>>>,
 }
 
+/// A document on the shelf.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its address below the installation's.
+    pub address: String,
+    /// Memory it takes.
+    pub size_bytes: u64,
+    /// How often it was made.
+    pub preparations: u64,
+}
+
 /// What a request gets.
 #[derive(Debug)]
 pub enum Answer {
@@ -73,8 +160,8 @@ pub enum Answer {
     Document(Arc<Prepared>),
     /// Nothing is there.
     Absent,
-    /// It could not be made.
-    Failed(StoreError),
+    /// It could not be made; said so in the log already.
+    Failed,
 }
 
 impl Rendered {
@@ -86,6 +173,7 @@ impl Rendered {
         Self {
             store,
             config: RwLock::new(config),
+            search: OnceLock::new(),
             shelf: RwLock::default(),
             seq,
             marked,
@@ -94,6 +182,13 @@ impl Rendered {
             queued: Mutex::new(Some(queued)),
         }
     }
+
+    /// Makes feeds of searches and watches with this index from now on.
+    pub fn search_with(&self, indexer: Arc<Indexer>) {
+        // A second index is not opened: the first one stays.
+        let _ = self.search.set(indexer);
+    }
+
     /// The store it renders from.
     pub fn store(&self) -> &Store {
         &self.store
@@ -107,7 +202,14 @@ impl Rendered {
     /// Takes another configuration: titles, hubs and what may be republished can have changed.
     pub fn reconfigure(&self, config: Arc<Config>) {
         *self.config.write().unwrap_or_else(PoisonError::into_inner) = config;
-        self.shelf.write().unwrap_or_else(PoisonError::into_inner).clear();
+        let mut shelf = self.shelf.write().unwrap_or_else(PoisonError::into_inner);
+        // New slots: what is being prepared with the old configuration is shown to nobody. Dates go on from the old ones.
+        for slot in shelf.values_mut() {
+            let renewed = Slot::new(slot.document.clone());
+            *renewed.last.lock().unwrap_or_else(PoisonError::into_inner) = slot.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            renewed.read_at.store(slot.read_at.load(Ordering::Relaxed), Ordering::Relaxed);
+            *slot = Arc::new(renewed);
+        }
     }
 
     /// An article as feeds and pages show it.
@@ -125,7 +227,7 @@ impl Rendered {
         if slot.is_stale.load(Ordering::Acquire) {
             return None;
         }
-        slot.shown.borrow().as_ref()?.as_ref().ok().cloned()
+        if let Shown::Document(prepared) = &*slot.shown.borrow() { Some(Arc::clone(prepared)) } else { None }
     }
 
     /// A document as of now: as prepared, or as it is being prepared.
@@ -140,27 +242,32 @@ impl Rendered {
             None => match make::exists(&self.store, &self.config(), &document).await {
                 Ok(true) => self.place(address, document),
                 Ok(false) => return Answer::Absent,
-                Err(error) => return Answer::Failed(error),
+                Err(error) => {
+                    tracing::error!(error.code = error.code(), "{} cannot be looked for: {error}", document.logged());
+                    return Answer::Failed;
+                }
             },
         };
         self.touch(&slot);
         let mut shown = slot.shown.subscribe();
         let before = shown.borrow_and_update().clone();
-        if !slot.is_stale.load(Ordering::Acquire)
-            && let Some(Ok(prepared)) = before
+        if let Shown::Document(prepared) = &before
+            && !slot.is_stale.load(Ordering::Acquire)
         {
-            return Answer::Document(prepared);
+            return Answer::Document(Arc::clone(prepared));
         }
         self.enqueue(&slot);
-        let changed = match &before {
-            Some(Ok(_)) if !slot.is_out_of_date() => tokio::time::timeout(PATIENCE, shown.changed()).await.is_ok(),
-            _ => shown.changed().await.is_ok(),
-        };
-        let after = if changed { shown.borrow().clone() } else { before };
-        match after {
-            Some(Ok(prepared)) => Answer::Document(prepared),
-            Some(Err(reason)) => Answer::Failed(StoreError::Damaged { place: slot.document.address(), reason }),
-            None => Answer::Absent,
+        let is_presentable = matches!(before, Shown::Document(_)) && !slot.is_out_of_date();
+        let patience = if is_presentable { PATIENCE } else { LONGEST_WAIT };
+        match tokio::time::timeout(patience, next(&mut shown)).await {
+            Ok(Shown::Document(prepared)) => Answer::Document(prepared),
+            Ok(Shown::Absent) => Answer::Absent,
+            Ok(Shown::Failed | Shown::NotYet) => Answer::Failed,
+            // As it is at this moment: what was shown before may have been withdrawn meanwhile.
+            Err(_) => match &*slot.shown.borrow() {
+                Shown::Document(prepared) if is_presentable => Answer::Document(Arc::clone(prepared)),
+                _ => Answer::Failed,
+            },
         }
     }
 
@@ -169,17 +276,7 @@ impl Rendered {
     }
 
     fn place(&self, address: String, document: Document) -> Arc<Slot> {
-        let slot = Arc::new(Slot {
-            document,
-            shown: watch::Sender::new(None),
-            members: Mutex::default(),
-            is_stale: AtomicBool::new(true),
-            stale_since: Mutex::new(None),
-            is_queued: AtomicBool::new(false),
-            read_at: AtomicU64::new(0),
-            prepared_at: AtomicU64::new(0),
-            rests_until: Mutex::new(None),
-        });
+        let slot = Arc::new(Slot::new(document));
         let mut shelf = self.shelf.write().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(shelf.entry(address).or_insert(slot))
     }
@@ -199,7 +296,7 @@ impl Rendered {
     /// Marks what changes touch, and prepares again what somebody has read since.
     pub async fn apply(&self, changes: &[Change]) -> Result<(), FollowError> {
         let Some(last) = changes.last().map(|change| change.seq) else { return Ok(()) };
-        let numbers: HashSet<u64> = changes.iter().map(|change| change.n).collect();
+        let mut numbers: HashSet<u64> = changes.iter().map(|change| change.n).collect();
         let heads = self.store.heads(numbers.iter().copied().collect()).await?;
         let scopes: HashSet<Scope> = heads.iter().flat_map(feeds).collect();
         for scope in &scopes {
@@ -208,7 +305,11 @@ impl Rendered {
         for change in changes.iter().filter(|change| change.kind == Kind::Withdrawn) {
             self.forget_archives(change.n, &heads).await?;
         }
-        self.mark(&scopes, &numbers, last);
+        // Entries of the same text elsewhere name each other.
+        for lead in heads.iter().filter_map(|head| head.cluster).collect::<HashSet<u64>>() {
+            numbers.extend(self.store.cluster(lead).await?.into_iter().map(|member| member.n));
+        }
+        self.mark(&scopes, &numbers, last, changes.iter().any(|change| change.kind == Kind::Withdrawn));
         Ok(())
     }
 
@@ -225,25 +326,20 @@ impl Rendered {
         Ok(())
     }
 
-    fn mark(&self, scopes: &HashSet<Scope>, numbers: &HashSet<u64>, last: Seq) {
+    /// `is_at_once`: nobody is shown what was there before.
+    fn mark(&self, scopes: &HashSet<Scope>, numbers: &HashSet<u64>, last: Seq, is_at_once: bool) {
         let slots: Vec<Arc<Slot>> = self.shelf.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
-        for slot in slots {
-            let is_touched = match &slot.document {
-                Document::Archive(..) | Document::Sources => false,
-                Document::Feeds => true,
-                Document::Feed(scope, _) | Document::Changes(scope, _) => {
-                    let members = slot.members.lock().unwrap_or_else(PoisonError::into_inner);
-                    scopes.contains(scope)
-                        || *scope == Scope::Combined && matches!(slot.document, Document::Changes(..))
-                        || numbers.iter().any(|n| members.contains(n))
-                }
-            };
-            if is_touched {
-                slot.stale_since.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(Instant::now);
-                slot.is_stale.store(true, Ordering::Release);
-                if slot.read_at.load(Ordering::Relaxed) > slot.prepared_at.load(Ordering::Relaxed) {
-                    self.enqueue(&slot);
-                }
+        for slot in slots.iter().filter(|slot| slot.is_touched(scopes, numbers)) {
+            slot.make_stale();
+            if is_at_once {
+                slot.epoch.fetch_add(1, Ordering::AcqRel);
+                slot.shown.send_replace(Shown::NotYet);
+                *slot.rests_until.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            }
+            let was_read = slot.read_at.load(Ordering::Relaxed) > slot.prepared_at.load(Ordering::Relaxed);
+            // A question is searched for when it is asked again.
+            if was_read && !slot.is_search() {
+                self.enqueue(slot);
             }
         }
         self.marked.send_if_modified(|marked| last > std::mem::replace(marked, last.max(*marked)));
@@ -269,7 +365,7 @@ impl Rendered {
         running.shutdown().await;
     }
 
-    async fn refresh(&self, slot: &Slot, permits: &Semaphore) {
+    async fn refresh(&self, slot: &Arc<Slot>, permits: &Semaphore) {
         let rests_until = *slot.rests_until.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(until) = rests_until {
             tokio::time::sleep_until(until.into()).await;
@@ -281,66 +377,87 @@ impl Rendered {
         slot.is_stale.store(false, Ordering::Release);
         *slot.stale_since.lock().unwrap_or_else(PoisonError::into_inner) = None;
         slot.prepared_at.store(self.requests.load(Ordering::Relaxed), Ordering::Relaxed);
-        let shown = match make::document(&self.store, &self.config(), &slot.document).await {
+        let epoch = slot.epoch.load(Ordering::Acquire);
+        let config = self.config();
+        let from = Sources { store: &self.store, config: &config, search: self.search.get().map(Arc::as_ref) };
+        let shown = match make::document(from, &slot.document).await {
             Ok(Some(made)) => {
                 *slot.members.lock().unwrap_or_else(PoisonError::into_inner) = made.members;
-                Some(Ok(self.unless_equal(slot, made.prepared)))
+                if made.is_behind {
+                    slot.make_stale();
+                }
+                Shown::Document(Arc::new(slot.date(made.prepared)))
             }
             Ok(None) => {
                 self.shelf.write().unwrap_or_else(PoisonError::into_inner).remove(&slot.document.address());
-                None
+                Shown::Absent
             }
             Err(error) => {
-                tracing::error!(error.code = error.code(), "{} cannot be prepared: {error}", slot.document.address());
-                slot.is_stale.store(true, Ordering::Release);
-                Some(Err(error.to_string()))
+                tracing::error!(error.code = error.code(), "{} cannot be prepared: {error}", slot.document.logged());
+                slot.make_stale();
+                Shown::Failed
             }
         };
+        slot.preparations.fetch_add(1, Ordering::Relaxed);
         slot.shown.send_replace(shown);
+        if slot.epoch.load(Ordering::Acquire) != epoch {
+            slot.shown.send_replace(Shown::NotYet);
+            self.enqueue(slot);
+        }
         *slot.rests_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + started.elapsed() * REST);
         self.make_room();
-    }
-
-    /// A change that does not show leaves the document, its tags and its date as they were.
-    fn unless_equal(&self, slot: &Slot, made: Prepared) -> Arc<Prepared> {
-        match slot.shown.borrow().as_ref() {
-            Some(Ok(before)) if before.plain.etag == made.plain.etag => Arc::clone(before),
-            _ => Arc::new(made),
-        }
     }
 
     /// Takes the least used from the shelf until the rest fits.
     fn make_room(&self) {
         let limit = self.config().publish.memory_bytes;
         let mut shelf = self.shelf.write().unwrap_or_else(PoisonError::into_inner);
-        let size = |slot: &Slot| {
-            slot.shown.borrow().as_ref().and_then(|shown| shown.as_ref().ok()).map_or(0, |prepared| prepared.size_bytes() as u64)
-        };
-        let mut total: u64 = shelf.values().map(|slot| size(slot)).sum();
-        if total <= limit && shelf.len() <= MAX_SLOTS {
-            return;
+        let mut total: u64 = shelf.values().map(|slot| slot.size_bytes()).sum();
+        if total > limit || shelf.len() > MAX_SLOTS {
+            total = take_least_used(&mut shelf, total, limit);
         }
-        let mut by_use: Vec<(u64, u64, String)> =
-            shelf.iter().map(|(address, slot)| (slot.read_at.load(Ordering::Relaxed), size(slot), address.clone())).collect();
-        by_use.sort_unstable();
-        // The last used always stays, however large.
-        by_use.pop();
-        for (_, bytes, address) in by_use {
-            if total <= limit && shelf.len() <= MAX_SLOTS {
-                break;
-            }
-            shelf.remove(&address);
-            total -= bytes;
-        }
+        metric::metrics().feeds_kept.set(total as i64);
     }
 
-    /// Addresses on the shelf, with their sizes, for metrics and tests.
-    pub fn shelf(&self) -> Vec<(String, usize)> {
+    /// Everything on the shelf.
+    pub fn kept(&self) -> Vec<Kept> {
         let shelf = self.shelf.read().unwrap_or_else(PoisonError::into_inner);
-        let size =
-            |slot: &Slot| slot.shown.borrow().as_ref().and_then(|shown| shown.as_ref().ok()).map_or(0, |prepared| prepared.size_bytes());
-        shelf.iter().map(|(address, slot)| (address.clone(), size(slot))).collect()
+        let kept = |(address, slot): (&String, &Arc<Slot>)| Kept {
+            address: address.clone(),
+            size_bytes: slot.size_bytes(),
+            preparations: slot.preparations.load(Ordering::Relaxed),
+        };
+        shelf.iter().map(kept).collect()
     }
+}
+
+/// What is shown after what was seen last.
+async fn next(shown: &mut watch::Receiver<Shown>) -> Shown {
+    // The sender lives as long as the slot that the caller holds.
+    while shown.changed().await.is_ok() {
+        let now = shown.borrow_and_update().clone();
+        if !matches!(now, Shown::NotYet) {
+            return now;
+        }
+    }
+    Shown::NotYet
+}
+
+/// Takes from the shelf until the rest fits: searches first, then the least used. Returns what the rest takes.
+fn take_least_used(shelf: &mut HashMap<String, Arc<Slot>>, mut total: u64, limit: u64) -> u64 {
+    let rank = |slot: &Slot| (!slot.is_search(), slot.read_at.load(Ordering::Relaxed));
+    let mut by_use: Vec<_> = shelf.iter().map(|(address, slot)| (rank(slot), slot.size_bytes(), address.clone())).collect();
+    by_use.sort_unstable();
+    // The last used always stays, however large.
+    by_use.pop();
+    for (_, bytes, address) in by_use {
+        if total <= limit && shelf.len() <= MAX_SLOTS {
+            break;
+        }
+        shelf.remove(&address);
+        total -= bytes;
+    }
+    total
 }
 
 /// Addresses on the shelf, whatever their size.

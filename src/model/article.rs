@@ -5,6 +5,7 @@ use crate::model::dated::Dated;
 use crate::model::revision::Removal;
 use crate::text::citation::Citation;
 use crate::text::clean::{self, CleanHtml};
+use crate::text::diff::{self, Replaced};
 use crate::text::fold;
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
@@ -65,6 +66,17 @@ impl Article {
             said.push_str(&format!("attachment: {}{length}\n", without_parameters(&file.href)));
         }
         said
+    }
+
+    /// Words that replaced those of an earlier reading: of title, text, attribution line and files.
+    pub fn replaced(&self, before: &Self) -> Vec<Replaced> {
+        let line = |article: &Self| article.attribution.printed.clone().unwrap_or_default();
+        let files = |article: &Self| article.attachments.iter().map(|file| file.title.clone()).collect::<Vec<_>>().join("\n");
+        let mut replaced = diff::words(&before.title, &self.title);
+        replaced.extend(diff::words(&before.text, &self.text));
+        replaced.extend(diff::words(&line(before), &line(self)));
+        replaced.extend(diff::words(&files(before), &files(self)));
+        replaced
     }
 
     /// Keys of the documents it cites, each once; `province` is that of the page.

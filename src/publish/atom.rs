@@ -1,8 +1,8 @@
 //! Atom 1.0 (RFC 4287) with paging of archives (RFC 5005), through atom_syndication.
 
-use crate::model::entry::Entry;
-use crate::publish::categories::{SCHEME, categories};
-use crate::publish::{FORMATS, Feed, body, clean, served, words};
+use crate::publish::categories::SCHEME;
+use crate::publish::shown::Shown;
+use crate::publish::{FORMATS, Feed, clean};
 use atom_syndication as atom;
 
 /// Marks an archive document (RFC 5005 section 4).
@@ -11,7 +11,7 @@ const HISTORY: &str = "http://purl.org/syndication/history/1.0";
 /// Writes a feed. Characters that XML forbids are removed once more here.
 pub fn render(feed: &Feed) -> Vec<u8> {
     let mut document = atom::Feed {
-        title: text(&feed.title, feed.language),
+        title: text(&feed.title, feed.language.code()),
         id: feed.id.clone(),
         updated: feed.last_updated(),
         // RFC 4287 section 4.1.1 wants an author for entries that have none; ours all have.
@@ -19,7 +19,7 @@ pub fn render(feed: &Feed) -> Vec<u8> {
         icon: Some(format!("{}icon.svg", feed.base)),
         generator: Some(atom::Generator { value: "tintinh".to_owned(), uri: None, version: Some(env!("CARGO_PKG_VERSION").to_owned()) }),
         lang: Some("vi".to_owned()),
-        entries: feed.entries.iter().map(|entry| self::entry(entry, feed)).collect(),
+        entries: feed.shown().map(entry).collect(),
         ..atom::Feed::default()
     };
     if let Some(archive) = &feed.archive {
@@ -55,15 +55,16 @@ fn feed_links(feed: &Feed) -> Vec<atom::Link> {
     links
 }
 
-fn entry(entry: &Entry, feed: &Feed) -> atom::Entry {
-    let updated = served::updated(&entry.head);
+fn entry(shown: Shown<'_>) -> atom::Entry {
+    let links = links(&shown);
     atom::Entry {
-        title: text(&words::title(entry, feed.unit_when_generic), "vi"),
-        id: entry.head.id.urn(),
-        updated,
-        published: entry.head.served.published,
-        authors: words::authors(entry).iter().map(|name| person(name)).collect(),
-        categories: categories(entry)
+        title: text(&shown.title, "vi"),
+        id: shown.id,
+        updated: shown.updated,
+        published: shown.published,
+        authors: shown.authors.iter().map(|name| person(name)).collect(),
+        categories: shown
+            .categories
             .into_iter()
             .map(|category| atom::Category {
                 term: clean(&category.term).into_owned(),
@@ -71,36 +72,36 @@ fn entry(entry: &Entry, feed: &Feed) -> atom::Entry {
                 label: category.label.map(|label| clean(&label).into_owned()),
             })
             .collect(),
-        links: links(entry),
-        summary: body::summary(entry).map(|lead| text(lead, "vi")),
+        links,
+        summary: shown.summary.map(|lead| text(lead, "vi")),
         content: Some(atom::Content {
-            value: Some(clean(&body::html(entry, feed)).into_owned()),
+            value: Some(clean(&shown.html).into_owned()),
             content_type: Some("html".to_owned()),
             lang: Some("vi".to_owned()),
             ..atom::Content::default()
         }),
         source: Some(atom::Source {
-            title: text(&entry.source.title, "vi"),
-            id: entry.source.link.clone(),
-            updated,
-            links: vec![link("alternate", &entry.source.link, None)],
+            title: text(&shown.source.title, "vi"),
+            id: shown.source.link.clone(),
+            updated: shown.updated,
+            links: vec![link("alternate", &shown.source.link, None)],
             ..atom::Source::default()
         }),
         ..atom::Entry::default()
     }
 }
 
-fn links(entry: &Entry) -> Vec<atom::Link> {
-    let mut links = vec![link("alternate", &entry.head.url, Some("text/html"))];
-    for attachment in &entry.article.attachments {
+fn links(shown: &Shown<'_>) -> Vec<atom::Link> {
+    let mut links = vec![link("alternate", &shown.url, Some("text/html"))];
+    for file in shown.attachments {
         links.push(atom::Link {
-            length: attachment.length_bytes.map(|bytes| bytes.to_string()),
-            title: Some(clean(&attachment.title).into_owned()),
-            ..link("enclosure", &attachment.href, Some(&attachment.media_type))
+            length: file.length_bytes.map(|bytes| bytes.to_string()),
+            title: Some(clean(&file.title).into_owned()),
+            ..link("enclosure", &file.href, Some(&file.media_type))
         });
     }
-    links.extend(entry.related.iter().map(|address| link("related", address, Some("text/html"))));
-    links.extend(words::via(entry).map(|address| link("via", &address, None)));
+    links.extend(shown.related.iter().map(|address| link("related", address, Some("text/html"))));
+    links.extend(shown.via.iter().map(|address| link("via", address, None)));
     links
 }
 

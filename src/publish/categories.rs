@@ -34,7 +34,9 @@ pub fn categories(entry: &Entry) -> Vec<Category> {
     for key in &entry.head.documents {
         add("document", key, printed_number(entry, key));
     }
-    if entry.head.served.published.is_some() && entry.head.served.precision == Precision::Day {
+    // A back-dated notice is served by the moment it was first seen.
+    let served = &entry.head.served;
+    if served.published.is_some() && served.precision == Precision::Day && !served.is_backdated {
         add("precision", "day", None);
     }
     categories

@@ -1,155 +1,117 @@
-//! `/changes.atom`: what departments changed, removed and put back, as entries of its own.
+//! What departments changed, removed and put back, as entries of their own.
 
 use crate::model::entry::Entry;
-use crate::model::revision::{Change, Kind};
-use crate::publish::{FORMATS, clean, escape, words};
+use crate::model::lang::Lang;
+use crate::model::revision::{ArticleId, Change, Kind};
+use crate::model::source::Republish;
+use crate::model::time::vietnam;
+use crate::publish::categories::Category;
+use crate::publish::{Feed, escape, words};
 use crate::text::diff::Replaced;
-use atom_syndication as atom;
+use chrono::{DateTime, FixedOffset};
 use sha2::{Digest, Sha256};
+
+/// Replacements told in one entry.
+const MAX_REPLACED: usize = 50;
 
 /// One change with what it needs to be told.
 #[derive(Debug, Clone)]
 pub struct Told {
     /// The change.
     pub change: Change,
-    /// The article as it is now.
+    /// The article as the change left it.
     pub entry: Entry,
     /// Words that were replaced.
     pub replaced: Vec<Replaced>,
 }
 
-/// The feed of changes.
-#[derive(Debug, Clone)]
-pub struct Changes {
-    /// `urn:uuid:…`.
-    pub id: String,
-    /// Title.
-    pub title: String,
-    /// Its language.
-    pub language: &'static str,
-    /// Address of the installation, ending in a slash.
-    pub base: String,
-    /// Its own address below it.
-    pub path: String,
-    /// When it last changed, also when it is empty.
-    pub updated: chrono::DateTime<chrono::Utc>,
-    /// Hubs that are told of it.
-    pub hubs: Vec<String>,
-    /// Newest first.
-    pub told: Vec<Told>,
-}
+impl Told {
+    /// When it was seen.
+    pub fn seen_at(&self) -> DateTime<FixedOffset> {
+        self.change.seen_at.with_timezone(&vietnam())
+    }
 
-/// Writes the feed.
-pub fn render(changes: &Changes) -> Vec<u8> {
-    let own = FORMATS[0].media_type;
-    let mut links = vec![link("self", &format!("{}{}", changes.base, changes.path), Some(own))];
-    links.push(link("alternate", &format!("{}changes", changes.base), Some("text/html")));
-    links.extend(changes.hubs.iter().map(|hub| link("hub", hub, None)));
-    let document = atom::Feed {
-        title: text(&changes.title, changes.language),
-        id: changes.id.clone(),
-        updated: changes.told.first().map_or(changes.updated, |told| told.change.seen_at).fixed_offset(),
-        links,
-        icon: Some(format!("{}icon.svg", changes.base)),
-        generator: Some(atom::Generator { value: "tintinh".to_owned(), uri: None, version: Some(env!("CARGO_PKG_VERSION").to_owned()) }),
-        lang: Some("vi".to_owned()),
-        entries: changes.told.iter().map(|told| entry(told, changes)).collect(),
-        ..atom::Feed::default()
-    };
-    let text = document.to_string();
-    let body = text.strip_prefix("<?xml version=\"1.0\"?>").unwrap_or(&text).trim_start();
-    format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{}", clean(body)).into_bytes()
-}
+    /// What happened to what.
+    pub fn title(&self, feed: &Feed) -> String {
+        format!("{}: {}", what(self.change.kind, feed.language), words::title(&self.entry, feed.unit_when_generic))
+    }
 
-fn entry(told: &Told, changes: &Changes) -> atom::Entry {
-    let seen = told.change.seen_at.with_timezone(&crate::model::time::vietnam());
-    let page = format!("{}articles/{}", changes.base, told.change.id);
-    atom::Entry {
-        title: text(&format!("{}: {}", what(told.change.kind), words::title(&told.entry, true)), "vi"),
-        id: id(&told.change),
-        updated: seen,
-        published: Some(seen),
-        authors: words::authors(&told.entry)
-            .into_iter()
-            .map(|name| atom::Person { name: clean(&name).into_owned(), ..Default::default() })
-            .collect(),
-        categories: vec![atom::Category {
-            term: told.change.kind.name().to_owned(),
-            scheme: Some(format!("{}change", crate::publish::categories::SCHEME)),
-            label: Some(what(told.change.kind).to_owned()),
-        }],
-        links: vec![link("alternate", &page, Some("text/html")), link("related", &told.entry.head.url, Some("text/html"))],
-        content: Some(atom::Content {
-            value: Some(clean(&body(told, &page)).into_owned()),
-            content_type: Some("html".to_owned()),
-            lang: Some("vi".to_owned()),
-            ..Default::default()
-        }),
-        ..atom::Entry::default()
+    /// The kind of change.
+    pub fn category(&self, lang: Lang) -> Category {
+        let kind = self.change.kind;
+        Category { kind: "change", term: kind.name().to_owned(), label: Some(what(kind, lang).to_owned()) }
+    }
+
+    /// Minted from article and revision alone, so that a lost store yields the same.
+    pub fn id(&self) -> String {
+        let mut hasher = Sha256::new();
+        hasher.update(b"tintinh-change-1");
+        hasher.update(self.change.id.0);
+        hasher.update(self.change.revision.to_be_bytes());
+        let digest: [u8; 32] = hasher.finalize().into();
+        let mut id = [0; 16];
+        id.copy_from_slice(&digest[..16]);
+        id[6] = (id[6] & 0x0f) | 0x80;
+        id[8] = (id[8] & 0x3f) | 0x80;
+        ArticleId(id).urn()
     }
 }
 
 /// Plain lines that read alone; `ins` and `del` only decorate them.
-fn body(told: &Told, page: &str) -> String {
-    let seen = words::minute(told.change.seen_at.with_timezone(&crate::model::time::vietnam()));
-    let mut html = match told.change.kind {
-        Kind::First => format!("<p>Thấy lần đầu lúc {seen}.</p>"),
-        Kind::Edited => format!("<p>Trang đã đổi, thấy lúc {seen}.</p>"),
-        Kind::Vanished => format!("<p>Trang gốc không còn trả lời, thấy lúc {seen}. Bản đã lưu vẫn xem được ở đây.</p>"),
-        Kind::Returned => format!("<p>Trang gốc trả lời lại, thấy lúc {seen}.</p>"),
-        Kind::Withdrawn => format!("<p>Một phần đã được rút khỏi trang này lúc {seen}.</p>"),
-    };
-    let full = told.entry.source.republish == crate::model::source::Republish::Full;
+pub fn html(told: &Told, page: &str, lang: Lang) -> String {
+    let mut html = format!("<p>{}</p>", seen(told, lang));
+    let full = told.entry.source.republish == Republish::Full;
+    let (old_words, new_words) = (lang.say("Cũ", "Old"), lang.say("Mới", "New"));
     for Replaced { old, new } in told.replaced.iter().take(MAX_REPLACED).filter(|_| full) {
-        html.push_str(&format!("<p>Cũ: <del>{}</del><br>Mới: <ins>{}</ins></p>", shown(old), shown(new)));
+        let (old, new) = (shown(old, lang), shown(new, lang));
+        html.push_str(&format!("<p>{old_words}: <del>{old}</del><br>{new_words}: <ins>{new}</ins></p>"));
     }
     if full && told.replaced.len() > MAX_REPLACED {
-        html.push_str(&format!("<p>… và {} chỗ khác.</p>", told.replaced.len() - MAX_REPLACED));
+        let left = told.replaced.len() - MAX_REPLACED;
+        html.push_str(&match lang {
+            Lang::Vi => format!("<p>… và {left} chỗ khác.</p>"),
+            Lang::En => format!("<p>… and {left} more.</p>"),
+        });
     }
     html.push_str(&format!(
-        "<p><a href=\"{}\">Xem bài và mọi thay đổi</a> · <a href=\"{}\">Bản gốc</a></p>",
+        "<p><a href=\"{}\">{}</a> · <a href=\"{}\">{}</a></p>",
         escape(page),
-        escape(&told.entry.head.url)
+        lang.say("Xem bài và mọi thay đổi", "The article and all its changes"),
+        escape(&told.entry.head.url),
+        lang.say("Bản gốc", "Original")
     ));
     html
 }
 
-/// Replacements told in one entry.
-const MAX_REPLACED: usize = 50;
-
-fn shown(words: &str) -> String {
-    if words.trim().is_empty() { "(không có)".to_owned() } else { escape(words) }
-}
-
-/// What happened, for people.
-pub fn what(kind: Kind) -> &'static str {
-    match kind {
-        Kind::First => "Mới",
-        Kind::Edited => "Đã sửa",
-        Kind::Vanished => "Không còn trên trang gốc",
-        Kind::Returned => "Đăng lại",
-        Kind::Withdrawn => "Đã rút khỏi trang này",
+fn seen(told: &Told, lang: Lang) -> String {
+    let at = words::minute(told.seen_at());
+    match (told.change.kind, lang) {
+        (Kind::First, Lang::Vi) => format!("Thấy lần đầu lúc {at}."),
+        (Kind::First, Lang::En) => format!("First seen {at}."),
+        (Kind::Edited, Lang::Vi) => format!("Trang đã đổi, thấy lúc {at}."),
+        (Kind::Edited, Lang::En) => format!("The page has changed, seen {at}."),
+        (Kind::Vanished, Lang::Vi) => format!("Bài không còn trên trang gốc, thấy lúc {at}. Bản đã lưu vẫn xem được ở đây."),
+        (Kind::Vanished, Lang::En) => {
+            format!("The article is gone from the original site, seen {at}. The kept copy can still be read here.")
+        }
+        (Kind::Returned, Lang::Vi) => format!("Bài lại có trên trang gốc, thấy lúc {at}."),
+        (Kind::Returned, Lang::En) => format!("The article is back on the original site, seen {at}."),
+        (Kind::Withdrawn, Lang::Vi) => format!("Một phần đã được rút khỏi trang này lúc {at}."),
+        (Kind::Withdrawn, Lang::En) => format!("A part was withdrawn from this site {at}."),
     }
 }
 
-/// Minted from article and revision alone, so that a lost store yields the same.
-fn id(change: &Change) -> String {
-    let mut hasher = Sha256::new();
-    hasher.update(b"tintinh-change-1");
-    hasher.update(change.id.0);
-    hasher.update(change.revision.to_be_bytes());
-    let digest: [u8; 32] = hasher.finalize().into();
-    let mut id = [0; 16];
-    id.copy_from_slice(&digest[..16]);
-    id[6] = (id[6] & 0x0f) | 0x80;
-    id[8] = (id[8] & 0x3f) | 0x80;
-    crate::model::revision::ArticleId(id).urn()
+fn shown(words: &str, lang: Lang) -> String {
+    if words.trim().is_empty() { lang.say("(không có)", "(nothing)").to_owned() } else { escape(words) }
 }
 
-fn link(rel: &str, href: &str, media_type: Option<&str>) -> atom::Link {
-    atom::Link { rel: rel.to_owned(), href: clean(href).into_owned(), mime_type: media_type.map(str::to_owned), ..atom::Link::default() }
-}
-
-fn text(value: &str, language: &str) -> atom::Text {
-    atom::Text { value: clean(value).into_owned(), lang: Some(language.to_owned()), ..atom::Text::default() }
+/// What happened, for people.
+pub fn what(kind: Kind, lang: Lang) -> &'static str {
+    match kind {
+        Kind::First => lang.say("Mới", "New"),
+        Kind::Edited => lang.say("Đã sửa", "Edited"),
+        Kind::Vanished => lang.say("Không còn trên trang gốc", "Gone from the original site"),
+        Kind::Returned => lang.say("Xuất hiện lại", "Back on the original site"),
+        Kind::Withdrawn => lang.say("Đã rút khỏi trang này", "Withdrawn here"),
+    }
 }

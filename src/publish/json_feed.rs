@@ -1,8 +1,9 @@
 //! JSON Feed 1.1 (jsonfeed.org/version/1.1).
 
-use crate::model::entry::Entry;
-use crate::publish::categories::{SCHEME, categories};
-use crate::publish::{FORMATS, Feed, body, clean, served, words};
+use crate::model::article::Attachment;
+use crate::publish::categories::SCHEME;
+use crate::publish::shown::Shown;
+use crate::publish::{FORMATS, Feed, clean};
 use serde_json::{Map, Value, json};
 
 /// Writes a feed. JSON escapes what XML forbids; it is removed all the same, so that every format says the same.
@@ -22,48 +23,42 @@ pub fn render(feed: &Feed) -> Vec<u8> {
     if let Some(path) = &feed.prev_archive {
         document.insert("_tintinh".to_owned(), json!({ "about": feed.base, "prev_archive": format!("{}{path}", feed.base) }));
     }
-    let items: Vec<Value> = feed.entries.iter().map(|entry| item(entry, feed)).collect();
+    let items: Vec<Value> = feed.shown().map(|shown| item(&shown)).collect();
     document.insert("items".to_owned(), items.into());
     serde_json::to_vec(&document).expect("a feed is plain data")
 }
 
-fn item(entry: &Entry, feed: &Feed) -> Value {
-    let updated = served::updated(&entry.head);
+fn item(shown: &Shown<'_>) -> Value {
     let mut item = object(json!({
-        "id": entry.head.id.urn(),
-        "url": entry.head.url,
-        "title": clean(&words::title(entry, feed.unit_when_generic)),
-        "content_html": clean(&body::html(entry, feed)),
-        "date_modified": updated.to_rfc3339(),
-        "authors": words::authors(entry).iter().map(|name| json!({ "name": clean(name) })).collect::<Vec<Value>>(),
+        "id": shown.id,
+        "url": shown.url,
+        "title": clean(&shown.title),
+        "content_html": clean(&shown.html),
+        "date_modified": shown.updated.to_rfc3339(),
+        "authors": shown.authors.iter().map(|name| json!({ "name": clean(name) })).collect::<Vec<Value>>(),
         "language": "vi",
     }));
-    if let Some(published) = entry.head.served.published {
+    if let Some(published) = shown.published {
         item.insert("date_published".to_owned(), published.to_rfc3339().into());
     }
-    if let Some(lead) = body::summary(entry) {
+    if let Some(lead) = shown.summary {
         item.insert("summary".to_owned(), clean(lead).into());
     }
-    let categories = categories(entry);
-    if !categories.is_empty() {
-        let tags: Vec<Value> = categories.iter().map(|tag| clean(tag.label.as_deref().unwrap_or(&tag.term)).into()).collect();
+    if !shown.categories.is_empty() {
+        let tags: Vec<Value> = shown.categories.iter().map(|tag| clean(tag.label.as_deref().unwrap_or(&tag.term)).into()).collect();
         item.insert("tags".to_owned(), tags.into());
     }
-    let attachments: Vec<Value> = entry.article.attachments.iter().map(attachment).collect();
-    if !attachments.is_empty() {
-        item.insert("attachments".to_owned(), attachments.into());
+    if !shown.attachments.is_empty() {
+        item.insert("attachments".to_owned(), shown.attachments.iter().map(attachment).collect());
     }
     let filed: Vec<Value> =
-        categories.iter().map(|category| json!({ "scheme": format!("{SCHEME}{}", category.kind), "term": category.term })).collect();
-    let source = json!({ "title": clean(&entry.source.title), "url": entry.source.link });
-    item.insert(
-        "_tintinh".to_owned(),
-        json!({ "source": source, "categories": filed, "related": entry.related, "via": words::via(entry) }),
-    );
+        shown.categories.iter().map(|category| json!({ "scheme": format!("{SCHEME}{}", category.kind), "term": category.term })).collect();
+    let source = json!({ "title": clean(&shown.source.title), "url": shown.source.link });
+    item.insert("_tintinh".to_owned(), json!({ "source": source, "categories": filed, "related": shown.related, "via": shown.via }));
     item.into()
 }
 
-fn attachment(file: &crate::model::article::Attachment) -> Value {
+fn attachment(file: &Attachment) -> Value {
     let media_type = if file.media_type.is_empty() { "application/octet-stream" } else { &file.media_type };
     let mut attachment = object(json!({ "url": file.href, "mime_type": media_type, "title": clean(&file.title) }));
     if let Some(bytes) = file.length_bytes {

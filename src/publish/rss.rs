@@ -1,8 +1,9 @@
 //! RSS 2.0 (rssboard.org/rss-specification) with content, dc, media and atom modules.
 
-use crate::model::entry::Entry;
-use crate::publish::categories::{SCHEME, categories};
-use crate::publish::{FORMATS, Feed, body, clean, served, words};
+use crate::model::article::Attachment;
+use crate::publish::categories::SCHEME;
+use crate::publish::shown::Shown;
+use crate::publish::{FORMATS, Feed, clean, escape};
 use chrono::{DateTime, FixedOffset};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
@@ -45,43 +46,47 @@ fn document(out: &mut Out, feed: &Feed) -> io::Result<()> {
         let address = format!("{}{path}", feed.base);
         empty(out, "atom:link", &[("href", &address), ("rel", "prev-archive"), ("type", FORMATS[0].media_type)])?;
     }
-    for entry in &feed.entries {
-        item(out, entry, feed)?;
+    for shown in feed.shown() {
+        item(out, &shown)?;
     }
     out.write_event(Event::End(BytesEnd::new("channel")))?;
     out.write_event(Event::End(BytesEnd::new("rss")))
 }
 
-fn item(out: &mut Out, entry: &Entry, feed: &Feed) -> io::Result<()> {
+fn item(out: &mut Out, shown: &Shown<'_>) -> io::Result<()> {
     out.write_event(Event::Start(BytesStart::new("item")))?;
-    text(out, "title", &words::title(entry, feed.unit_when_generic))?;
-    text(out, "link", &entry.head.url)?;
-    with(out, "guid", &[("isPermaLink", "false")], &entry.head.id.urn())?;
-    if let Some(published) = entry.head.served.published {
+    text(out, "title", &shown.title)?;
+    text(out, "link", &shown.url)?;
+    with(out, "guid", &[("isPermaLink", "false")], &shown.id)?;
+    if let Some(published) = shown.published {
         text(out, "pubDate", &rfc822(published))?;
     }
-    for name in words::authors(entry) {
-        text(out, "dc:creator", &name)?;
+    for name in &shown.authors {
+        text(out, "dc:creator", name)?;
     }
-    if let Some(lead) = body::summary(entry) {
-        text(out, "description", &crate::publish::escape(lead))?;
-    }
-    text(out, "content:encoded", &body::html(entry, feed))?;
-    for category in categories(entry) {
+    // Readers that know no content:encoded show this, and the validator wants one before it: the lead, else who says it.
+    let description = shown.summary.or(shown.authors.first().map(String::as_str)).unwrap_or(&shown.title);
+    text(out, "description", &escape(description))?;
+    text(out, "content:encoded", &shown.html)?;
+    for category in &shown.categories {
         let domain = format!("{SCHEME}{}", category.kind);
         with(out, "category", &[("domain", &domain)], category.label.as_deref().unwrap_or(&category.term))?;
     }
-    if entry.head.edited_at.is_some() {
-        text(out, "atom:updated", &served::updated(&entry.head).to_rfc3339())?;
+    if shown.is_edited {
+        text(out, "atom:updated", &shown.updated.to_rfc3339())?;
     }
-    attachments(out, entry)?;
-    with(out, "source", &[("url", &entry.source.link)], &entry.source.title)?;
+    attachments(out, shown.attachments)?;
+    for (rel, addresses) in [("related", shown.related), ("via", shown.via.as_slice())] {
+        for address in addresses {
+            empty(out, "atom:link", &[("href", address), ("rel", rel)])?;
+        }
+    }
+    with(out, "source", &[("url", &shown.source.link)], &shown.source.title)?;
     out.write_event(Event::End(BytesEnd::new("item")))
 }
 
 /// RSS readers expect one enclosure, whose length must be true; media:content names every file.
-fn attachments(out: &mut Out, entry: &Entry) -> io::Result<()> {
-    let files = &entry.article.attachments;
+fn attachments(out: &mut Out, files: &[Attachment]) -> io::Result<()> {
     if let Some((file, bytes)) = files.iter().find_map(|file| file.length_bytes.map(|bytes| (file, bytes.to_string()))) {
         empty(out, "enclosure", &[("url", &file.href), ("length", &bytes), ("type", media_type(&file.media_type))])?;
     }

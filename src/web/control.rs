@@ -1,5 +1,6 @@
 //! The operator's door: HTTP over a Unix socket, guarded by file permission.
 
+use crate::follow::alerts::Listed;
 use crate::follow::answer::Printed;
 use crate::follow::disk::{self, Disk};
 use crate::follow::files::{self, Written};
@@ -254,7 +255,11 @@ pub fn router(sender: Sender, site: Site) -> Router {
         .route("/log", post(log_level))
         .route("/task", post(task))
         .with_state(sender.clone());
-    let feeds = Router::new().route("/publish", post(publish)).route("/feeds.opml", get(opml)).with_state(site.clone());
+    let feeds = Router::new()
+        .route("/publish", post(publish))
+        .route("/feeds.opml", get(opml))
+        .route("/watches", get(watches))
+        .with_state(site.clone());
     commands.merge(feeds).merge(read_only(sender, site))
 }
 
@@ -273,6 +278,10 @@ async fn opml(State(site): State<Site>) -> Answer<String> {
     let fault = |error: StoreError| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
     let list = lists::feeds(site.store(), &site.rendered.config()).await.map_err(fault)?;
     Ok(Json(String::from_utf8_lossy(&list).into_owned()))
+}
+
+async fn watches(State(site): State<Site>) -> Json<Vec<Listed>> {
+    Json(site.alerts.listed())
 }
 
 async fn metrics(State(site): State<Site>) -> Response {

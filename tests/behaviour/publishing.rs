@@ -13,14 +13,14 @@ use tintinh::model::time::Time;
 use tokio::net::TcpListener;
 
 /// A newsroom with more settings; `settings` stands before the first section.
-async fn newsroom_with(town: &Town, settings: &str) -> Newsroom {
+pub async fn newsroom_with(town: &Town, settings: &str) -> Newsroom {
     let desk = Desk::new(&[town], &town.source("binh-thuan/so-cong-thuong"));
     let text = std::fs::read_to_string(&desk.config).unwrap();
     std::fs::write(&desk.config, format!("{settings}\n{text}")).unwrap();
     Newsroom::at(desk, Time::real().now()).await
 }
 
-async fn eventually(what: &str, holds: impl Fn() -> bool) {
+pub async fn eventually(what: &str, holds: impl Fn() -> bool) {
     let begun = Instant::now();
     while !holds() {
         assert!(begun.elapsed() < Duration::from_secs(30), "{what}");

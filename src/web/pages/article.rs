@@ -130,7 +130,7 @@ async fn page(site: &Site, asked: &Asked, id: &str, number: Option<u32>) -> Resu
         sure: resolved.map_or_else(|| unsure(lang).to_owned(), |unit| sure(&unit, lang)),
         html: body(&entry, &frame),
         images: pictures(&entry.article, lang),
-        attachments: entry.article.attachments.iter().map(|file| (file.href.clone(), words::attachment(file))).collect(),
+        attachments: entry.article.attachments.iter().map(|file| (file.href.clone(), words::attachment(file, lang))).collect(),
         documents: documents(&entry),
         revisions,
         observed,
