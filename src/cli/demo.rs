@@ -8,7 +8,7 @@ use crate::cli::report::Failure;
 use crate::cli::run::stop_signal;
 use crate::cli::{Context, FOUND_FAULTS, Format};
 use crate::config::Config;
-use crate::daemon::{Daemon, Options};
+use crate::daemon::{Daemon, Options, Process};
 use crate::directory::Place;
 use crate::ingest::outcome::Outcome;
 use crate::model::revision::{Change, Kind};
@@ -16,6 +16,7 @@ use crate::store::{Scope, Store};
 use crate::text::fold;
 use crate::web::control::Control;
 use serde_json::{Value, json};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -28,6 +29,9 @@ pub struct Arguments {
     /// Poll, edit, remove, poll until gone, print a summary, exit
     #[arg(long)]
     once: bool,
+    /// Wait for Enter before each act, and show a notice with an old date and a restart as well
+    #[arg(long, conflicts_with = "once")]
+    step: bool,
 }
 
 /// A demonstration that shows nothing by then has failed.
@@ -49,47 +53,104 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
         Failure::message("demo.listen", &format!("the sites cannot be served: {error}"), "allow connections on 127.0.0.1")
     })?;
     let folder = Folder(std::env::temp_dir().join(format!("tintinh-demo-{:016x}", fastrand::u64(..))));
-    let config = Arc::new(configuration(&folder.0, &sites, arguments.once, context)?);
-    let options = Options { time: context.time, print_acks: false, is_temporary: true };
-    let daemon = Daemon::start(Arc::clone(&config), options).await?;
-    let say = |line: String| {
-        if context.format == Format::Text {
-            anstream::println!("{line}");
-        }
-    };
-    say(format!("three department sites are served on {}", sites.addresses().join(", ")));
+    let listener = listener()?;
+    let config = Arc::new(configuration(&folder.0, &sites, &listener, arguments.once, context)?);
+    let show = Show { sites, config, listener, context };
+    let daemon = show.open().await?;
+    let base = show.config.publisher.base_url.clone();
+    show.say(&format!("three department sites are served on {}", show.sites.addresses().join(", ")));
     poll(&daemon).await?;
-    let base = format!("http://{}/", daemon.address);
-    say(format!("polled. Open these:\n  page  {base}\n  feed  {base}feed.atom"));
-    sites.edit();
-    sites.remove();
-    say("one article is edited (12 hộ → 15 hộ) and another removed on their sites; polling again …".to_owned());
-    let is_seen = watch(&daemon).await?;
-    let summary = summary(daemon.store(), &config, &base).await?;
+    show.say(&format!("polled. Open these:\n  page  {base}\n  feed  {base}feed.atom"));
+    let (daemon, is_seen) = if arguments.step { show.step_by_step(daemon).await? } else { show.at_once(daemon).await? };
+    let summary = summary(daemon.store(), &show.config, base.as_str()).await?;
     match context.format {
         Format::Json => anstream::println!("{summary}"),
         Format::Text => print(&summary),
     }
     if !arguments.once {
-        say("the daemon goes on polling; Ctrl+C ends it".to_owned());
+        show.say("the daemon goes on polling; Ctrl+C ends it");
         stop_signal().await?;
     }
     daemon.stop().await?;
-    sites.stop().await;
+    show.sites.stop().await;
     Ok(if is_seen { ExitCode::SUCCESS } else { ExitCode::from(FOUND_FAULTS) })
 }
 
+/// Bound first, so that feeds can name the address they are read at; kept, so that a restart has the same one.
+fn listener() -> Result<TcpListener, Failure> {
+    let bound = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.set_nonblocking(true).map(|()| listener));
+    bound.map_err(|error| Failure::message("demo.listen", &format!("nothing can be served: {error}"), "allow connections on 127.0.0.1"))
+}
+
+/// A demonstration that is running.
+struct Show<'c> {
+    sites: Sites,
+    config: Arc<Config>,
+    listener: TcpListener,
+    context: &'c Context,
+}
+
+impl Show<'_> {
+    fn say(&self, line: &str) {
+        if self.context.format == Format::Text {
+            anstream::println!("{line}");
+        }
+    }
+
+    async fn open(&self) -> Result<Daemon, Failure> {
+        let options = Options { time: self.context.time, print_acks: false, is_temporary: true };
+        let listener = self.listener.try_clone().map_err(|error| Failure::message("demo.listen", &error.to_string(), "try again"))?;
+        let process = Process { listener: Some(listener), ..Process::default() };
+        Ok(Daemon::start_in(Arc::clone(&self.config), options, process).await?)
+    }
+
+    async fn at_once(&self, daemon: Daemon) -> Result<(Daemon, bool), Failure> {
+        self.sites.edit();
+        self.sites.remove();
+        self.say("one article is edited (12 hộ → 15 hộ) and another removed on their sites; polling again …");
+        let is_seen = watch(&daemon, |kinds| kinds.contains(&Kind::Edited) && kinds.contains(&Kind::Vanished)).await?;
+        Ok((daemon, is_seen))
+    }
+
+    async fn step_by_step(&self, mut daemon: Daemon) -> Result<(Daemon, bool), Failure> {
+        self.enter("an article is edited (12 hộ → 15 hộ)").await?;
+        self.sites.edit();
+        let mut is_seen = watch(&daemon, |kinds| kinds.contains(&Kind::Edited)).await?;
+        self.enter("a notice appears that bears a date of years ago").await?;
+        let before = daemon.store().totals().await?.articles as usize;
+        self.sites.announce();
+        is_seen &= watch(&daemon, |kinds| kinds.iter().filter(|kind| **kind == Kind::First).count() > before).await?;
+        self.enter("an article is removed").await?;
+        self.sites.remove();
+        is_seen &= watch(&daemon, |kinds| kinds.contains(&Kind::Vanished)).await?;
+        self.enter("the daemon is restarted").await?;
+        daemon.stop().await?;
+        daemon = self.open().await?;
+        self.say("restarted.");
+        Ok((daemon, is_seen))
+    }
+
+    /// Waits until somebody wants to see the next act; at the end of the input nobody is asked.
+    async fn enter(&self, act: &str) -> Result<(), Failure> {
+        self.say(&format!("Enter: {act}"));
+        let read = tokio::task::spawn_blocking(|| std::io::stdin().read_line(&mut String::new())).await;
+        let failed = |error: String| Failure::message("demo.input", &error, "run it in a terminal, or without --step");
+        read.map_err(|error| failed(error.to_string()))?.map(|_| ()).map_err(|error| failed(error.to_string()))
+    }
+}
+
 /// A real configuration file; the guard stays on and lets exactly the three ports pass.
-fn configuration(folder: &Path, sites: &Sites, is_once: bool, context: &Context) -> Result<Config, Failure> {
+fn configuration(folder: &Path, sites: &Sites, listener: &TcpListener, is_once: bool, context: &Context) -> Result<Config, Failure> {
     let [cong_thuong, so_cong_thuong, so_xay_dung] = sites.addresses();
     let allowed = sites.addresses().map(|address| format!("{:?}", address.trim_start_matches("http://"))).join(", ");
     // Once: only the demonstration itself polls, so that its summary is exact.
+    let own = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
     let schedule = if is_once { "0 0 0 1 1 *" } else { "*/5 * * * * *" };
     let text = format!(
         r#"[publisher]
-base_url = "http://127.0.0.1/"
+base_url = "http://{own}/"
 [server]
-listen = "127.0.0.1:0"
+listen = "{own}"
 [store]
 min_free = "1 MB"
 [fetch]
@@ -136,15 +197,14 @@ async fn poll(daemon: &Daemon) -> Result<Vec<Outcome>, Failure> {
     outcomes.map_err(|message| Failure::message("demo.poll", &message, "see the log above"))
 }
 
-/// Polls until the edit and the removal are in the log.
-async fn watch(daemon: &Daemon) -> Result<bool, Failure> {
+/// Polls until what is hoped for is among the kinds of changes in the log.
+async fn watch(daemon: &Daemon, is_seen: impl Fn(&[Kind]) -> bool) -> Result<bool, Failure> {
     let started = Instant::now();
     while started.elapsed() < PATIENCE {
         tokio::time::sleep(Duration::from_millis(500)).await;
         poll(daemon).await?;
-        let changes = daemon.store().changes(0, 1000).await?;
-        let has = |kind| changes.iter().any(|change: &Change| change.kind == kind);
-        if has(Kind::Edited) && has(Kind::Vanished) {
+        let kinds: Vec<Kind> = daemon.store().changes(0, 1000).await?.into_iter().map(|change| change.kind).collect();
+        if is_seen(&kinds) {
             return Ok(true);
         }
     }

@@ -2,7 +2,6 @@
 
 use crate::config::Config;
 use crate::config::watch::{Digest, Watch};
-use crate::follow::document::Origin;
 use crate::follow::follower::FollowError;
 use crate::follow::index::document;
 use crate::follow::rendered::Rendered;
@@ -142,10 +141,10 @@ impl Alerts {
         webhook.chain(letters).map(|(target, due_at)| NewDelivery { target, body: body.clone(), due_at }).collect()
     }
 
-    /// Name of the watch whose feed stands at this token: each watch is compared, and each to the end.
-    pub fn watch_of(&self, token: &str) -> Option<String> {
+    /// The watch whose feed stands at this token: each watch is compared, and each to the end.
+    pub fn watch_of(&self, token: &str) -> Option<Watch> {
         let proved = self.watches.iter().filter(|(watch, _)| self.secret.proves(token, FEED, &watch.name));
-        proved.fold(None, |found, (watch, _)| found.or_else(|| Some(watch.name.clone())))
+        proved.fold(None, |found, (watch, _)| found.or_else(|| Some(watch.clone())))
     }
 
     /// Every watch with the addresses of its feed: for the operator alone.
@@ -212,8 +211,7 @@ pub fn listed(config: &Config, secret: &Secret) -> Vec<Listed> {
 
 /// Address of a watch's feed: nobody can guess it who does not know the installation's secret.
 fn feed_link(config: &Config, secret: &Secret, watch: &str, extension: &str) -> String {
-    let origin = Origin::Watch { name: watch.to_owned(), token: secret.token(FEED, watch) };
-    format!("{}{}.{extension}", config.publisher.base_url, origin.path())
+    format!("{}watches/{}/feed.{extension}", config.publisher.base_url, secret.token(FEED, watch))
 }
 
 /// Purpose of the tokens in addresses of feeds.

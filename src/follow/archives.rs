@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::follow::document::Origin;
 use crate::follow::{entries, feed};
 use crate::model::revision::Seq;
+use crate::model::source::Republish;
 use crate::publish::shown::Subject;
 use crate::publish::{self, Archive, Feed};
 use crate::store::error::StoreError;
@@ -15,21 +16,20 @@ use std::path::{Path, PathBuf};
 /// Publications in one archive.
 pub const ROWS: usize = 500;
 
-/// Cuts every archive of a scope that is full. Rows of the last Seq wait: a sighting may still join them.
-pub async fn cut(store: &Store, scope: &Scope, seq: Seq) -> Result<Vec<Cut>, StoreError> {
-    let mut made = Vec::new();
+/// Cuts every archive of a scope that is full, and says how many publications the next one lacks.
+/// Rows of the last Seq wait: a sighting may still join them.
+pub async fn cut(store: &Store, scope: &Scope, seq: Seq) -> Result<usize, StoreError> {
     let mut last = store.last_cut(scope.clone()).await?;
     loop {
         let rows = store.rows_after(scope.clone(), last.map(|cut| cut.last), ROWS).await?;
-        let (Some(first), Some(end)) = (rows.first(), rows.last()) else { return Ok(made) };
+        let (Some(first), Some(end)) = (rows.first(), rows.last()) else { return Ok(ROWS) };
         if rows.len() < ROWS || end.seq >= seq {
-            return Ok(made);
+            return Ok(ROWS - rows.len());
         }
         let number = last.map_or(1, |cut| cut.number + 1);
         let (chain, modified) = store.link(end.seq).await?;
         let cut = Cut { number, first: *first, last: *end, chain, modified };
         store.keep_cut(scope.clone(), cut).await?;
-        made.push(cut);
         last = Some(cut);
     }
 }
@@ -75,6 +75,47 @@ pub async fn bytes(store: &Store, config: &Config, scope: &Scope, cut: &Cut, fol
         write_whole(&target, &bytes).map(|()| bytes)
     };
     off_runtime(write).await.map_err(io(path))
+}
+
+/// What decides how an archive is written, besides the log: when it changes, archives are made again.
+pub fn settings(config: &Config) -> String {
+    let limited = config.sources.iter().filter(|source| source.republish != Republish::Full);
+    let limited: Vec<String> = limited.map(|source| format!("{} {:?}", source.id, source.republish)).collect();
+    let publish = &config.publish;
+    format!(
+        "{}\n{}\n{} {:?} {}\n{}\n",
+        env!("CARGO_PKG_VERSION"),
+        config.publisher.base_url,
+        config.server.language,
+        publish.images,
+        publish.unit_when_generic,
+        limited.join("\n")
+    )
+}
+
+/// Name of the note in a folder of archives that says with which settings they were written.
+const SETTINGS: &str = ".settings";
+
+/// True when what lies in a folder was written to the end, with these settings.
+pub fn fits(folder: &Path, config: &Config) -> bool {
+    fs::read_to_string(folder.join(SETTINGS)).is_ok_and(|kept| kept == settings(config))
+}
+
+/// Says that it is.
+pub fn fit(folder: &Path, config: &Config) -> std::io::Result<()> {
+    write_whole(&folder.join(SETTINGS), settings(config).as_bytes())
+}
+
+/// Removes archives that were written with other settings: they are made again when somebody asks.
+pub fn renew(folder: &Path, config: &Config) -> std::io::Result<()> {
+    if fits(folder, config) {
+        return Ok(());
+    }
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    fit(folder, config)
 }
 
 /// Numbers of a scope's archives that hold one of an article's publications.

@@ -1,9 +1,11 @@
 //! What is served as prepared bytes, and at which address.
 
+use crate::config::watch::Watch;
 use crate::model::lang::Lang;
 use crate::model::revision::Kind;
 use crate::model::scope::Scope;
 use crate::publish::{self, FORMATS, Format};
+use std::sync::Arc;
 use url::form_urlencoded::{self, Serializer};
 
 /// One document.
@@ -28,13 +30,8 @@ pub enum Origin {
     Changes(Scope, Option<Kind>),
     /// The newest articles that a question finds.
     Search(String),
-    /// What a watch finds.
-    Watch {
-        /// Its name.
-        name: String,
-        /// What makes its address unguessable.
-        token: String,
-    },
+    /// What a watch finds, at an address that its token makes unguessable.
+    Watch(Arc<Watch>, String),
 }
 
 /// Kinds of changes as addresses name them.
@@ -68,7 +65,7 @@ impl Document {
         Some(Self::Feed(origin, format, lang))
     }
 
-    /// Token and document of a watch's address: whose name goes with the token is for whoever knows the secret.
+    /// Token, format and language of a watch's address: which watch it is, is for whoever knows the secret.
     pub fn parse_watch(path: &str, query: Option<&str>, own: Lang) -> Option<(String, &'static Format, Option<Lang>)> {
         let (token, file) = path.strip_prefix("watches/")?.split_once('/')?;
         let format = publish::format(file.strip_prefix("feed.")?)?;
@@ -86,11 +83,19 @@ impl Document {
         }
     }
 
+    /// What tells it from every other document: a watch whose question was changed keeps its address.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Feed(Origin::Watch(watch, _), ..) => format!("{} {} {}", self.address(), watch.kinds.join(","), watch.query),
+            _ => self.address(),
+        }
+    }
+
     /// What to call it in a log: neither questions nor unguessable addresses are written there.
     pub fn logged(&self) -> String {
         match self {
             Self::Feed(Origin::Search(_), ..) => "the feed of a search".to_owned(),
-            Self::Feed(Origin::Watch { name, .. }, ..) => format!("the feed of the watch `{name}`"),
+            Self::Feed(Origin::Watch(watch, _), ..) => format!("the feed of the watch `{}`", watch.name),
             _ => self.address(),
         }
     }
@@ -122,7 +127,7 @@ impl Origin {
             Self::Scope(scope) => format!("{}feed", scope.path()),
             Self::Changes(scope, _) => format!("{}changes", scope.path()),
             Self::Search(_) => "search/feed".to_owned(),
-            Self::Watch { token, .. } => format!("watches/{token}/feed"),
+            Self::Watch(_, token) => format!("watches/{token}/feed"),
         }
     }
 
@@ -130,7 +135,7 @@ impl Origin {
     pub fn query(&self, lang: Option<Lang>) -> String {
         let mut query = Serializer::new(String::new());
         match self {
-            Self::Scope(_) | Self::Watch { .. } | Self::Changes(_, None) => {}
+            Self::Scope(_) | Self::Watch(..) | Self::Changes(_, None) => {}
             Self::Changes(_, Some(kind)) => {
                 query.extend_pairs(KINDS.iter().filter(|(_, known)| known == kind).map(|(name, _)| ("kind", name)));
             }
@@ -160,6 +165,7 @@ fn kind(name: &str) -> Option<Kind> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::watch::Digest;
 
     fn address(path: &str, query: Option<&str>) -> Option<String> {
         Document::parse(path, query, Lang::Vi).map(|document| document.address())
@@ -203,7 +209,9 @@ mod tests {
     #[test]
     fn a_log_names_no_question_and_no_secret() {
         let (token, format, lang) = Document::parse_watch("watches/0123/feed.atom", None, Lang::Vi).unwrap();
-        let watch = Document::Feed(Origin::Watch { name: "lũ".to_owned(), token }, format, lang);
+        let (name, query, kinds) = ("lũ".to_owned(), "lũ".to_owned(), Vec::new());
+        let watch = Watch { name, query, kinds, webhook: None, email: Vec::new(), digest: Digest::Instant };
+        let watch = Document::Feed(Origin::Watch(Arc::new(watch), token), format, lang);
         assert_eq!((watch.address().as_str(), watch.logged().as_str()), ("watches/0123/feed.atom", "the feed of the watch `lũ`"));
         let search = Document::parse("search/feed.atom", Some("q=x"), Lang::Vi).unwrap();
         assert_eq!(search.logged(), "the feed of a search");

@@ -65,10 +65,9 @@ pub fn frame(config: &Config, origin: &Origin, lang: Option<Lang>, totals: &Tota
             let title = with_own(&format!("{}: {q}", words.say("Tìm", "Search")));
             (named_id(installation, &name), title, format!("search{}", origin.query(None)))
         }
-        Origin::Watch { name, .. } => {
-            let asked = config.watches.iter().find(|watch| watch.name == *name).map(|watch| watch.query.clone()).unwrap_or_default();
-            let page = format!("search{}", Origin::Search(asked).query(None));
-            (named_id(installation, &format!("watch {name}")), with_own(name), page)
+        Origin::Watch(watch, _) => {
+            let page = format!("search{}", Origin::Search(watch.query.clone()).query(None));
+            (named_id(installation, &format!("watch {}", watch.name)), with_own(&watch.name), page)
         }
     };
     Feed {

@@ -49,17 +49,17 @@ impl Files {
     pub async fn apply(&self, changes: &[Change]) -> Result<(), FollowError> {
         let config = self.rendered.config();
         let Some(folder) = config.publish.files.clone() else { return Ok(()) };
-        if begun(&folder) {
+        if archives::fits(&folder, &config) {
             return self.write_changed(&config, &folder, changes).await;
         }
         publish(self.rendered.store(), &config, &folder).await.map(|_| ())
     }
 
-    /// Writes everything where nothing has been written yet, so that a folder that is named later is filled without waiting for a change.
+    /// Writes everything where nothing was written to the end yet, or with other settings: it does not wait for a change.
     pub async fn begin(&self) -> Result<(), FollowError> {
         let config = self.rendered.config();
         match &config.publish.files {
-            Some(folder) if !begun(folder) => publish(self.rendered.store(), &config, folder).await.map(|_| ()),
+            Some(folder) if !archives::fits(folder, &config) => publish(self.rendered.store(), &config, folder).await.map(|_| ()),
             _ => Ok(()),
         }
     }
@@ -77,11 +77,6 @@ impl Files {
     }
 }
 
-/// The lists are written last: a folder without them was never written to the end.
-fn begun(folder: &Path) -> bool {
-    folder.join(Document::Sources.address()).exists()
-}
-
 /// Writes everything.
 pub async fn publish(store: &Store, config: &Config, folder: &Path) -> Result<Written, FollowError> {
     let scopes: BTreeSet<Scope> = store.scopes().await?.into_iter().chain([Scope::Combined]).collect();
@@ -89,7 +84,10 @@ pub async fn publish(store: &Store, config: &Config, folder: &Path) -> Result<Wr
     for scope in &scopes {
         archives::cut(store, scope, seq).await?;
     }
-    write(store, config, folder, &scopes).await
+    let written = write(store, config, folder, &scopes).await?;
+    let refused = |error| FollowError::Outside { what: format!("{} cannot be written: {error}", folder.display()) };
+    archives::fit(folder, config).map_err(refused)?;
+    Ok(written)
 }
 
 async fn write(store: &Store, config: &Config, folder: &Path, scopes: &BTreeSet<Scope>) -> Result<Written, FollowError> {
@@ -97,7 +95,8 @@ async fn write(store: &Store, config: &Config, folder: &Path, scopes: &BTreeSet<
     for scope in scopes {
         // Archives before the feed that leads to them.
         let last = store.last_cut(scope.clone()).await?.map_or(0, |cut| cut.number);
-        let is_written = |number: &u64| folder.join(scope.archive(*number)).exists();
+        let fits = archives::fits(folder, config);
+        let is_written = |number: &u64| fits && folder.join(scope.archive(*number)).exists();
         // In order, so that whoever was interrupted goes on behind the last one.
         let first = (1..=last).rev().find(is_written).map_or(1, |number| number + 1);
         for number in first..=last {

@@ -50,8 +50,7 @@ pub async fn searched(from: Sources<'_>, indexer: &Indexer, q: &str) -> Result<V
 
 /// What a watch asks for, latest first: new articles as entries of their own, edits,
 /// disappearances and returns as the feed of changes tells them.
-pub async fn watched(from: Sources<'_>, indexer: &Indexer, name: &str) -> Result<Vec<Subject>, FollowError> {
-    let Some(watch) = from.config.watches.iter().find(|watch| watch.name == name) else { return Ok(Vec::new()) };
+pub async fn watched(from: Sources<'_>, indexer: &Indexer, watch: &Watch) -> Result<Vec<Subject>, FollowError> {
     let query = parsed(&watch.query)?;
     let wish = Wish { sort: Sort::Newest, skip: 0, limit: WATCH_ARTICLES, with_earlier: true };
     let mut candidates: Vec<(u64, Revision)> = Vec::new();

@@ -49,9 +49,9 @@ pub struct Sources<'s> {
 /// True when there is something at a document's address.
 pub async fn exists(store: &Store, config: &Config, document: &Document) -> Result<bool, StoreError> {
     let scope = match document {
-        Document::Feeds | Document::Sources | Document::Feed(Origin::Search(_), ..) => return Ok(true),
+        // Whoever asks for a watch has been let in by its token.
+        Document::Feeds | Document::Sources | Document::Feed(Origin::Search(_) | Origin::Watch(..), ..) => return Ok(true),
         Document::Archive(scope, number) => return Ok(store.cut(scope.clone(), *number).await?.is_some()),
-        Document::Feed(Origin::Watch { name, .. }, ..) => return Ok(config.watches.iter().any(|watch| watch.name == *name)),
         Document::Feed(Origin::Scope(scope) | Origin::Changes(scope, _), ..) => scope,
     };
     let directory = Directory::built_in();
@@ -86,13 +86,13 @@ pub async fn document(from: Sources<'_>, document: &Document) -> Result<Option<M
                     let entries = changes(store, config, scope, *kind).await?;
                     written(config, Feed { entries, ..frame }, format, &totals, Caching::Feed).await?
                 }
-                Origin::Search(_) | Origin::Watch { .. } => {
+                Origin::Search(_) | Origin::Watch(..) => {
                     let Some(indexer) = search else {
                         return Err(FollowError::Outside { what: "the search index could not be opened".to_owned() });
                     };
                     let is_behind = !found::catches_up(indexer, totals.seq).await;
                     let (entries, caching) = match origin {
-                        Origin::Watch { name, .. } => (found::watched(from, indexer, name).await?, Caching::Private),
+                        Origin::Watch(watch, _) => (found::watched(from, indexer, watch).await?, Caching::Private),
                         Origin::Search(q) => (found::searched(from, indexer, q).await?, Caching::Feed),
                         Origin::Scope(_) | Origin::Changes(..) => (Vec::new(), Caching::Feed),
                     };

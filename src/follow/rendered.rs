@@ -6,7 +6,7 @@ use crate::follow::follower::FollowError;
 use crate::follow::index::Indexer;
 use crate::follow::make::Sources;
 use crate::follow::prepared::Prepared;
-use crate::follow::{entries, make};
+use crate::follow::{archives, entries, make};
 use crate::metric;
 use crate::model::entry::Entry;
 use crate::model::revision::{Change, Head, Kind, Seq};
@@ -100,7 +100,7 @@ impl Slot {
             numbers.iter().any(|n| members.contains(n))
         };
         match origin {
-            Origin::Changes(Scope::Combined, _) | Origin::Search(_) | Origin::Watch { .. } => true,
+            Origin::Changes(Scope::Combined, _) | Origin::Search(_) | Origin::Watch(..) => true,
             Origin::Scope(scope) | Origin::Changes(scope, _) => scopes.contains(scope) || shows(),
         }
     }
@@ -133,6 +133,8 @@ pub struct Rendered {
     store: Store,
     config: RwLock<Arc<Config>>,
     search: OnceLock<Arc<Indexer>>,
+    /// Publications that the next archive of a scope lacks, at least.
+    lacking: Mutex<HashMap<Scope, usize>>,
     shelf: RwLock<HashMap<String, Arc<Slot>>>,
     /// The last Seq of the log, and up to which the shelf is marked.
     seq: watch::Receiver<Seq>,
@@ -170,10 +172,12 @@ impl Rendered {
         let (queue, queued) = mpsc::unbounded_channel();
         let seq = store.follow();
         let marked = watch::Sender::new(*seq.borrow());
+        renew_archives(&config);
         Self {
             store,
             config: RwLock::new(config),
             search: OnceLock::new(),
+            lacking: Mutex::default(),
             shelf: RwLock::default(),
             seq,
             marked,
@@ -201,6 +205,7 @@ impl Rendered {
 
     /// Takes another configuration: titles, hubs and what may be republished can have changed.
     pub fn reconfigure(&self, config: Arc<Config>) {
+        renew_archives(&config);
         *self.config.write().unwrap_or_else(PoisonError::into_inner) = config;
         let mut shelf = self.shelf.write().unwrap_or_else(PoisonError::into_inner);
         // New slots: what is being prepared with the old configuration is shown to nobody. Dates go on from the old ones.
@@ -236,11 +241,11 @@ impl Rendered {
         let mut marked = self.marked.subscribe();
         // On timeout the follower lags; what is there is shown.
         let _ = tokio::time::timeout(PATIENCE, marked.wait_for(|marked| *marked >= seq)).await;
-        let address = document.address();
-        let slot = match self.slot(&address) {
+        let key = document.key();
+        let slot = match self.slot(&key) {
             Some(slot) => slot,
             None => match make::exists(&self.store, &self.config(), &document).await {
-                Ok(true) => self.place(address, document),
+                Ok(true) => self.place(key, document),
                 Ok(false) => return Answer::Absent,
                 Err(error) => {
                     tracing::error!(error.code = error.code(), "{} cannot be looked for: {error}", document.logged());
@@ -275,10 +280,10 @@ impl Rendered {
         self.shelf.read().unwrap_or_else(PoisonError::into_inner).get(address).cloned()
     }
 
-    fn place(&self, address: String, document: Document) -> Arc<Slot> {
+    fn place(&self, key: String, document: Document) -> Arc<Slot> {
         let slot = Arc::new(Slot::new(document));
         let mut shelf = self.shelf.write().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(shelf.entry(address).or_insert(slot))
+        Arc::clone(shelf.entry(key).or_insert(slot))
     }
 
     fn touch(&self, slot: &Slot) {
@@ -299,9 +304,7 @@ impl Rendered {
         let mut numbers: HashSet<u64> = changes.iter().map(|change| change.n).collect();
         let heads = self.store.heads(numbers.iter().copied().collect()).await?;
         let scopes: HashSet<Scope> = heads.iter().flat_map(feeds).collect();
-        for scope in &scopes {
-            crate::follow::archives::cut(&self.store, scope, last).await?;
-        }
+        self.cut(&scopes, changes.len(), last).await?;
         for change in changes.iter().filter(|change| change.kind == Kind::Withdrawn) {
             self.forget_archives(change.n, &heads).await?;
         }
@@ -313,13 +316,30 @@ impl Rendered {
         Ok(())
     }
 
+    /// Cuts archives that may be full. Each change adds one publication to a scope at most, so that most scopes need not be looked at.
+    async fn cut(&self, scopes: &HashSet<Scope>, changes: usize, last: Seq) -> Result<(), FollowError> {
+        for scope in scopes {
+            let lacking = self.lacking.lock().unwrap_or_else(PoisonError::into_inner).get(scope).copied().unwrap_or_default();
+            let lacking = match lacking.checked_sub(changes).filter(|left| *left > 0) {
+                Some(left) => left,
+                None => archives::cut(&self.store, scope, last).await?,
+            };
+            let mut known = self.lacking.lock().unwrap_or_else(PoisonError::into_inner);
+            if known.len() >= MAX_LACKING {
+                known.clear();
+            }
+            known.insert(scope.clone(), lacking);
+        }
+        Ok(())
+    }
+
     /// Archives that show an article are made again without what was withdrawn of it.
     async fn forget_archives(&self, n: u64, heads: &[Head]) -> Result<(), FollowError> {
         let Some(head) = heads.iter().find(|head| head.n == n) else { return Ok(()) };
         let seqs: Vec<Seq> = self.store.history(n).await?.into_iter().map(|revision| revision.seq).collect();
         for scope in feeds(head) {
-            for cut in crate::follow::archives::holding(&self.store, &scope, n, &seqs).await? {
-                crate::follow::archives::forget(&self.config().storage.archives, &scope, cut).await?;
+            for cut in archives::holding(&self.store, &scope, n, &seqs).await? {
+                archives::forget(&self.config().storage.archives, &scope, cut).await?;
                 self.shelf.write().unwrap_or_else(PoisonError::into_inner).remove(&scope.archive(cut));
             }
         }
@@ -389,7 +409,7 @@ impl Rendered {
                 Shown::Document(Arc::new(slot.date(made.prepared)))
             }
             Ok(None) => {
-                self.shelf.write().unwrap_or_else(PoisonError::into_inner).remove(&slot.document.address());
+                self.shelf.write().unwrap_or_else(PoisonError::into_inner).remove(&slot.document.key());
                 Shown::Absent
             }
             Err(error) => {
@@ -422,12 +442,19 @@ impl Rendered {
     /// Everything on the shelf.
     pub fn kept(&self) -> Vec<Kept> {
         let shelf = self.shelf.read().unwrap_or_else(PoisonError::into_inner);
-        let kept = |(address, slot): (&String, &Arc<Slot>)| Kept {
-            address: address.clone(),
+        let kept = |slot: &Arc<Slot>| Kept {
+            address: slot.document.address(),
             size_bytes: slot.size_bytes(),
             preparations: slot.preparations.load(Ordering::Relaxed),
         };
-        shelf.iter().map(kept).collect()
+        shelf.values().map(kept).collect()
+    }
+}
+
+fn renew_archives(config: &Config) {
+    let folder = &config.storage.archives;
+    if let Err(error) = archives::renew(folder, config) {
+        tracing::error!("archives in {} were written with other settings and cannot be removed: {error}", folder.display());
     }
 }
 
@@ -459,6 +486,9 @@ fn take_least_used(shelf: &mut HashMap<String, Arc<Slot>>, mut total: u64, limit
     }
     total
 }
+
+/// Scopes of which is remembered what their archives lack; each is soon looked at again.
+const MAX_LACKING: usize = 50_000;
 
 /// Addresses on the shelf, whatever their size.
 const MAX_SLOTS: usize = 10_000;

@@ -13,6 +13,7 @@ use axum::http::header::{
 };
 use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use axum::response::IntoResponse;
+use std::sync::Arc;
 
 /// The icon that feeds name.
 const ICON: &str = include_str!("templates/icon.svg");
@@ -55,7 +56,7 @@ pub async fn document<B>(site: &Site, request: &Request<B>, client: Client) -> O
     {
         return Some(refusal);
     }
-    let is_secret = matches!(document, Document::Feed(Origin::Watch { .. }, ..));
+    let is_secret = matches!(document, Document::Feed(Origin::Watch(..), ..));
     match site.rendered.document(document).await {
         Answer::Document(prepared) => {
             let mut response = negotiate::answer(request.method(), request.headers(), &prepared);
@@ -74,8 +75,8 @@ pub async fn document<B>(site: &Site, request: &Request<B>, client: Client) -> O
 fn named(site: &Site, path: &str, query: Option<&str>) -> Option<Document> {
     let own = feed::language(&site.config);
     if let Some((token, format, lang)) = Document::parse_watch(path, query, own) {
-        let name = site.alerts.watch_of(&token)?;
-        return Some(Document::Feed(Origin::Watch { name, token }, format, lang));
+        let watch = site.alerts.watch_of(&token)?;
+        return Some(Document::Feed(Origin::Watch(Arc::new(watch), token), format, lang));
     }
     Document::parse(path, query, own)
 }

@@ -29,7 +29,11 @@ async fn busy() -> (Town, Newsroom) {
     let town = department().await;
     let source = town.source("binh-thuan/so-cong-thuong");
     let news = Newsroom::at(Desk::new(&[&town], &format!("{WATCH}{source}")), Time::real().now()).await;
-    town.write("thong-bao", "Mức hỗ trợ là 15 triệu đồng cho mỗi hộ. Nguồn: Sở Công Thương");
+    town.write(
+        "ke-hoach",
+        "Thực hiện Chỉ thị số 16/CT-UBND ngày 20/11/2021 của UBND tỉnh Bình Thuận & 15 đơn vị < 20. \
+         <a href='/tep/ke-hoach.pdf'>Kế hoạch 12</a></p><p>Nguồn: Sở Công Thương tỉnh Bình Thuận",
+    );
     let news = news.later(Duration::from_secs(2 * 3600)).await;
     news.poll().await;
     news.caught_up().await;

@@ -44,25 +44,6 @@ pub fn valid_atom(document: &[u8]) {
     }
 }
 
-const FEEDPARSER: &str = "\
-import sys, json, feedparser
-feed = feedparser.parse(sys.stdin.buffer.read())
-assert not feed.bozo, feed.get('bozo_exception')
-print(json.dumps({'version': feed.version, 'title': feed.feed.get('title'), 'entries': [
-  {'id': e.get('id'), 'title': e.get('title'), 'link': e.get('link'), 'published': e.get('published'),
-   'content': [c.value for c in e.get('content', [])], 'tags': [t.get('term') for t in e.get('tags', [])],
-   'enclosures': [(x.get('href'), x.get('length'), x.get('type')) for x in e.get('enclosures', [])]}
-  for e in feed.entries]}))";
-
-/// feedparser (PyPI): what it reads, when it finds nothing wrong.
-pub fn feedparser(document: &[u8]) -> Option<serde_json::Value> {
-    has("python3", &["-c", "import feedparser"]).then(|| {
-        let (is_good, said, fault) = run("python3", &["-c", FEEDPARSER], document);
-        assert!(is_good, "{fault}\n{}", String::from_utf8_lossy(document));
-        serde_json::from_str(&said).unwrap()
-    })
-}
-
 /// feed-rs: ids and titles of the entries.
 pub fn feed_rs(document: &[u8]) -> Vec<(String, String)> {
     let feed = feed_rs::parser::parse(document).unwrap_or_else(|error| panic!("{error}\n{}", String::from_utf8_lossy(document)));

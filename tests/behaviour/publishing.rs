@@ -1,6 +1,6 @@
 //! Publishing elsewhere and to some only: hubs, files, private mode, sub-paths, lists, searches.
 
-use crate::feeds::{department, newsroom};
+use crate::feeds::{department, newsroom, value};
 use crate::judges;
 use crate::newsroom::{Desk, Newsroom};
 use crate::town::Town;
@@ -93,7 +93,8 @@ async fn files_hold_what_the_server_answers_and_their_compressed_twins() {
     let town = department().await;
     let news = newsroom_with(&town, "[publish]\nfiles = \"public\"").await;
     let folder = news.desk.path().join("public");
-    eventually("the files are written", || folder.join("sources.opml").exists()).await;
+    let lists = || std::fs::read_to_string(folder.join("feeds.opml")).is_ok_and(|list| list.contains("Sở Công Thương"));
+    eventually("the files are written", lists).await;
     for path in ["feed.atom", "binh-thuan/feed.rss", "lam-dong/so-cong-thuong/feed.json", "changes.atom", "feeds.opml"] {
         let file = std::fs::read(folder.join(path)).unwrap();
         assert_eq!(String::from_utf8(file.clone()).unwrap(), news.text(&format!("/{path}")).await, "{path}");
@@ -165,6 +166,21 @@ async fn a_sub_path_is_part_of_every_address() {
     let moved = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let response = moved.get(news.url("/phong-tin/rss.xml")).send().await.unwrap();
     assert_eq!(response.headers()["location"], "/phong-tin/feed.rss");
+    let whole = "http://tin.vidu.vn/phong-tin/";
+    for path in ["feed.rss", "feed.json", "changes.atom", "feeds.opml", "binh-thuan/feed.atom?lang=en"] {
+        let text = news.text(&format!("/phong-tin/{path}")).await;
+        let own = text.matches(whole).count();
+        assert!(own > 0 && !text.contains("http://tin.vidu.vn/feed") && !text.contains("127.0.0.1:8080"), "{path}: {text}");
+    }
+    for path in ["", "feeds", "search?q=thong-bao", "changes", "sources", "today", "about", "binh-thuan/"] {
+        let response = news.get(&format!("/phong-tin/{path}")).await;
+        assert_eq!(response.status(), 200, "{path}");
+        let text = response.text().await.unwrap();
+        let links = text.split("href=\"").skip(1).chain(text.split("src=\"").skip(1)).chain(text.split("action=\"").skip(1));
+        for link in links.map(|rest| rest.split('"').next().unwrap()) {
+            assert!(!link.starts_with('/') || link.starts_with("/phong-tin/"), "{path} leads to {link}");
+        }
+    }
     news.close().await;
 }
 
@@ -191,6 +207,12 @@ async fn a_search_is_a_feed_and_searches_are_rationed_by_client() {
         }
     }
     assert!(refused.expect("the ration ends").headers().contains_key("retry-after"));
+    let mut own = Vec::new();
+    for _ in 0..40 {
+        own.push(client.get(news.url("/search/feed.rss?q=a")).send().await.unwrap().status().as_u16());
+    }
+    assert!(own.contains(&429), "a public installation rations its own machine too: {own:?}");
+    assert_eq!(value(news.get("/feed.atom").await.headers(), "cache-control"), "max-age=60, stale-while-revalidate=600");
     let other = client.get(news.url("/search/feed.rss?q=a")).header("x-forwarded-for", "203.0.113.8").send().await.unwrap();
     assert_eq!(other.status(), 200, "another client has its own");
     news.close().await;

@@ -5,7 +5,7 @@ use crate::town::Town;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
-use tintinh::model::revision::{ArticleId, Head, Kind};
+use tintinh::model::revision::{ArticleId, Head, Kind, Removal};
 use tintinh::store::record::{ArticleWrite, Kept, NewRevision, PollRecord};
 
 /// Two thousand departments, each with two articles in a working day of eight
@@ -23,12 +23,17 @@ fn write(head: Head, kind: Kind, at: DateTime<Utc>) -> ArticleWrite {
     ArticleWrite { head, revision: Some(revision), observed: None, aliases: Vec::new() }
 }
 
-/// Records an hour of articles, all alike but for their ids; returns the ids.
+/// Records an hour of articles; returns their ids.
 async fn an_hour(news: &Newsroom, like: &Head, begin: DateTime<Utc>, hour: usize) -> BTreeSet<String> {
+    polls(news, like, begin + TimeDelta::hours(hour as i64), hour, AN_HOUR / A_POLL).await
+}
+
+/// Records polls of articles, all alike but for their ids; returns the ids.
+async fn polls(news: &Newsroom, like: &Head, begin: DateTime<Utc>, hour: usize, polls: usize) -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
     let state = news.store().source(like.source.clone()).await.unwrap();
-    for poll in 0..AN_HOUR / A_POLL {
-        let at = begin + TimeDelta::hours(hour as i64) + TimeDelta::seconds(poll as i64 * 180);
+    for poll in 0..polls {
+        let at = begin + TimeDelta::seconds(poll as i64 * 180);
         let mut articles = Vec::new();
         for number in 0..A_POLL {
             let name = format!("{hour} {poll} {number}");
@@ -104,5 +109,33 @@ async fn an_hourly_reader_misses_nothing_and_the_archives_hold_everything() {
         archives += 1;
     }
     assert_eq!((archives, found), (6, published), "following prev-archive yields every article");
+
+    // One of the first hour is withdrawn: its archive is written again without it, and so is every later answer.
+    let withdrawn = news.store().changes(10, 1).await.unwrap().remove(0).id;
+    let holds = |text: &str| text.contains(&withdrawn.urn());
+    assert!(holds(&news.text("/archive/1.atom").await));
+    let reason = Removal::Whole { reason: "theo yêu cầu".to_owned() };
+    news.store().withdraw(withdrawn, reason, false, begin + TimeDelta::hours(5)).await.unwrap();
+    news.caught_up().await;
+    let archive = news.text("/archive/1.atom").await;
+    assert!(!holds(&archive) && ids(&archive).len() == 499, "{}", ids(&archive).len());
+    crate::judges::valid_atom(archive.as_bytes());
+    assert_eq!(ids(&news.text("/archive/2.atom").await).len(), 500, "the others stay as they were");
+    news.close().await;
+}
+
+#[tokio::test]
+async fn while_there_is_no_archive_everything_stands_in_the_feed() {
+    let town = Town::with_articles(&["mau"]).await;
+    let news = Newsroom::watching(&town).await;
+    let (like, _) = news.articles().await.remove(0);
+    let mut published = BTreeSet::from([like.id.urn()]);
+    // Three hundred in two weeks: fewer than an archive holds, more than a hundred, most of them older than two days.
+    for day in 0..6 {
+        published.append(&mut polls(&news, &like, like.first_seen + TimeDelta::hours(48 * day as i64), day, 1).await);
+    }
+    news.caught_up().await;
+    let feed = fresh(&news, |feed| feed.contains("?5-0-49\"")).await;
+    assert_eq!((ids(&feed), prev_archive(&feed)), (published, None));
     news.close().await;
 }

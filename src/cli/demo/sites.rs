@@ -24,6 +24,7 @@ const CONG_THUONG: &[Document] = &[
 
 const SO_CONG_THUONG: &[Document] = &[
     ("/rss/", XML, include_str!("sites/so-cong-thuong/rss.xml")),
+    ("-102.html", HTML, include_str!("sites/so-cong-thuong/article-102.html")),
     ("-101.html", HTML, include_str!("sites/so-cong-thuong/article-101.html")),
     ("-100.html", HTML, include_str!("sites/so-cong-thuong/article-100.html")),
 ];
@@ -33,6 +34,10 @@ const SO_XAY_DUNG: &[Document] = &[
     ("ItemID=80", HTML, include_str!("sites/so-xay-dung/article-80.html")),
     ("/default.aspx", HTML, include_str!("sites/so-xay-dung/listing.html")),
 ];
+
+/// The row of the notice with an old date, once it is announced.
+const NOTICE: &str = "<item><title>Thông báo lịch tiếp công dân tháng 12</title>\
+    <link>{base}/vi/news/tin-hoat-dong/lich-tiep-cong-dan-102.html</link><guid isPermaLink=\"false\">news_102</guid></item>\n";
 
 /// The document that the demonstration removes.
 const REMOVED: &str = "ItemID=80";
@@ -51,6 +56,7 @@ pub struct Sites {
 struct Script {
     is_edited: AtomicBool,
     is_removed: AtomicBool,
+    is_announced: AtomicBool,
 }
 
 #[derive(Clone)]
@@ -89,6 +95,11 @@ impl Sites {
         self.script.is_edited.store(true, Ordering::SeqCst);
     }
 
+    /// Publishes a notice that bears a date of years ago.
+    pub fn announce(&self) {
+        self.script.is_announced.store(true, Ordering::SeqCst);
+    }
+
     /// Removes another.
     pub fn remove(&self) {
         self.script.is_removed.store(true, Ordering::SeqCst);
@@ -109,7 +120,8 @@ async fn answer(State(served): State<Served>, request: Request) -> Response {
     match document.filter(|_| !is_removed) {
         Some((_, media_type, text)) => {
             let households = if served.script.is_edited.load(Ordering::SeqCst) { "15" } else { "12" };
-            let text = text.replace("{base}", &served.base).replace("{households}", households);
+            let notice = if served.script.is_announced.load(Ordering::SeqCst) { NOTICE } else { "" };
+            let text = text.replace("{notice}", notice).replace("{base}", &served.base).replace("{households}", households);
             ([(CONTENT_TYPE, *media_type)], text).into_response()
         }
         None => (StatusCode::NOT_FOUND, "không tìm thấy").into_response(),
