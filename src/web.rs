@@ -23,7 +23,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
-use tower::ServiceBuilder;
+use tower::{ServiceBuilder, ServiceExt};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -70,8 +70,19 @@ pub fn router(site: Site) -> Router {
     let base = site.config.publisher.base_url.path().trim_end_matches('/').to_owned();
     let routes =
         Router::new().merge(pages::routes()).nest("/api/v1", api::routes(&site)).fallback(pages::elsewhere).with_state(site.clone());
-    let whole = if base.is_empty() { routes } else { Router::new().nest(&base, routes) };
+    let whole = if base.is_empty() { routes } else { below(&base, routes) };
     whole.merge(probes::router(site)).layer(layers)
+}
+
+/// Routes below a path. Nesting alone answers `/path`, and not `/path/`, which is our address.
+fn below(base: &str, routes: Router) -> Router {
+    let front = routes.clone();
+    let first = tower::service_fn(move |mut request: axum::extract::Request| {
+        let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+        *request.uri_mut() = format!("/{query}").parse().unwrap_or_default();
+        front.clone().oneshot(request)
+    });
+    Router::new().nest(base, routes).route_service(&format!("{base}/"), first)
 }
 
 /// Serves a router until told to stop, then lets answers under way finish.

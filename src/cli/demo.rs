@@ -54,7 +54,7 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
     })?;
     let folder = Folder(std::env::temp_dir().join(format!("tintinh-demo-{:016x}", fastrand::u64(..))));
     let listener = listener()?;
-    let config = Arc::new(configuration(&folder.0, &sites, &listener, arguments.once, context)?);
+    let config = Arc::new(configuration(&folder.0, &sites, &listener, arguments, context)?);
     let show = Show { sites, config, listener, context };
     let daemon = show.open().await?;
     let base = show.config.publisher.base_url.clone();
@@ -140,12 +140,21 @@ impl Show<'_> {
 }
 
 /// A real configuration file; the guard stays on and lets exactly the three ports pass.
-fn configuration(folder: &Path, sites: &Sites, listener: &TcpListener, is_once: bool, context: &Context) -> Result<Config, Failure> {
+fn configuration(
+    folder: &Path,
+    sites: &Sites,
+    listener: &TcpListener,
+    arguments: &Arguments,
+    context: &Context,
+) -> Result<Config, Failure> {
     let [cong_thuong, so_cong_thuong, so_xay_dung] = sites.addresses();
     let allowed = sites.addresses().map(|address| format!("{:?}", address.trim_start_matches("http://"))).join(", ");
     // Once: only the demonstration itself polls, so that its summary is exact.
+    // Whoever watches act by act takes his time: half an hour of checks; else one is enough.
+    let rechecks: Vec<String> = (1..=if arguments.step { 600 } else { 1 }).map(|check| format!("\"{}s\"", 2 + 3 * (check - 1))).collect();
+    let rechecks = rechecks.join(", ");
     let own = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
-    let schedule = if is_once { "0 0 0 1 1 *" } else { "*/5 * * * * *" };
+    let schedule = if arguments.once { "0 0 0 1 1 *" } else { "*/5 * * * * *" };
     let text = format!(
         r#"[publisher]
 base_url = "http://{own}/"
@@ -159,7 +168,7 @@ gone_after = "2s"
 allow_private = [{allowed}]
 [defaults]
 schedule = "{schedule}"
-recheck = ["2s"]
+recheck = [{rechecks}]
 [[source]]
 id = "binh-thuan/bao-cong-thuong"
 outlet = "Báo Công Thương"

@@ -3,12 +3,13 @@
 use crate::config::Config;
 use crate::follow::document::Origin;
 use crate::follow::{entries, feed};
-use crate::model::revision::Seq;
+use crate::model::revision::{Seq, hex};
 use crate::model::source::Republish;
 use crate::publish::shown::Subject;
 use crate::publish::{self, Archive, Feed};
 use crate::store::error::StoreError;
 use crate::store::{Cut, Row, Scope, Store};
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -78,11 +79,11 @@ pub async fn bytes(store: &Store, config: &Config, scope: &Scope, cut: &Cut, fol
 }
 
 /// What decides how an archive is written, besides the log: when it changes, archives are made again.
-pub fn settings(config: &Config) -> String {
+fn settings(config: &Config) -> String {
     let limited = config.sources.iter().filter(|source| source.republish != Republish::Full);
     let limited: Vec<String> = limited.map(|source| format!("{} {:?}", source.id, source.republish)).collect();
     let publish = &config.publish;
-    format!(
+    let settings = format!(
         "{}\n{}\n{} {:?} {}\n{}\n",
         env!("CARGO_PKG_VERSION"),
         config.publisher.base_url,
@@ -90,7 +91,8 @@ pub fn settings(config: &Config) -> String {
         publish.images,
         publish.unit_when_generic,
         limited.join("\n")
-    )
+    );
+    hex(&Sha256::digest(settings))
 }
 
 /// Name of the note in a folder of archives that says with which settings they were written.
