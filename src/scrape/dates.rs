@@ -7,7 +7,7 @@ use crate::model::dated::{Dated, Origin};
 use crate::scrape::article::Wanted;
 use crate::scrape::article::layout::{Layout, Line, Zone};
 use crate::scrape::article::readers::Found;
-use crate::scrape::dates::place::{Page, Stand};
+use crate::scrape::dates::place::{Page, Placed, Stand};
 use crate::scrape::dom::{Dom, Element};
 use crate::scrape::families::Family;
 use crate::text::date::{self, Label, Precision, Printed};
@@ -109,16 +109,17 @@ fn same_day(one: &Printed, other: &Printed) -> bool {
 fn by_lines(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
     let page = Page::of(evidence.layout);
     for placed in page.date_lines() {
-        let Some(read) = read_line(placed.line, evidence) else { continue };
+        let Some(read) = read_line(placed.line, evidence).map(|read| with_clock_beside(read, &placed, evidence)) else { continue };
         let is_labelled = read.label == Some(Label::Published);
         // A counter or a name may stand beside a date, not a sentence.
-        let is_bare = place::says_only(&read.words, &placed.line.text) || place::ends_with(&read.words, placed.line);
+        let words = words_of(&read.words, &placed.line.text);
+        let is_bare = place::says_only(words, &placed.line.text) || place::ends_with(words, placed.line);
         let order = 0.01 * placed.order.min(10) as f32;
         let confidence = match placed.stand {
             // An icon in a bar of particulars makes no caption of it.
-            Stand::Beside if placed.line.is_caption() && !is_labelled && !place::begins(&read.words, &placed.line.text) => continue,
+            Stand::Beside if placed.line.is_caption() && !is_labelled && !place::begins(words, &placed.line.text) => continue,
             Stand::Beside => 0.9 - order,
-            Stand::Opening if is_labelled || is_bare || place::opens(&read.words, &placed.line.text) => 0.85 - order,
+            Stand::Opening if is_labelled || is_bare || place::opens(words, &placed.line.text) => 0.85 - order,
             // A live clock shows the moment of the fetch.
             Stand::Above if !is_labelled && is_now(&read, evidence.wanted) => continue,
             Stand::Above if is_labelled || is_bare => 0.7 - order,
@@ -139,15 +140,16 @@ fn by_lines(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
 /// Lines of the body that say when the article was published, which has its own field.
 pub fn own_lines<'l, 'a>(layout: &'l Layout<'a>, published: &'l Dated) -> impl Iterator<Item = &'l Line<'a>> {
     let page = Page::of(layout);
-    let mut lines: Vec<&Line<'_>> = page
-        .date_lines()
-        .into_iter()
-        .filter(|placed| placed.line.zone == Zone::Body && placed.line.text.contains(&published.words))
-        .filter(|placed| placed.stand == Stand::Beside || place::says_only(&published.words, &placed.line.text))
-        .map(|placed| placed.line)
-        .collect();
-    lines.truncate(1);
-    lines.into_iter()
+    let own = page.date_lines().into_iter().find(|placed| {
+        let words = words_of(&published.words, &placed.line.text);
+        placed.line.zone == Zone::Body
+            && placed.line.text.contains(words)
+            && (placed.stand == Stand::Beside || place::says_only(words, &placed.line.text))
+    });
+    let clock = own.filter(|placed| !placed.line.text.contains(&published.words));
+    let beside = clock.into_iter().flat_map(|placed| [placed.before, placed.after]).flatten();
+    let beside = beside.filter(|line| line.zone == Zone::Body && place::says_clock(&line.text));
+    own.map(|placed| placed.line).into_iter().chain(beside.take(1))
 }
 
 /// The date of a line; `<time datetime>` in it states the clock that its words leave out.
@@ -172,6 +174,25 @@ fn read_line(line: &Line<'_>, evidence: &Evidence<'_, '_>) -> Option<Printed> {
         None if date::dates(&line.text, None).is_empty() => stated.next().map(|stated| Printed { words: line.text.clone(), ..stated }),
         None => None,
     }
+}
+
+/// Those of the words read that a line prints: day and clock may stand in two.
+fn words_of<'w>(words: &'w str, line: &str) -> &'w str {
+    words.split('\n').map(str::trim).find(|part| line.contains(part)).filter(|_| !line.contains(words)).unwrap_or(words)
+}
+
+/// A day whose clock stands in a line of its own, above or below it.
+fn with_clock_beside(read: Printed, placed: &Placed<'_, '_>, evidence: &Evidence<'_, '_>) -> Printed {
+    if read.precision == Precision::Minute {
+        return read;
+    }
+    let below = placed.after.map(|after| (after, format!("{}\n{}", placed.line.text, after.text)));
+    let above = placed.before.map(|before| (before, format!("{}\n{}", before.text, placed.line.text)));
+    let both = |(other, joined): (&Line<'_>, String)| {
+        place::says_clock(&other.text).then(|| date::vietnamese_date(&joined, evidence.wanted.fetched_at)).flatten()
+    };
+    let is_same = |joined: &Printed| joined.precision == Precision::Minute && same_day(joined, &read);
+    below.and_then(both).filter(is_same).or_else(|| above.and_then(both).filter(is_same)).unwrap_or(read)
 }
 
 /// Within minutes of the fetch.

@@ -1,7 +1,7 @@
 //! Date lines beside headlines, clocks in headers, events in texts.
 
 use crate::page::{LAYOUTS, Page};
-use crate::{read, rows};
+use crate::{forms, read, rows};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -144,4 +144,25 @@ fn the_publication_date_is_chosen_among_traps() {
     }
     count.print("among traps");
     assert!(count.right * 100 >= count.total() * 99);
+}
+
+/// So many of the made lines are placed, spread over all of them.
+const MADE_LINES: usize = 2_500;
+
+/// Lines that nobody collected: every form of a date line with its relatives, each in another layout.
+#[test]
+fn made_date_lines_are_read_beside_the_headline() {
+    let mut count = Count::default();
+    for made in [forms::lines(), forms::days()] {
+        let step = made.len() / MADE_LINES;
+        for (at, line) in made.iter().step_by(step).enumerate() {
+            let (name, layout) = LAYOUTS[at % LAYOUTS.len()];
+            // A line break is markup, and the bar has a clock besides.
+            let date = line.text.replace('\n', "<br>");
+            let found = published(&Page { date, ..Page::default() }, layout, moment(LATER));
+            count.see(format!("{name} {:?} ({})", line.text, line.form), found, Some(line.expected.clone()));
+        }
+    }
+    count.print("made lines");
+    assert!(count.wrong.is_empty() && count.right * 100 >= count.total() * 99);
 }

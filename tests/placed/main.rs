@@ -4,6 +4,8 @@
 mod attributions;
 mod citations;
 mod dates;
+#[path = "../dates/forms.rs"]
+mod forms;
 mod page;
 
 use chrono::{DateTime, Utc};

@@ -3,6 +3,7 @@
 use crate::scrape::article::layout::{Layout, Line, Zone, is_hidden};
 use crate::scrape::article::readable::leak;
 use crate::scrape::dom::{Element, Key};
+use crate::text::date;
 use crate::text::fold;
 use std::collections::HashSet;
 
@@ -18,8 +19,14 @@ const ABOVE_LINES: usize = 3;
 /// A text that begins with its date does so within this many lines.
 const OPENING_LINES: usize = 3;
 
+/// So many lines between headline and text may print the date; a page of nothing but short lines ends here.
+const BESIDE_LINES: usize = 200;
+
 /// So many lines beneath the text may print the date.
 const BENEATH_LINES: usize = 10;
+
+/// So many words name a section or who posted.
+const SECTION_WORDS: usize = 5;
 
 /// Words of a link that names another article.
 const TITLE_CHARS: usize = 25;
@@ -46,6 +53,10 @@ pub struct Placed<'l, 'a> {
     pub stand: Stand,
     /// How many such lines stand nearer, from 0.
     pub order: usize,
+    /// The line before it.
+    pub before: Option<&'l Line<'a>>,
+    /// The line after it.
+    pub after: Option<&'l Line<'a>>,
 }
 
 /// A page with its headline, and the first and last line of its text.
@@ -89,13 +100,14 @@ impl<'l, 'a> Page<'l, 'a> {
         let mut add = |at: usize, stand: Stand, order: usize| {
             let line = &self.lines[at];
             if may_print_date(line) && !self.is_furniture(line) && !is_row(line) {
-                placed.push(Placed { line, stand, order });
+                let before = at.checked_sub(1).map(|before| &self.lines[before]);
+                placed.push(Placed { line, stand, order, before, after: self.lines.get(at + 1) });
             }
         };
         let start = self.headline.map_or_else(|| self.first_beside(), |headline| headline + 1);
         let beside = start..self.first.max(start);
         let opening = self.lines[beside.clone()].iter().filter(|line| line.zone == Zone::Body).count();
-        for (order, at) in beside.enumerate() {
+        for (order, at) in beside.enumerate().take(BESIDE_LINES) {
             add(at, Stand::Beside, order);
         }
         // The first line of prose itself may begin with the date, or follow it in one block.
@@ -271,11 +283,39 @@ const BESIDE: &[&str] = &[
     "doc",
     "view",
     "views",
+    "tai",
+    "tao",
+    "phat",
+    "hanh",
+    "gui",
+    "mail",
+    "email",
+    "ra",
+    "binh",
+    "luan",
+    "chia",
+    "se",
+    "co",
+    "chu",
+    "a",
+    "print",
+    "share",
+    "facebook",
+    "zalo",
 ];
 
 /// True for a line that says nothing but the date, its name and counters.
 pub fn says_only(words: &str, line: &str) -> bool {
     line.split_once(words).is_some_and(|(before, after)| are_fillers(before) && are_fillers(after))
+}
+
+/// True for a line that begins or ends with a time of day and says little else: "22:19", "Tin tức - 22h19", "22:19 | Lượt xem: 87".
+pub fn says_clock(line: &str) -> bool {
+    let sides = |words: &str| line.split_once(words).map(|(before, after)| (before.to_owned(), after.to_owned()));
+    date::clock(line)
+        .filter(|_| line.chars().count() <= MAX_LINE_CHARS)
+        .and_then(sides)
+        .is_some_and(|(before, after)| are_fillers(&after) && (are_fillers(&before) || before.split_whitespace().count() <= SECTION_WORDS))
 }
 
 /// A name or a section before the date, in an element that is named for dates.

@@ -51,6 +51,9 @@ fn numeric(tokens: &[Placed], at: usize, month_first: bool) -> Option<Core> {
     {
         return None;
     }
+    if at > 0 && is_of_clock_or_telephone(tokens, at) {
+        return None;
+    }
     let first = tokens.get(at)?.number(1..=2)?;
     let sign = separator(tokens.get(at + 1)?)?;
     let second = tokens.get(at + 2)?.number(1..=2)?;
@@ -60,7 +63,7 @@ fn numeric(tokens: &[Placed], at: usize, month_first: bool) -> Option<Core> {
     let year = match tokens.get(at + 4)? {
         token if token.number(4..=4).is_some() => token.number(4..=4)?,
         // Two digits: only tight and with slashes or dashes, else it is a version or a telephone number.
-        token => 2000 + token.number(2..=2).filter(|_| matches!(sign, '/' | '-') && !token.is_spaced)?,
+        token => 2000 + token.number(2..=2).filter(|_| matches!(sign, '/' | '-') && !token.is_spaced && !goes_on(tokens, at + 5, sign))?,
     };
     // Digits go on: a telephone number.
     if tokens.get(at + 5).is_some_and(|next| {
@@ -70,6 +73,25 @@ fn numeric(tokens: &[Placed], at: usize, month_first: bool) -> Option<Core> {
     }
     let (day, month) = if (month_first || second > 12) && first <= 12 { (second, first) } else { (first, second) };
     Some(Core { day: date(year, month, day)?, first: at, after: at + 5, is_worded: false })
+}
+
+/// The minutes of "08:05 - 05-09-2021", the rest of "0252-22-11-2021" and "+84 22-11-2021".
+fn is_of_clock_or_telephone(tokens: &[Placed], at: usize) -> bool {
+    let before = &tokens[at - 1];
+    let is_minute = !tokens[at].is_spaced && (before.is(':') || matches!(before.word(), "h" | "g"))
+        || before.word() == "gio" && at > 1 && tokens[at - 2].number(1..=2).is_some();
+    // The year of the day before ends no telephone number.
+    let is_year = at > 2 && separator(&tokens[at - 3]).is_some();
+    let is_telephone =
+        before.is('-') && !before.is_spaced && !tokens[at].is_spaced && at > 1 && tokens[at - 2].number(3..=20).is_some() && !is_year
+            || before.number(1..=3).is_some() && at > 1 && tokens[at - 2].is('+');
+    is_minute || is_telephone
+}
+
+/// The same sign and one more number follow: the year stands there.
+fn goes_on(tokens: &[Placed], at: usize, sign: char) -> bool {
+    tokens.get(at).is_some_and(|token| token.is(sign) && !token.is_spaced)
+        && tokens.get(at + 1).is_some_and(|token| token.number(1..=4).is_some())
 }
 
 fn separator(token: &Placed) -> Option<char> {

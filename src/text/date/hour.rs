@@ -27,9 +27,11 @@ pub fn clock(tokens: &[Placed], at: usize) -> Option<Clock> {
     if !is_colon && !is_word {
         return None;
     }
-    let minute = tokens.get(at + 2).and_then(|token| token.number(1..=2));
+    // "22h:19".
+    let beside = at + 2 + usize::from(is_word && tokens.get(at + 2).is_some_and(|token| token.is(':')));
+    let minute = tokens.get(beside).and_then(|token| token.number(1..=2));
     let (mut minute, mut after) = match minute {
-        Some(minute) => (minute, at + 3),
+        Some(minute) => (minute, beside + 1),
         None if is_word => (0, at + 2),
         None => return None,
     };
@@ -81,7 +83,9 @@ fn half(tokens: &[Placed], at: usize) -> Option<(bool, usize)> {
 /// Tokens that may stand between a date and its time.
 pub fn is_filler(token: &Placed) -> bool {
     match &token.token {
-        Token::Sign(sign) => matches!(sign, '|' | '-' | ',' | '·' | '•' | '(' | ')' | ':' | '.' | '/' | '\u{a0}' | '[' | ']' | '»' | '@'),
+        Token::Sign(sign) => {
+            matches!(sign, '|' | '-' | ',' | '·' | '•' | '(' | ')' | ':' | '.' | '/' | '\u{a0}' | '[' | ']' | '»' | '@' | ';')
+        }
         Token::Word(word) => {
             matches!(
                 word.as_str(),

@@ -69,16 +69,11 @@ pub fn tokens(text: &str) -> Vec<Placed> {
             }
         }
         let piece = &text[start..end];
-        // "22/11/202122:19": a template that leaves no blank between year and time.
-        if matches!(piece.len(), 5..=6)
-            && ["19", "20"].iter().any(|century| piece.starts_with(century))
-            && chars.peek().is_some_and(|(_, next)| *next == ':')
-            && tokens.last().is_some_and(|before| ['/', '-', '.'].iter().any(|sign| before.is(*sign)))
-        {
-            let (year, hour) = piece.split_at(4);
-            let cut = start + 4;
-            tokens.push(Placed { token: number(year), start, end: cut, is_spaced, is_capital: false });
-            tokens.push(Placed { token: number(hour), start: cut, end, is_spaced: false, is_capital: false });
+        if let Some(length) = glued(piece, &tokens, &text[end..]).filter(|_| !is_spaced || piece.len() > 4) {
+            let (one, other) = piece.split_at(length);
+            let cut = start + length;
+            tokens.push(Placed { token: number(one), start, end: cut, is_spaced, is_capital: false });
+            tokens.push(Placed { token: number(other), start: cut, end, is_spaced: false, is_capital: false });
             is_spaced = false;
             continue;
         }
@@ -94,6 +89,37 @@ pub fn tokens(text: &str) -> Vec<Placed> {
         is_spaced = false;
     }
     tokens
+}
+
+/// Where a template left no blank: "22/11/202122:19", "năm 202122:19", "22:1922/11/2021".
+fn glued(digits: &str, before: &[Placed], rest: &str) -> Option<usize> {
+    if !digits.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let last = before.last()?;
+    let is_year = matches!(digits.len(), 5..=6) && ["19", "20"].iter().any(|century| digits.starts_with(century));
+    if is_year && begins_clock(rest) {
+        return (['/', '-', '.', ','].iter().any(|sign| last.is(*sign)) || matches!(last.word(), "nam" | "thang")).then_some(4);
+    }
+    let is_minute = matches!(digits.len(), 3..=4) && (last.is(':') || matches!(last.word(), "h" | "g"));
+    let (minute, day) = digits.split_at_checked(2).filter(|_| is_minute)?;
+    let is_both = minute.parse::<u32>().is_ok_and(|minute| minute < 60) && day.parse::<u32>().is_ok_and(|day| (1..=31).contains(&day));
+    (is_both && begins_month(rest)).then_some(2)
+}
+
+/// The sign or word between an hour and its minutes.
+fn begins_clock(rest: &str) -> bool {
+    let rest = rest.trim_start();
+    rest.starts_with([':', 'h', 'g']) || rest.starts_with("giờ")
+}
+
+/// "/11/2021" after a day.
+fn begins_month(rest: &str) -> bool {
+    let mut parts = rest.trim_start().splitn(3, ['/', '-', '.']).map(str::trim);
+    let (before, month, year) = (parts.next(), parts.next(), parts.next());
+    let is_month =
+        month.is_some_and(|month| matches!(month.len(), 1..=2) && month.parse::<u32>().is_ok_and(|month| (1..=12).contains(&month)));
+    before == Some("") && is_month && year.is_some_and(|year| year.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 fn number(digits: &str) -> Token {
