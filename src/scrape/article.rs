@@ -11,6 +11,7 @@ use crate::model::candidate::Candidate;
 use crate::model::source::Recipe;
 use crate::scrape::article::layout::{Layout, Line};
 use crate::scrape::article::readers::{Found, Reader};
+use crate::scrape::attribution;
 use crate::scrape::dates;
 use crate::scrape::dom::{CpuClock, Dom, Key};
 use crate::scrape::error::ScrapeError;
@@ -111,9 +112,9 @@ fn assemble(dom: &Dom, wanted: &Wanted, family: Option<&'static Family>, found: 
     let (attribution, shown) =
         if !is_described && dates::abroad::is_abroad(&dates::Evidence { dom, layout: &layout, found, wanted, family }) {
             // The lines of attribution that we know are Vietnamese.
-            (choose::stated_attribution(found, wanted.candidate.as_ref()), HashSet::new())
+            (attribution::stated(found, wanted.candidate.as_ref()), HashSet::new())
         } else {
-            choose::attribution(&layout, found, lead.as_deref(), wanted.candidate.as_ref())
+            attribution::gather(&layout, found, lead.as_deref(), wanted.candidate.as_ref())
         };
     dropped.extend(shown);
     dropped.extend(published.iter().flat_map(|(dated, _)| dates::own_lines(&layout, dated)).flat_map(Line::keys));
@@ -166,7 +167,7 @@ pub fn from_feed(wanted: &Wanted) -> Result<Article, ScrapeError> {
     let roots = [dom.root()];
     let mut dropped: HashSet<Key> = readable::leaks(dom.root(), Some(&title));
     let layout = Layout::of(&dom, &title, &roots, &dropped);
-    let (attribution, shown) = choose::attribution(&layout, &[], None, Some(candidate));
+    let (attribution, shown) = attribution::gather(&layout, &[], None, Some(candidate));
     dropped.extend(shown);
     let pictures = images::images(&roots, &dropped, &base);
     let text = dom.root().lines_without(&dropped).join("\n");

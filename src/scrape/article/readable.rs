@@ -2,6 +2,7 @@
 
 pub mod blocks;
 pub mod byline;
+pub mod captions;
 pub mod features;
 pub mod forest;
 pub mod headline;
@@ -46,7 +47,6 @@ pub struct Body<'a> {
 /// Blocks of the page are judged one by one; the smallest elements that hold the
 /// good ones are the body. Where none is good, the subtree whose lines speak most for it.
 pub fn read<'a>(dom: &'a Dom, page: &Url) -> Readable<'a> {
-    let _ = page;
     let blocks = Page::of(dom);
     let title = headline::title(dom, &blocks);
     let author = byline::author(dom, &blocks, title.as_ref().map(|(title, _)| title.as_str()));
@@ -61,6 +61,9 @@ pub fn read<'a>(dom: &'a Dom, page: &Url) -> Readable<'a> {
             None => return Readable { title, author, ..Readable::default() },
         }
     }
+    if is_vietnamese(dom, page, words) {
+        captions::keep(&blocks, &mut kept);
+    }
     let selected = select::select(&blocks, &kept);
     if selected.roots.is_empty() {
         return Readable { title, author, ..Readable::default() };
@@ -71,6 +74,14 @@ pub fn read<'a>(dom: &'a Dom, page: &Url) -> Readable<'a> {
         body: Some(Body { roots: selected.roots, dropped: selected.dropped, confidence }),
         title,
     }
+}
+
+/// By its language, its host or its headline.
+fn is_vietnamese(dom: &Dom, page: &Url, title: Option<&str>) -> bool {
+    let is_letter = |c: char| matches!(c.to_lowercase().next(), Some('ă' | 'đ' | 'ơ' | 'ư' | 'ạ'..='ỹ'));
+    dom.root().attr("lang").is_some_and(|lang| lang.trim().to_ascii_lowercase().starts_with("vi"))
+        || page.host_str().is_some_and(|host| host.ends_with(".vn"))
+        || title.is_some_and(|title| title.contains(is_letter))
 }
 
 /// Less than this is no article that the learned judge may claim alone.

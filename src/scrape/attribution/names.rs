@@ -235,8 +235,22 @@ const NOT_PERSONS: &[&str] = &[
 ];
 
 /// What stands for the desk that wrote a text, folded: authors as printed, never persons.
-const DESKS: &[&str] =
-    &["phong vien", "nhom phong vien", "nhom pv", "pv", "ctv", "nhom ctv", "cong tac vien", "btv", "bien tap vien", "p.v", "nhom tac gia"];
+const DESKS: &[&str] = &[
+    "trung tam tin tuc",
+    "ban thoi su",
+    "phong thoi su",
+    "phong vien",
+    "nhom phong vien",
+    "nhom pv",
+    "pv",
+    "ctv",
+    "nhom ctv",
+    "cong tac vien",
+    "btv",
+    "bien tap vien",
+    "p.v",
+    "nhom tac gia",
+];
 
 /// "CTV", "PV", "Phóng viên VOV": the words, and the outlet that follows.
 pub fn desk(value: &str) -> Option<(String, Option<String>)> {

@@ -1,0 +1,250 @@
+//! Lines that say what they are: "Nguồn: …", "Tác giả: …", "Theo …".
+
+use crate::model::attribution::{Attribution, Kind};
+use crate::scrape::attribution::names::{desk, is_person, is_unit, person_list};
+use crate::scrape::attribution::photo::photo_credit;
+use crate::scrape::attribution::{LinePlace, is_account, is_outlet, person_and_unit, trimmed};
+use crate::text::fold;
+
+/// What stands before the name of a source.
+const SOURCE_LABELS: &[&str] = &[
+    "nguon tin",
+    "nguon tin bai",
+    "nguon bai viet",
+    "nguon bai",
+    "nguon trich",
+    "nguon trich dan",
+    "nguon tham khao",
+    "nguon du lieu",
+    "nguon",
+    "theo nguon",
+    "dan nguon",
+    "source",
+    "xuat xu",
+    "trich nguon",
+    "don vi cung cap",
+    "co quan cung cap",
+    "tin tu",
+    "theo",
+];
+
+/// What stands before the owner of a picture.
+const PHOTO_LABELS: &[&str] = &["anh", "photo", "nguon anh", "hinh", "hinh anh", "anh chup", "tac gia anh"];
+
+/// What stands before a person.
+const AUTHOR_LABELS: &[&str] = &[
+    "tac gia bai viet",
+    "tac gia",
+    "tin va anh",
+    "tin bai",
+    "tin, bai",
+    "bai va anh",
+    "tin - anh",
+    "tin, bai, anh",
+    "tin bai, anh",
+    "tin bai va anh",
+    "bai - anh",
+    "bai, video",
+    "tin/anh",
+    "bai/anh",
+    "tin; anh",
+    "nguoi thuc hien",
+    "nhom tac gia",
+    "nguoi dua tin",
+    "nguoi dich",
+    "bien dich",
+    "dua tin",
+    "video",
+    "tin & anh",
+    "tin&anh",
+    "tin, anh",
+    "bai, anh",
+    "bai viet",
+    "bai",
+    "tin",
+    "t/h",
+    "tong hop",
+    "bien tap",
+    "thuc hien",
+    "thiet ke",
+    "nguoi viet",
+    "phong vien",
+    "author",
+    "by",
+    "bai & anh",
+    "bai anh",
+    "tin anh",
+    "bien soan",
+    "suu tam",
+    "ctv",
+];
+
+/// Things called "nguồn" that are no source of a text.
+const OTHER_SPRINGS: &[&str] = &[
+    "kinh phi",
+    "von",
+    "dien",
+    "nuoc",
+    "luc",
+    "nhan luc",
+    "thu",
+    "cung",
+    "gen",
+    "goc",
+    "hang",
+    "so huu",
+    "ngan sach",
+    "tai chinh",
+    "nang luong",
+    "thai",
+    "lao dong",
+];
+
+/// "Nguồn: …", "Tác giả: …", "Theo …", "Ảnh: …".
+pub(crate) fn labelled(line: &str, place: LinePlace) -> Option<Attribution> {
+    let core = trimmed(line);
+    if let Some(both) = two_labels(core) {
+        return Some(both);
+    }
+    let (label, value) = split_label(core)?;
+    let value = trimmed(value);
+    if value.is_empty() || is_account(value) {
+        return None;
+    }
+    let label = label.as_str();
+    if label == "theo" {
+        return theo(value, place, core.contains("Theo:") || core.contains("theo:"));
+    }
+    if SOURCE_LABELS.contains(&label) {
+        let is_spring = OTHER_SPRINGS.iter().any(|spring| fold::fold(value).starts_with(spring));
+        let has_colon = core.contains(':');
+        return (!is_spring && (has_colon || is_unit(value))).then(|| source(value));
+    }
+    if PHOTO_LABELS.contains(&label) {
+        return photo_credit(line);
+    }
+    let with_photo = label.contains("anh");
+    if let Some((author, outlet)) = desk(value) {
+        return Some(Attribution {
+            kind: Some(Kind::Byline),
+            author: Some(author),
+            source: outlet.filter(|unit| is_outlet(unit)),
+            ..Attribution::default()
+        });
+    }
+    let (author, unit) = person_and_unit(value);
+    let author = author?;
+    let photo = with_photo.then(|| author.clone());
+    let source = unit.filter(|unit| is_outlet(unit));
+    Some(Attribution { kind: Some(Kind::Byline), author: Some(author), photo, source, ..Attribution::default() })
+}
+
+/// "Tin: Minh Anh - Ảnh: Quốc Bảo", "Tác giả: … ⏎ Nguồn tin: …".
+fn two_labels(line: &str) -> Option<Attribution> {
+    let folded_at = |mark: &str| {
+        let at = line.to_lowercase().find(mark)?;
+        line.is_char_boundary(at).then_some(at)
+    };
+    for (mark, is_photo) in [("nguồn tin:", false), ("nguồn:", false), ("ảnh:", true)] {
+        let Some(at) = folded_at(mark).filter(|at| *at > 0) else { continue };
+        let head = trimmed(line.get(..at)?).trim_end_matches(['-', ' ', '–']);
+        let tail = trimmed(line.get(at..)?.split_once(':')?.1);
+        let (label, value) = split_label(head)?;
+        if !AUTHOR_LABELS.contains(&label.as_str()) || value.trim().is_empty() || tail.is_empty() {
+            continue;
+        }
+        let author = person_and_unit(trimmed(value)).0;
+        let mut read = Attribution { kind: Some(if is_photo { Kind::Byline } else { Kind::SourceLine }), author, ..Attribution::default() };
+        if is_photo {
+            read.photo = Some(person_list(tail));
+        } else {
+            read.source = Some(tail.to_owned());
+        }
+        return Some(read);
+    }
+    None
+}
+
+/// A label and what follows it.
+fn split_label(line: &str) -> Option<(String, &str)> {
+    // The colon of an address ends no label.
+    if let Some((label, value)) = line.split_once(':').filter(|(_, value)| !value.starts_with("//")) {
+        let folded = fold::fold(label);
+        // "Nguồn VNEWS: https://…": the name stands before the colon.
+        if let Some(rest) = folded.strip_prefix("nguon ").filter(|_| value.trim_start().starts_with("http")) {
+            let words = rest.split(' ').count();
+            let start = label.char_indices().filter(|(_, c)| *c == ' ').map(|(at, _)| at).next()?;
+            return (words <= 6).then(|| ("nguon".to_owned(), &label[start..]));
+        }
+        let label = folded.replace(['–', '—'], "-").trim_start_matches(['-', '(', '*', ' ']).trim().to_owned();
+        return (SOURCE_LABELS.contains(&label.as_str())
+            || AUTHOR_LABELS.contains(&label.as_str())
+            || PHOTO_LABELS.contains(&label.as_str()))
+        .then_some((label, value));
+    }
+    // "Tin và ảnh Thanh Hà": no colon.
+    for label in ["Tin và ảnh ", "Bài và ảnh ", "Tin, ảnh ", "Bài, ảnh ", "Tin bài ", "Tin, bài "] {
+        if let Some(rest) = line.strip_prefix(label).filter(|rest| is_person(rest)) {
+            return Some((fold::fold(label).trim().to_owned(), rest));
+        }
+    }
+    let (first, rest) = line.split_once(' ')?;
+    matches!(fold::fold(first).as_str(), "nguon" | "theo").then(|| (fold::fold(first), rest))
+}
+
+/// "Theo Báo Nhân Dân" is a source where it stands alone; "Theo thống kê, …" is a sentence.
+fn theo(value: &str, place: LinePlace, has_colon: bool) -> Option<Attribution> {
+    if value.contains(',') && !has_colon || value.chars().count() > 80 || value.starts_with("dõi") {
+        return None;
+    }
+    let is_name = value.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit()) || value.contains('.');
+    let words: Vec<&str> = value.split(' ').collect();
+    let is_placed = matches!(place, LinePlace::RightAligned | LinePlace::LastLine | LinePlace::Labelled) || words.len() <= 8;
+    let is_sentence = ["Quyết", "Nghị", "Thông", "Luật", "Chánh", "Thứ", "Kế", "Điều"].contains(words.first()?) && !is_unit(value)
+        || value.ends_with('.') && words.len() > 6;
+    if !(has_colon || is_name && is_placed && !is_sentence && words.len() <= 12) {
+        return None;
+    }
+    if let Some((person, outlet)) = value.split_once('/')
+        && is_person(person.trim())
+    {
+        let read = source(outlet.trim());
+        return Some(Attribution { author: Some(person.trim().to_owned()), ..read });
+    }
+    Some(source(value))
+}
+
+pub(crate) fn source(value: &str) -> Attribution {
+    let value = value.strip_prefix("Theo ").unwrap_or(value);
+    let value = undoubled(without_date(value));
+    let value = value.trim_end_matches("./").trim_end_matches(['.', ' ']).trim();
+    let named = match value.split_once("http") {
+        Some((name, _)) if !name.trim_matches([' ', ':', '-', '(']).is_empty() => name.trim_matches([' ', ':', '-', '(']),
+        _ => value,
+    };
+    // "TTXVN- Tuổi trẻ": two outlets.
+    let parts: Vec<&str> = named.split("- ").map(str::trim).filter(|part| !part.is_empty()).collect();
+    let several = parts.len() == 2 && parts.iter().all(|part| part.chars().count() <= 20) && !named.contains(" - ");
+    Attribution {
+        kind: Some(Kind::SourceLine),
+        source: Some(if several { parts.join("; ") } else { named.to_owned() }),
+        ..Attribution::default()
+    }
+}
+
+/// Without a date that a listing glued on: "Báo An Giang11/08/2025".
+pub(crate) fn without_date(value: &str) -> &str {
+    let end = value.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '/' | '-' | '.' | ':' | ' ' | '|' | '(' | ')'));
+    let is_date = value[end.len()..].chars().filter(char::is_ascii_digit).count() >= 6 && value[end.len()..].contains(['/', '-']);
+    if is_date && !end.is_empty() { end } else { value }
+}
+
+/// Printed twice by a template: "Báo An GiangBáo An Giang".
+pub(crate) fn undoubled(value: &str) -> &str {
+    let half = value.len() / 2;
+    let is_doubled = value.len() > 8 && value.is_char_boundary(half) && {
+        let (one, two) = value.split_at(half);
+        one.trim() == two.trim()
+    };
+    if is_doubled { value[..half].trim() } else { value }
+}

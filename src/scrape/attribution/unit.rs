@@ -1,0 +1,38 @@
+//! The unit that a printed origin means.
+
+use crate::directory::lookup::Lookup;
+use crate::directory::{Directory, Place};
+use crate::model::attribution::{Attribution, Basis, Unit};
+use crate::text::fold;
+use chrono::NaiveDate;
+
+/// The unit an attribution means; claimed only when sure, else the printed words stand alone.
+pub fn resolve(attribution: &Attribution, directory: &Directory, on: NaiveDate, source: &Place<'_>) -> Option<Unit> {
+    match &attribution.source {
+        Some(printed) => match directory.unit(printed, on, source) {
+            Lookup::One(unit) => Some(unit),
+            Lookup::Several(_) => None,
+            // A part of the polled department: its office, its editors, one of its divisions.
+            Lookup::None if is_own_part(printed) => default(source),
+            Lookup::None => None,
+        },
+        None => default(source),
+    }
+}
+
+/// The department whose site was polled.
+fn default(source: &Place<'_>) -> Option<Unit> {
+    source.department?;
+    Some(Unit {
+        department: source.department.map(str::to_owned),
+        province: source.province.map(str::to_owned),
+        basis: Basis::Default,
+        confidence: 0.9,
+    })
+}
+
+/// "Văn phòng Sở", "BBT", "Ban biên tập Cổng TTĐT Sở".
+fn is_own_part(printed: &str) -> bool {
+    let folded = fold::fold(printed);
+    ["van phong so", "bbt", "ban bien tap", "ban bien tap cong ttdt so", "van phong", "pv", "ctv"].contains(&folded.trim_end_matches('.'))
+}
