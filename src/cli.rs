@@ -22,6 +22,7 @@ pub mod watches;
 
 use crate::cli::report::Failure;
 use crate::config::Config;
+use crate::directory::Directory;
 use crate::model::time::Time;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -124,7 +125,18 @@ impl Context {
     /// Loads and checks the configuration.
     pub fn load(&self) -> Result<Config, Failure> {
         let path = self.path()?;
-        crate::daemon::reload::load(&path, self.time.now()).map_err(Failure::Config)
+        let config = crate::daemon::reload::load(&path, self.time.now()).map_err(Failure::Config)?;
+        Directory::add(&config.additions);
+        Ok(config)
+    }
+
+    /// Takes the names that a configuration adds to the directory, where there is one, so that
+    /// commands that need no configuration read as the daemon does. A faulty file stops only who names it.
+    pub fn load_names(&self) -> Result<(), Failure> {
+        match self.path().and_then(|_| self.load()) {
+            Err(failure) if self.config.is_some() => Err(failure),
+            _ => Ok(()),
+        }
     }
 
     fn path(&self) -> Result<PathBuf, Failure> {

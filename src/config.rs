@@ -2,12 +2,14 @@
 
 pub mod alarm;
 pub mod check;
+pub mod directory;
 pub mod error;
 pub mod file;
 pub mod section;
 pub mod watch;
 
 use crate::config::error::{Fault, Place};
+use crate::directory::additions::Additions;
 use crate::model::schedule::Schedule;
 use crate::model::source::Source;
 use std::collections::HashMap;
@@ -174,6 +176,8 @@ pub struct Config {
     pub withheld: Vec<String>,
     /// Who wants to hear of what.
     pub watches: Vec<watch::Watch>,
+    /// `[[department]]` and `[[outlet]]`: names added to the directory.
+    pub additions: Additions,
     /// Every source, enabled or not.
     pub sources: Vec<Source>,
     /// Files that were read, and folders a further file may appear in.

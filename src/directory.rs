@@ -1,5 +1,6 @@
 //! Provinces and departments, their names and their history: a printed name becomes a unit, or stays a name.
 
+pub mod additions;
 pub mod hosts;
 pub mod lookup;
 
@@ -36,7 +37,7 @@ pub struct Province {
 }
 
 /// A department of a provincial committee.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Department {
     /// Key, such as `so-cong-thuong`.
@@ -56,11 +57,14 @@ pub struct Department {
     pub hosts: Vec<String>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+/// A newspaper or portal with the code that opens its leads.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Outlet {
-    code: String,
-    name: String,
+pub struct Outlet {
+    /// The code, such as `GLO`.
+    pub code: String,
+    /// What it stands for.
+    pub name: String,
 }
 
 /// All names.

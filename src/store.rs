@@ -632,7 +632,7 @@ pub fn feeds(head: &Head) -> Vec<Scope> {
         scopes.push(Scope::Combined);
     }
     if let Some(province) = &head.province {
-        let today = Directory::built_in().province_today(province);
+        let today = Directory::in_use().province_today(province);
         for province in [province.as_str()].into_iter().chain(Some(today).filter(|today| *today != province.as_str())) {
             scopes.push(Scope::Province(province.to_owned()));
             scopes.extend(head.department.iter().map(|department| Scope::Department(province.to_owned(), department.clone())));

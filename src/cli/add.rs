@@ -174,7 +174,7 @@ fn unsure(article: &crate::model::article::Article) -> Vec<&'static str> {
 /// `province/department` by the host, else by the host's own name, and free.
 fn free_id(config: &Config, url: &Url) -> String {
     let host = url.host_str().unwrap_or_default().trim_start_matches("www.").to_ascii_lowercase();
-    let place = Directory::built_in().place_of_host(&host);
+    let place = Directory::in_use().place_of_host(&host);
     let slug: String = host.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let slug = slug.trim_matches('-').to_owned();
     let base = match (place.province, place.department) {
@@ -194,7 +194,7 @@ fn free_id(config: &Config, url: &Url) -> String {
 fn block(id: &str, found: &Found, family: Option<&str>) -> String {
     let host = found.url.host_str().unwrap_or_default();
     let mut lines = vec!["[[source]]".to_owned(), format!("id = {}", quoted(id)), format!("url = {}", quoted(found.url.as_str()))];
-    if Directory::built_in().place_of_host(host).department.is_none() {
+    if Directory::in_use().place_of_host(host).department.is_none() {
         // Nobody's words are given to a department on a guess.
         lines.push(format!("outlet = {}", quoted(host)));
     }

@@ -65,6 +65,7 @@ struct Line {
 
 /// Reads one page, or a batch.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    context.load_names()?;
     if arguments.batch {
         return batch(context, arguments);
     }
@@ -170,7 +171,7 @@ fn article(bytes: &[u8], url: &Url, fetched_at: Option<DateTime<Utc>>) -> Result
     let article = scrape::article::read(bytes, &wanted)?;
     // Nobody configured this page's source: its host says the province, and the
     // department where the page itself says "Sở" and no more.
-    let place = Directory::built_in().place_of_host(url.host_str().unwrap_or_default());
+    let place = Directory::in_use().place_of_host(url.host_str().unwrap_or_default());
     let department = place.department.filter(|_| article.attribution.source.is_some());
     Ok(article_json(&article, url, &Place { department, ..place }))
 }
@@ -202,7 +203,24 @@ pub fn candidate_json(candidate: &Candidate) -> Value {
 /// An article with everything that was read.
 pub fn article_json(article: &Article, url: &Url, place: &Place<'_>) -> Value {
     let day = article.published.as_ref().map(|dated| dated.moment.date_naive()).unwrap_or_default();
-    let unit = attribution::resolve(&article.attribution, Directory::built_in(), day, place);
+    let unit = attribution::resolve(&article.attribution, Directory::in_use(), day, place);
+    let mut attribution = json!({
+        "printed": article.attribution.printed,
+        "kind": article.attribution.kind,
+        "source": article.attribution.source,
+        "author": article.attribution.author,
+        "photo": article.attribution.photo,
+        "department": unit.as_ref().and_then(|unit| unit.department.clone()),
+        "province": unit.as_ref().and_then(|unit| unit.province.clone()),
+        "basis": unit.as_ref().map(|unit| json!(unit.basis)),
+        "confidence": unit.as_ref().map(|unit| rounded(unit.confidence)),
+    });
+    // Several units that the printed name may mean are said to be so; none of them is claimed.
+    let several = attribution::candidates(&article.attribution, Directory::in_use(), day, place);
+    if !several.is_empty() {
+        attribution["candidates"] =
+            several.iter().map(|unit| json!({ "department": unit.department, "province": unit.province })).collect();
+    }
     let readers: serde_json::Map<String, Value> = article.readers.iter().map(|found| (found.field.clone(), json!(found.reader))).collect();
     json!({
         "url": url.as_str(),
@@ -211,17 +229,7 @@ pub fn article_json(article: &Article, url: &Url, place: &Place<'_>) -> Value {
         "published_precision": article.published.as_ref().map(|dated| json!(dated.precision)),
         "updated": article.updated.as_ref().map(|dated| dated.rfc3339()),
         "author": article.attribution.author,
-        "attribution": {
-            "printed": article.attribution.printed,
-            "kind": article.attribution.kind,
-            "source": article.attribution.source,
-            "author": article.attribution.author,
-            "photo": article.attribution.photo,
-            "department": unit.as_ref().and_then(|unit| unit.department.clone()),
-            "province": unit.as_ref().and_then(|unit| unit.province.clone()),
-            "basis": unit.as_ref().map(|unit| json!(unit.basis)),
-            "confidence": unit.as_ref().map(|unit| rounded(unit.confidence)),
-        },
+        "attribution": attribution,
         "lead": article.lead,
         "text": article.text,
         "html": article.html.as_str(),

@@ -2,6 +2,7 @@
 
 use crate::config::alarm;
 use crate::config::check;
+use crate::config::directory;
 use crate::config::error::Fault;
 use crate::config::section::{Reading, Section};
 use crate::config::watch;
@@ -49,12 +50,19 @@ pub fn load(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
         alarm,
         withheld: Vec::new(),
         watches: Vec::new(),
+        additions: Default::default(),
         sources: Vec::new(),
         watched: vec![path.to_owned()],
         places: Default::default(),
     };
     for section in root.sections("source", &mut reading) {
         check::source(section, &defaults, now, &mut config, &mut reading);
+    }
+    for section in root.sections("department", &mut reading) {
+        directory::department(section, &mut config.additions, &mut reading);
+    }
+    for section in root.sections("outlet", &mut reading) {
+        directory::outlet(section, &mut config.additions, &mut reading);
     }
     for section in root.sections("watch", &mut reading) {
         watch::watch(section, &folder, &mut config, &mut reading);

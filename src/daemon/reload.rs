@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::config::error::Fault;
 use crate::daemon::schedule::{Desk, Scheduler};
 use crate::daemon::{Options, poller, systemd};
+use crate::directory::Directory;
 use crate::ingest;
 use crate::metric;
 use crate::model::health::Trouble;
@@ -95,6 +96,7 @@ impl Reloader {
         let needs_restart = keep_what_needs_a_restart(&mut config, &old.config);
         let reloaded = Reloaded { needs_restart, ..differences(&old.config, &config) };
         let config = Arc::new(config);
+        Directory::add(&config.additions);
         let mut poller = poller(&config, old.poller.store.clone(), self.options.time, self.options.print_acks);
         poller.fetcher = poller.fetcher.with_pace_of(&old.poller.fetcher);
         poller.cpu = Arc::clone(&old.poller.cpu);

@@ -19,36 +19,85 @@ pub enum Lookup {
 impl Directory {
     /// The unit that a name means on a day, at a source.
     pub fn unit(&self, printed: &str, on: NaiveDate, source: &Place<'_>) -> Lookup {
+        if let Some(unit) = self.unit_of_address(printed) {
+            return Lookup::One(unit);
+        }
         let whole = normal(printed);
-        // The office or the web site of a department is the department.
-        let words = OWN_PARTS.iter().find_map(|part| whole.strip_prefix(part)?.strip_prefix(' ')).unwrap_or(&whole);
-        let found = self.leading_departments(words, on);
-        let Some((_, rest)) = found.first() else { return Lookup::None };
-        let rest = rest.trim_matches([' ', '-', ',', '(', ')', '.', '/', '&']);
-        let named: Vec<Option<&Province>> =
-            match ["tinh ", "thanh pho ", "tp. ", "tp.", "tp ", "t. "].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest) {
-                "" | "tinh" | "thanh pho" | "tp" => vec![None],
-                rest => {
-                    let called: Vec<_> =
-                        self.provinces.iter().filter(|province| is_called(province, rest) && exists(province, on)).map(Some).collect();
-                    if called.is_empty() { self.by_initials(rest).into_iter().map(Some).collect() } else { called }
-                }
-            };
+        let mut found = self.leading_departments(&whole, on);
+        if found.is_empty() {
+            // The office or the web site of a department is the department.
+            let owner = OWN_PARTS.iter().find_map(|part| whole.strip_prefix(part)?.strip_prefix(' '));
+            found = owner.map(|owner| self.leading_departments(owner, on)).unwrap_or_default();
+        }
         let mut units: Vec<Unit> = Vec::new();
-        for (department, _) in &found {
-            for province in &named {
-                units.push(match province {
-                    Some(province) => unit(department, Some(&province.key), Basis::Stated, 0.98),
+        for named in &found {
+            for province in self.named_provinces(named.rest, on) {
+                let (province, basis, confidence) = match province {
+                    Some(province) => (Some(province.key.as_str()), Basis::Stated, 0.98),
                     // The source says what the line leaves out; where nobody does, the kind of department alone is sure.
-                    None => unit(department, source.province.map(|key| self.province_on(key, on)), Basis::Matched, 0.95),
-                });
+                    None => (source.province.map(|key| self.province_on(key, on)), Basis::Matched, 0.95),
+                };
+                if self.may_be(named, province, basis) {
+                    units.push(unit(named.department, province, basis, confidence));
+                }
             }
         }
         match units.len() {
             0 => Lookup::None,
             1 => units.pop().map_or(Lookup::None, Lookup::One),
-            _ => Lookup::Several(units.into_iter().map(|unit| Unit { confidence: 0.5, ..unit }).collect()),
+            count => Lookup::Several(units.into_iter().map(|unit| Unit { confidence: 1.0 / count as f32, ..unit }).collect()),
         }
+    }
+
+    /// "soct.binhthuan.gov.vn": a department's own address.
+    fn unit_of_address(&self, printed: &str) -> Option<Unit> {
+        let printed = printed.trim();
+        let address = ["https://", "http://"].iter().find_map(|scheme| printed.strip_prefix(scheme)).unwrap_or(printed);
+        let host = address.split('/').next().filter(|host| host.ends_with(".vn") && !host.contains(' '))?;
+        let place = self.place_of_host(host);
+        let department = self.department(place.department?)?;
+        Some(unit(department, place.province, Basis::Stated, 0.95))
+    }
+
+    /// The provinces that what follows a department's name may mean; none named is one answer, something else none.
+    fn named_provinces<'d>(&'d self, rest: &str, on: NaiveDate) -> Vec<Option<&'d Province>> {
+        let rest = rest.trim_matches([' ', '-', ',', '(', ')', '.', '/', '&']);
+        if matches!(rest, "" | "tinh" | "thanh pho" | "tp") {
+            return vec![None];
+        }
+        let named = |name: &str, may_be: fn(&Province) -> bool| -> Vec<Option<&'d Province>> {
+            let there = || self.provinces.iter().filter(|province| exists(province, on) && may_be(province));
+            let exact: Vec<_> = there().filter(|province| normal(&province.name) == name).map(Some).collect();
+            if exact.is_empty() { there().filter(|province| is_called(province, name)).map(Some).collect() } else { exact }
+        };
+        let whole = named(rest, |_| true);
+        if !whole.is_empty() {
+            return whole;
+        }
+        if let Some(name) = ["thanh pho ", "tp. ", "tp.", "tp "].iter().find_map(|word| rest.strip_prefix(word)) {
+            // A town that lends its name to a province is not the province.
+            return named(name, is_city);
+        }
+        let name = ["tinh ", "t. "].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
+        let called = named(name, |_| true);
+        if called.is_empty() { self.all_by_initials(name).into_iter().map(Some).collect() } else { called }
+    }
+
+    /// Short abbreviations are initials of persons as well; bodies of a city are claimed for centrally-run cities only.
+    fn may_be(&self, named: &Named<'_, '_>, province: Option<&str>, basis: Basis) -> bool {
+        let is_short = named.name.chars().count() <= 3 && !named.name.starts_with('s');
+        let of_city = ["thanh pho", "ubnd tp", "thanh uy"].iter().any(|word| named.name.contains(word));
+        let is_city = province.and_then(|key| self.province(key)).is_some_and(is_city);
+        !(is_short && basis != Basis::Stated || of_city && !is_city)
+    }
+
+    /// Keys of the departments that a whole name means, whenever they existed.
+    pub fn departments_named(&self, name: &str) -> Vec<String> {
+        let words = normal(name);
+        let mut keys: Vec<String> =
+            self.department_names().iter().filter(|(known, _)| *known == words).map(|(_, at)| self.departments[*at].key.clone()).collect();
+        keys.dedup();
+        keys
     }
 
     /// A province as it was called on a day: itself, or what it was merged into.
@@ -61,31 +110,35 @@ impl Directory {
     pub fn abbreviated<'d>(&'d self, code: &str) -> Option<(&'d Department, String)> {
         let words = normal(code);
         let found = self.leading_departments(&words, NaiveDate::MAX);
-        found.first().map(|(department, rest)| (*department, rest.trim().to_owned()))
+        found.first().map(|named| (named.department, named.rest.trim().to_owned()))
     }
 
     /// The province of before 1 July 2025 whose initials are nobody else's: "AG".
     pub fn by_initials(&self, initials: impl AsRef<str>) -> Option<&Province> {
-        let initials = initials.as_ref();
+        let found = self.all_by_initials(initials.as_ref());
+        found.first().copied().filter(|_| found.len() == 1)
+    }
+
+    /// The provinces of before 1 July 2025 with these initials: "BT" is Bến Tre, and Bình Thuận.
+    fn all_by_initials(&self, initials: &str) -> Vec<&Province> {
         if initials.chars().count() < 2 {
-            return None;
+            return Vec::new();
         }
         let own = |province: &&Province| {
             let letters: String = fold::fold(&province.name).split([' ', '-']).filter_map(|word| word.chars().next()).collect();
             letters == initials && province.since.is_none()
         };
-        let mut found = self.provinces.iter().filter(own);
-        found.next().filter(|_| found.next().is_none())
+        self.provinces.iter().filter(own).collect()
     }
 
-    /// The departments whose name or alias a text begins with, the longest only, and what follows it.
-    fn leading_departments<'d, 'w>(&'d self, words: &'w str, on: NaiveDate) -> Vec<(&'d Department, &'w str)> {
-        let mut best: Vec<(&Department, &str)> = Vec::new();
+    /// The departments whose name or alias a text begins with, the longest only.
+    fn leading_departments<'d, 'w>(&'d self, words: &'w str, on: NaiveDate) -> Vec<Named<'d, 'w>> {
+        let mut best: Vec<Named<'_, '_>> = Vec::new();
         for (name, department) in self.department_names() {
             let Some(rest) = words.strip_prefix(name.as_str()) else { continue };
             // "so y te" must not begin "so y tet".
             let is_whole = rest.is_empty() || rest.starts_with([' ', ',', '-', '(', '.', '/']);
-            let longest = best.first().map(|(_, rest)| rest.len());
+            let longest = best.first().map(|best| best.rest.len());
             let department = &self.departments[*department];
             let exists = day(department.since.as_deref()).is_none_or(|since| on >= since);
             if !is_whole || !exists || longest.is_some_and(|longest| rest.len() > longest) {
@@ -94,8 +147,8 @@ impl Directory {
             if longest != Some(rest.len()) {
                 best.clear();
             }
-            if !best.iter().any(|(known, _)| known.key == department.key) {
-                best.push((department, rest));
+            if !best.iter().any(|known| known.department.key == department.key) {
+                best.push(Named { department, name, rest });
             }
         }
         best
@@ -111,6 +164,21 @@ impl Directory {
             self.departments.iter().enumerate().flat_map(names).collect()
         })
     }
+}
+
+/// A department with the name that a text begins with, and what follows.
+#[derive(Debug, Clone, Copy)]
+struct Named<'d, 'w> {
+    department: &'d Department,
+    name: &'d str,
+    rest: &'w str,
+}
+
+/// Cities that are provinces of their own.
+const CITIES: &[&str] = &["ha-noi", "ho-chi-minh", "hai-phong", "da-nang", "can-tho", "hue"];
+
+fn is_city(province: &Province) -> bool {
+    CITIES.contains(&province.key.as_str())
 }
 
 /// Parts of a department that publish for it, normalised.

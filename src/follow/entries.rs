@@ -48,7 +48,7 @@ pub fn source(config: &Config, head: &Head) -> EntrySource {
 /// What a source is called.
 pub fn title(config: &Config, id: &str) -> String {
     let Some(source) = config.source(id) else { return id.to_owned() };
-    let directory = Directory::built_in();
+    let directory = Directory::in_use();
     let department = source.department.as_deref().and_then(|key| directory.department(key)).map(|department| department.name.as_str());
     let province = source.province.as_deref().and_then(|key| directory.province(key)).map(|province| province.name.as_str());
     let own: Vec<&str> = department.into_iter().chain(province).collect();

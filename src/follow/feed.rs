@@ -158,7 +158,7 @@ pub fn title(config: &Config, scope: &Scope, lang: Lang) -> String {
 
 /// What a scope is called; nothing for the combined feed.
 pub fn name(config: &Config, scope: &Scope, lang: Lang) -> Option<String> {
-    let directory = Directory::built_in();
+    let directory = Directory::in_use();
     let province = |key: &str| directory.province(key).map_or_else(|| key.to_owned(), |province| province.name.clone());
     let department = |key: &str| directory.department(key).map_or_else(|| key.to_owned(), |department| department.name.clone());
     Some(match (scope, lang) {

@@ -114,7 +114,7 @@ pub async fn documents_of(store: &Store, n: u64) -> Result<Vec<Document>, StoreE
 
 /// A reading as the index sees it.
 pub fn document(head: &Head, article: &Article, revision: u32, is_current: bool) -> Document {
-    let directory = Directory::built_in();
+    let directory = Directory::in_use();
     let mut provinces: Vec<String> = head.province.iter().cloned().collect();
     provinces.extend(head.province.iter().map(|key| directory.province_today(key).to_owned()));
     provinces.dedup();

@@ -54,7 +54,7 @@ pub async fn exists(store: &Store, config: &Config, document: &Document) -> Resu
         Document::Archive(scope, number) => return Ok(store.cut(scope.clone(), *number).await?.is_some()),
         Document::Feed(Origin::Scope(scope) | Origin::Changes(scope, _), ..) => scope,
     };
-    let directory = Directory::built_in();
+    let directory = Directory::in_use();
     let is_known = match scope {
         Scope::Combined => true,
         Scope::Source(id) => config.source(id).is_some(),

@@ -356,7 +356,7 @@ pub fn article_wanted(source: &Source, page: &Page, candidate: Option<Candidate>
 pub fn unit(source: &Source, article: &Article, now: DateTime<Utc>) -> (Option<String>, Option<String>) {
     let day = article.published.as_ref().map_or_else(|| now.date_naive(), |dated| dated.moment.date_naive());
     let place = crate::directory::Place { province: source.province.as_deref(), department: source.department.as_deref() };
-    match attribution::resolve(&article.attribution, crate::directory::Directory::built_in(), day, &place) {
+    match attribution::resolve(&article.attribution, crate::directory::Directory::in_use(), day, &place) {
         Some(unit) => (unit.department, unit.province),
         None => (None, None),
     }

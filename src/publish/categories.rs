@@ -24,7 +24,7 @@ pub struct Category {
 pub fn categories(entry: &Entry) -> Vec<Category> {
     let mut categories = Vec::new();
     let mut add = |kind, term: &str, label| categories.push(Category { kind, term: term.to_owned(), label });
-    let directory = Directory::built_in();
+    let directory = Directory::in_use();
     if let Some(key) = &entry.head.province {
         add("province", key, directory.province(key).map(|province| province.name.clone()));
     }

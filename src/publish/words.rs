@@ -37,7 +37,7 @@ const GENERIC: &[&str] = &[
 
 /// Name of the unit an article is attributed to, with its province.
 pub fn unit(entry: &Entry) -> Option<String> {
-    let directory = Directory::built_in();
+    let directory = Directory::in_use();
     let province = entry.head.province.as_deref().and_then(|key| directory.province(key)).map(|province| province.name.clone());
     let department = entry.head.department.as_deref().and_then(|key| directory.department(key)).map(|department| department.name.clone());
     match (department, province) {

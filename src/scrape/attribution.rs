@@ -9,7 +9,7 @@ mod unit;
 
 pub use crate::scrape::attribution::gather::{gather, stated};
 pub use crate::scrape::attribution::opening::lead_prefix;
-pub use crate::scrape::attribution::unit::resolve;
+pub use crate::scrape::attribution::unit::{candidates, resolve};
 
 use crate::directory::Directory;
 use crate::model::attribution::{Attribution, Kind};
@@ -44,6 +44,9 @@ pub fn read_line(line: &str, place: LinePlace) -> Option<Attribution> {
     if line.is_empty() || line.chars().count() > MAX_CHARS {
         return None;
     }
+    if let Some((person, _)) = line.split_once('\n').filter(|(person, unit)| is_affiliation(person.trim(), unit.trim())) {
+        return read_line(person, place).map(|read| Attribution { printed: Some(line.to_owned()), ..read });
+    }
     let read = if place == LinePlace::Caption { photo_credit(line) } else { labelled(line, place).or_else(|| bare(line, place)) };
     read.map(|read| Attribution { printed: Some(line.to_owned()), ..read })
 }
@@ -65,8 +68,11 @@ fn bare(line: &str, place: LinePlace) -> Option<Attribution> {
             ..Attribution::default()
         });
     }
+    // A sentence ends with a stop, and so do some signatures.
+    let is_signed = place != LinePlace::LastLine || value.split(' ').count() <= 4;
+    let value = if is_signed { without_stop(value) } else { value };
     let name = undoubled(without_date(value));
-    if is_unit(name) {
+    if is_unit(name) || is_site_name(name) {
         return Some(Attribution { kind: Some(Kind::UnitSignature), source: Some(name.to_owned()), ..Attribution::default() });
     }
     if fold::fold(value) == "suu tam" {
@@ -84,6 +90,26 @@ fn bare(line: &str, place: LinePlace) -> Option<Attribution> {
     Some(Attribution { kind: Some(Kind::Byline), author: Some(author), source, ..Attribution::default() })
 }
 
+/// "hatinh24h": a portal that signs with its own name.
+fn is_site_name(value: &str) -> bool {
+    let is_word =
+        value.len() >= 6 && value.chars().all(|c| c.is_ascii_alphanumeric()) && value.starts_with(|c: char| c.is_ascii_alphabetic());
+    is_word && ["24h", "online", "news", "info"].iter().any(|end| value.to_ascii_lowercase().ends_with(end))
+}
+
+/// Without the stop that ends a line; that of initials belongs to them.
+pub(crate) fn without_stop(value: &str) -> &str {
+    let bare = value.trim_end_matches(['.', ' ']);
+    let last = bare.rsplit([' ', '.']).next().unwrap_or_default();
+    if last.chars().count() >= 2 { bare } else { value }
+}
+
+/// A titled person and, in the next line, where that person works: "TS. …" above "Học viện …".
+pub(crate) fn is_affiliation(person: &str, unit: &str) -> bool {
+    let is_titled = ["TS", "ThS", "Ths", "PGS", "GS", "BS", "CN", "KS", "LS"].iter().any(|title| person.starts_with(&format!("{title}.")));
+    is_titled && is_unit(unit)
+}
+
 /// "Nguyễn Thị D - Trung tâm Khuyến công", "Sa Oanh /VOV-ĐBSCL", "Hoàng Mẫu (tổng hợp)".
 pub(crate) fn person_and_unit(value: &str) -> (Option<String>, Option<String>) {
     // "Thanh Hà (Theo Báo Nhân Dân)", "Minh Anh (TTXVN)".
@@ -99,25 +125,27 @@ pub(crate) fn person_and_unit(value: &str) -> (Option<String>, Option<String>) {
     }
     let bare = value.split('(').next().unwrap_or(value).trim();
     let bare = ["TS.", "ThS.", "PGS.TS.", "GS.TS.", "BS.", "Ths."].iter().find_map(|title| bare.strip_prefix(title)).unwrap_or(bare).trim();
-    if is_person(bare) {
-        return (Some(person_list(bare)), None);
-    }
     for separator in [" - ", " – ", "/", ", "] {
-        if let Some((person, unit)) = bare.split_once(separator)
-            && is_person(person.trim())
-            // A sentence that opens with a name is no signature.
-            && !(unit.ends_with('.') && unit.split(' ').count() > 4)
-        {
-            return (Some(person_list(person.trim())), Some(unit.trim().to_owned()));
+        let Some((person, unit)) = bare.split_once(separator).map(|(person, unit)| (person.trim(), unit.trim())) else { continue };
+        // A sentence that opens with a name is no signature.
+        let is_sentence = unit.ends_with('.') && unit.split(' ').count() > 4;
+        if !is_person(person) || is_sentence {
+            continue;
+        }
+        // "Phạm Thị Thúy Hằng - VPS": the letters of a division.
+        let is_code = !unit.contains([' ', '.']) && unit.chars().all(char::is_uppercase) && person.chars().any(char::is_lowercase);
+        let is_elsewhere = is_code || is_unit(unit) || is_outlet(unit) || Directory::in_use().names_place(unit);
+        if is_elsewhere || !is_person(unit) {
+            return (Some(person_list(person)), Some(unit.to_owned()));
         }
     }
-    (None, None)
+    if is_person(bare) { (Some(person_list(bare)), None) } else { (None, None) }
 }
 
 /// A newspaper or its code after a person's name; a division of the department is no source.
 pub(crate) fn is_outlet(unit: &str) -> bool {
     let code = unit.split('-').next().unwrap_or(unit);
-    Directory::built_in().outlet(code).is_some() || fold::fold(unit).starts_with("bao ") && unit.starts_with("Báo")
+    Directory::in_use().outlet(code).is_some() || fold::fold(unit).starts_with("bao ") && unit.starts_with("Báo")
 }
 
 /// Accounts of a CMS, and counters that stand where authors do.

@@ -64,6 +64,9 @@ pub fn read<'a>(dom: &'a Dom, page: &Url) -> Readable<'a> {
     if is_vietnamese(dom, page, words) {
         captions::keep(&blocks, &mut kept);
     }
+    for (kept, block) in kept.iter_mut().zip(&blocks.blocks).filter(|(kept, _)| **kept) {
+        *kept = !leak::is_style_text(&block.text);
+    }
     let selected = select::select(&blocks, &kept);
     if selected.roots.is_empty() {
         return Readable { title, author, ..Readable::default() };

@@ -6,7 +6,7 @@ use crate::scrape::article::layout::{Layout, Line, Zone};
 use crate::scrape::article::readable::leak;
 use crate::scrape::article::readers::Found;
 use crate::scrape::article::same_words;
-use crate::scrape::attribution::{self, LinePlace, names};
+use crate::scrape::attribution::{self, LinePlace, is_affiliation};
 use crate::scrape::dom::Key;
 use crate::text::fold;
 use std::collections::HashSet;
@@ -216,12 +216,6 @@ fn is_name(name: &str) -> bool {
         && folded.split(' ').count() <= 8
         && !name.contains(['@', '/'])
         && name.chars().any(char::is_uppercase)
-}
-
-/// A titled person and, in the next line, where that person works: "TS. …" above "Học viện …".
-fn is_affiliation(person: &str, unit: &str) -> bool {
-    let is_titled = ["TS", "ThS", "Ths", "PGS", "GS", "BS", "CN", "KS", "LS"].iter().any(|title| person.starts_with(&format!("{title}.")));
-    is_titled && names::is_unit(unit)
 }
 
 /// Lines that may state the origin, the strongest places first.

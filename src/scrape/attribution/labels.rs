@@ -3,7 +3,7 @@
 use crate::model::attribution::{Attribution, Kind};
 use crate::scrape::attribution::names::{desk, is_person, is_unit, person_list};
 use crate::scrape::attribution::photo::photo_credit;
-use crate::scrape::attribution::{LinePlace, is_account, is_outlet, person_and_unit, trimmed};
+use crate::scrape::attribution::{LinePlace, is_account, is_outlet, person_and_unit, trimmed, without_stop};
 use crate::text::fold;
 
 /// What stands before the name of a source.
@@ -59,6 +59,10 @@ const AUTHOR_LABELS: &[&str] = &[
     "tin&anh",
     "tin, anh",
     "bai, anh",
+    "anh, bai",
+    "anh va bai",
+    "anh, tin",
+    "anh va tin",
     "bai viet",
     "bai",
     "tin",
@@ -107,7 +111,7 @@ pub(crate) fn labelled(line: &str, place: LinePlace) -> Option<Attribution> {
         return Some(both);
     }
     let (label, value) = split_label(core)?;
-    let value = trimmed(value);
+    let value = without_stop(trimmed(value));
     if value.is_empty() || is_account(value) {
         return None;
     }
@@ -147,8 +151,8 @@ fn two_labels(line: &str) -> Option<Attribution> {
     };
     for (mark, is_photo) in [("nguồn tin:", false), ("nguồn:", false), ("ảnh:", true)] {
         let Some(at) = folded_at(mark).filter(|at| *at > 0) else { continue };
-        let head = trimmed(line.get(..at)?).trim_end_matches(['-', ' ', '–']);
-        let tail = trimmed(line.get(at..)?.split_once(':')?.1);
+        let head = without_stop(trimmed(line.get(..at)?).trim_end_matches(['-', ' ', '–']));
+        let tail = without_stop(trimmed(line.get(at..)?.split_once(':')?.1));
         let (label, value) = split_label(head)?;
         if !AUTHOR_LABELS.contains(&label.as_str()) || value.trim().is_empty() || tail.is_empty() {
             continue;
@@ -194,14 +198,14 @@ fn split_label(line: &str) -> Option<(String, &str)> {
 
 /// "Theo Báo Nhân Dân" is a source where it stands alone; "Theo thống kê, …" is a sentence.
 fn theo(value: &str, place: LinePlace, has_colon: bool) -> Option<Attribution> {
-    if value.contains(',') && !has_colon || value.chars().count() > 80 || value.starts_with("dõi") {
+    if value.contains(", ") && !has_colon || value.chars().count() > 80 || value.starts_with("dõi") {
         return None;
     }
     let is_name = value.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit()) || value.contains('.');
     let words: Vec<&str> = value.split(' ').collect();
     let is_placed = matches!(place, LinePlace::RightAligned | LinePlace::LastLine | LinePlace::Labelled) || words.len() <= 8;
     let is_sentence = ["Quyết", "Nghị", "Thông", "Luật", "Chánh", "Thứ", "Kế", "Điều"].contains(words.first()?) && !is_unit(value)
-        || value.ends_with('.') && words.len() > 6;
+        || value.ends_with('.') && words.len() > 6 && !is_unit(without_stop(value));
     if !(has_colon || is_name && is_placed && !is_sentence && words.len() <= 12) {
         return None;
     }

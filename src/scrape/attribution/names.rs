@@ -1,5 +1,6 @@
 //! What looks like a person, and what like a unit.
 
+use crate::scrape::attribution;
 use crate::text::fold;
 
 /// First words of units, marks kept: "Báo" is a newspaper, "Bảo" a person.
@@ -348,8 +349,8 @@ pub fn is_person(value: &str) -> bool {
 pub fn person_list(value: &str) -> String {
     let value = value.trim().trim_end_matches([')', '|', '-', ' ']);
     let mut persons: Vec<String> = Vec::new();
-    for part in value.split(['–', ';', ',']).flat_map(|part| part.split(" - ").take(1)).flat_map(|part| part.split(" và ")) {
-        let mut part = part.trim().to_owned();
+    for part in value.split(['–', ';', ',']).flat_map(|part| part.split(" - ")).flat_map(|part| part.split(" và ")) {
+        let mut part = attribution::without_stop(part.trim()).to_owned();
         // Printed twice by a template: "PHƯƠNG VI PHƯƠNG VI".
         let words: Vec<&str> = part.split(' ').collect();
         if words.len() >= 4 && words.len().is_multiple_of(2) && words[..words.len() / 2] == words[words.len() / 2..] {

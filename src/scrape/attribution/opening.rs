@@ -30,7 +30,7 @@ pub fn lead_prefix(lead: &str) -> Option<(Attribution, usize)> {
 
 /// The outlet or unit that a code stands for; a place may stand before it.
 fn coded(code: &str) -> Option<String> {
-    let directory = Directory::built_in();
+    let directory = Directory::in_use();
     if !code.starts_with(|c: char| c.is_uppercase()) {
         return None;
     }
@@ -50,5 +50,5 @@ fn unknown_code(code: &str) -> Option<String> {
         && code.starts_with(|c: char| c.is_uppercase())
         && (capitals * 2 >= letters || code.contains('.'))
         && code.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '&' | '+'));
-    (is_code && !Directory::built_in().names_place(code)).then(|| code.to_owned())
+    (is_code && !Directory::in_use().names_place(code)).then(|| code.to_owned())
 }

@@ -20,6 +20,14 @@ pub fn resolve(attribution: &Attribution, directory: &Directory, on: NaiveDate, 
     }
 }
 
+/// The units that a printed source may mean, where it may mean several and none is claimed.
+pub fn candidates(attribution: &Attribution, directory: &Directory, on: NaiveDate, source: &Place<'_>) -> Vec<Unit> {
+    match attribution.source.as_deref().map(|printed| directory.unit(printed, on, source)) {
+        Some(Lookup::Several(units)) => units,
+        _ => Vec::new(),
+    }
+}
+
 /// The department whose site was polled.
 fn default(source: &Place<'_>) -> Option<Unit> {
     source.department?;

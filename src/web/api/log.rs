@@ -84,7 +84,7 @@ pub async fn documents(State(site): State<Site>, asked: Asked) -> Response {
 
 /// `/directory`: provinces of both maps, and departments.
 pub async fn directory() -> Response {
-    let directory = Directory::built_in();
+    let directory = Directory::in_use();
     let provinces: Vec<Value> = directory
         .provinces()
         .iter()

@@ -169,7 +169,7 @@ pub fn unit(site: &Site, entry: &Entry) -> Option<Unit> {
         department: source.and_then(|source| source.department.as_deref()),
     };
     let day = entry.article.published.as_ref().map_or_else(|| entry.head.first_seen.date_naive(), |dated| dated.moment.date_naive());
-    resolve(&entry.article.attribution, Directory::built_in(), day, &ground)
+    resolve(&entry.article.attribution, Directory::in_use(), day, &ground)
 }
 
 fn sure(unit: &Unit, lang: Lang) -> String {

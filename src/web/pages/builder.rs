@@ -82,12 +82,12 @@ fn choices(named: BTreeMap<String, String>, chosen: Option<&str>) -> Vec<Choice>
 
 fn provinces(asked: &Asked) -> Vec<Choice> {
     let named = |province: &crate::directory::Province| (province.name.clone(), province.key.clone());
-    choices(Directory::built_in().provinces().iter().map(named).collect(), asked.get("province"))
+    choices(Directory::in_use().provinces().iter().map(named).collect(), asked.get("province"))
 }
 
 fn departments(asked: &Asked) -> Vec<Choice> {
     let named = |department: &crate::directory::Department| (department.name.clone(), department.key.clone());
-    choices(Directory::built_in().departments().iter().map(named).collect(), asked.get("department"))
+    choices(Directory::in_use().departments().iter().map(named).collect(), asked.get("department"))
 }
 
 fn sources(site: &Site, asked: &Asked) -> Vec<Choice> {

@@ -90,7 +90,7 @@ impl Picked {
 
     /// True when an article of the list is one that was picked.
     pub fn takes(&self, head: &Head) -> bool {
-        let directory = Directory::built_in();
+        let directory = Directory::in_use();
         let same = |picked: &Option<String>, own: Option<&str>| picked.is_none() || picked.as_deref() == own;
         let province = head.province.as_deref();
         let is_kind = match self.kind.as_deref() {
@@ -184,7 +184,7 @@ pub async fn scoped(site: &Site, asked: &Asked, scope: Scope) -> Response {
 
 /// A unit of the directory has a page even before anything is there; another only when something is.
 async fn known(site: &Site, scope: &Scope) -> Result<bool, StoreError> {
-    let directory = Directory::built_in();
+    let directory = Directory::in_use();
     let is_unit = match scope {
         Scope::Province(province) => directory.province(province).is_some(),
         Scope::Department(province, department) => directory.province(province).is_some() && directory.department(department).is_some(),
@@ -232,7 +232,7 @@ fn intro(site: &Site, lang: Lang, total: u64) -> String {
 }
 
 fn facets(site: &Site, picked: &Picked, lang: Lang) -> Vec<Facet> {
-    let directory = Directory::built_in();
+    let directory = Directory::in_use();
     let mut provinces = BTreeMap::new();
     let mut departments = BTreeMap::new();
     let mut sources = BTreeMap::new();

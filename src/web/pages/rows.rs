@@ -101,7 +101,7 @@ pub fn unit_scope(head: &Head) -> Option<Scope> {
 
 /// What a scope is called.
 pub fn scope_words(site: &Site, scope: &Scope) -> String {
-    let directory = Directory::built_in();
+    let directory = Directory::in_use();
     let province = |key: &str| directory.province(key).map_or_else(|| key.to_owned(), |province| province.name.clone());
     let department = |key: &str| directory.department(key).map_or_else(|| key.to_owned(), |department| department.name.clone());
     match scope {

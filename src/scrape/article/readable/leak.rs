@@ -132,7 +132,11 @@ fn is_leak(element: Element<'_>, whole: usize) -> bool {
 
 /// Styles and conditions of a word processor that an editor pasted as text.
 fn is_style_dump(element: Element<'_>) -> bool {
-    let text = element.raw_text();
+    is_style_text(&element.raw_text())
+}
+
+/// [`is_style_dump`] by the words alone.
+pub fn is_style_text(text: &str) -> bool {
     let text = text.trim_start();
     ["<style", "<!--[if", "<!-- /* ", "/* Style Definitions", "st1\\:*{", "Normal 0 false false", "@font-face"]
         .iter()
