@@ -65,7 +65,12 @@ pub const ALL: &[Metric] = &[
     row("tintinh_config_loaded_timestamp_seconds", Kind::Gauge, None, "When the configuration in force was loaded"),
     row("tintinh_alarms_active", Kind::Gauge, None, "Troubles the operator was told of and that go on"),
     row("tintinh_backup_timestamp_seconds", Kind::Gauge, None, "When the last scheduled backup succeeded"),
-    row("tintinh_upkeep_failures", Kind::Counter, Some("task"), "Upkeep that failed: backup, sweep or restore test"),
+    row(
+        "tintinh_upkeep_failures",
+        Kind::Counter,
+        Some("task"),
+        "Upkeep that failed: backup, rotation, restore (the trial), retention, sweep, budgets or alarm",
+    ),
     row("tintinh_clock_jumps", Kind::Counter, None, "Times the clock moved by more than a minute"),
     row("tintinh_http_requests", Kind::Counter, Some("status"), "Requests answered, by class of status"),
     row("tintinh_http_duration_seconds", Kind::Histogram, None, "Time to answer a request"),

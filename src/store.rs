@@ -424,6 +424,12 @@ impl Store {
         blocking(move || snapshots.drop_bodies(keep, now)).await
     }
 
+    /// Removes what killed writes left behind; returns how many files.
+    pub async fn sweep(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let snapshots = Arc::clone(&self.snapshots);
+        blocking(move || snapshots.sweep(now)).await
+    }
+
     /// Drops the bytes of one page, unless they are gone already; reading, headers and hashes stay. Returns the bytes left on disk.
     pub async fn drop_body(&self, snapshot: Hash) -> Result<u64, StoreError> {
         let snapshots = Arc::clone(&self.snapshots);

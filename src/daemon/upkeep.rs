@@ -112,7 +112,7 @@ struct Done {
     backup: Option<DateTime<Utc>>,
     trial: Option<DateTime<Utc>>,
     stamp: Option<DateTime<Utc>>,
-    budgets: Option<DateTime<Utc>>,
+    sweep: Option<DateTime<Utc>>,
 }
 
 /// True when a task was never done or its time has come; a clock that was set back delays nothing.
@@ -141,9 +141,10 @@ impl Upkeep {
             if config.storage.keep != Keep::Forever {
                 self.drop_old(config.storage.keep, now).await;
             }
-            if is_due(done.budgets, TimeDelta::days(1), now) {
+            if is_due(done.sweep, TimeDelta::days(1), now) {
                 self.keep_budgets(&config).await;
-                done.budgets = Some(now);
+                self.sweep(now).await;
+                done.sweep = Some(now);
             }
             let window = config.storage.compact.as_ref().and_then(|schedule| schedule.next_after(looked_at));
             if window.is_some_and(|at| at <= now) {
@@ -215,6 +216,18 @@ impl Upkeep {
                 None
             }
             Err(error) => Some((error.code(), format!("old page bytes were not dropped: {error}"), error.help())),
+        };
+        self.troubles.note("retention", fault);
+    }
+
+    async fn sweep(&self, now: DateTime<Utc>) {
+        let fault = match self.store.sweep(now).await {
+            Ok(0) => None,
+            Ok(swept) => {
+                tracing::info!("removed {swept} files that killed writes had left");
+                None
+            }
+            Err(error) => Some((error.code(), format!("what killed writes left was not removed: {error}"), error.help())),
         };
         self.troubles.note("sweep", fault);
     }

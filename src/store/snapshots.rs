@@ -6,7 +6,7 @@ use crate::model::page::Page;
 use crate::model::revision::{Hash, Removal, hex, unhex};
 use crate::store::error::StoreError;
 use crate::store::record::{self, Kept};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
@@ -178,6 +178,22 @@ impl Snapshots {
             let _ = fs::remove_file(&temporary);
             io(path, source)
         })
+    }
+
+    /// Removes what writes that were killed left behind, when it is older than a day; returns how many files.
+    /// Whole snapshots that no row names stay: after a broken store was set aside they may be the only copy.
+    pub fn sweep(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut swept = 0;
+        for folder in entries(&self.folder)?.into_iter().filter(|path| path.is_dir()) {
+            for file in entries(&folder)?.into_iter().filter(|file| file.extension().is_some_and(|end| end == "part")) {
+                let written = fs::metadata(&file).and_then(|file| file.modified()).map_err(|source| io(&file, source))?;
+                if now - DateTime::<Utc>::from(written) > TimeDelta::days(1) {
+                    fs::remove_file(&file).map_err(|source| io(&file, source))?;
+                    swept += 1;
+                }
+            }
+        }
+        Ok(swept)
     }
 
     /// Makes the names of written snapshots durable: one sync a folder.

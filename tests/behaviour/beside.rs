@@ -45,6 +45,7 @@ async fn every_command_works_beside_a_daemon_or_says_why_not() {
         ("compact", &[], Refused(STOP)),
         ("publish", &[&public], Works),
         ("opml", &[], Works),
+        ("watches", &[], Works),
         ("pause", &["vi-du/so-mot"], Works),
         ("resume", &["vi-du/so-mot"], Works),
         ("reload", &[], Works),

@@ -155,6 +155,12 @@ impl Newsroom {
         self.daemon().ask(|answer| Control::Poll(Vec::new(), answer)).await.unwrap()
     }
 
+    /// Saves a configuration and takes it.
+    pub async fn reload(&self, text: &str) {
+        std::fs::write(&self.desk.config, text).unwrap();
+        self.daemon().ask(Control::Reload).await.unwrap();
+    }
+
     pub async fn articles(&self) -> Vec<(Head, Article)> {
         let mut articles = Vec::new();
         for head in self.store().newest(Scope::All, 1000).await.unwrap() {

@@ -82,6 +82,77 @@ async fn a_store_of_a_newer_version_is_refused_and_left_as_it_is() {
     assert!(desk.tintinh(&["verify", "--deep", "--min-seq", "1"]).await.status.success());
 }
 
+#[tokio::test]
+async fn what_killed_writes_left_is_swept_and_nothing_else() {
+    let town = Town::with_articles(&["mot"]).await;
+    let news = Newsroom::watching(&town).await;
+    let folder = news.desk.load().storage.snapshots.join("ab");
+    std::fs::create_dir_all(&folder).unwrap();
+    let now = Time::real().now();
+    for (name, hours) in [("cu.part", 30), ("moi.part", 1), ("la.txt", 30)] {
+        let file = std::fs::File::create(folder.join(name)).unwrap();
+        file.set_modified((now - chrono::TimeDelta::hours(hours)).into()).unwrap();
+    }
+    assert_eq!(news.store().sweep(now).await.unwrap(), 1);
+    assert!(!folder.join("cu.part").exists() && folder.join("moi.part").exists() && folder.join("la.txt").exists());
+    news.close().await;
+}
+
+#[tokio::test]
+async fn below_the_low_mark_polling_pauses_and_readers_are_served() {
+    let town = Town::with_articles(&["mot"]).await;
+    let desk = Desk::new(&[&town], &town.source("vi-du/so-mot"));
+    let text = std::fs::read_to_string(&desk.config).unwrap();
+    let news = Newsroom::at(desk, Time::real().now()).await;
+    // More than any disk has free.
+    news.reload(&text.replacen("min_free = \"1 MB\"", "min_free = \"900000 GB\"", 1)).await;
+    town.forget();
+    let outcome = news.poll().await.remove(0);
+    assert_eq!((outcome.faults[0].code.as_str(), town.asked().len()), ("ingest.little_space", 0));
+    assert!(news.text("/feed.atom").await.contains("Thông báo về mot"), "serving goes on");
+    let ready = news.get("/readyz").await;
+    assert_eq!(ready.status(), 503);
+    assert!(ready.text().await.unwrap().contains("polling pauses"));
+    news.reload(&text).await;
+    assert!(!news.poll().await.remove(0).is_failed, "with space it goes on by itself");
+    assert_eq!(news.get("/readyz").await.status(), 200);
+    news.close().await;
+}
+
+#[tokio::test]
+async fn systemd_hears_of_readiness_progress_reloads_and_the_end() {
+    let town = Town::with_articles(&["mot"]).await;
+    let desk = Desk::new(&[&town], &town.source("vi-du/so-mot"));
+    let socket = desk.path().join("notify");
+    let heard = tokio::net::UnixDatagram::bind(&socket).unwrap();
+    let mut command = desk.command(&["run"]);
+    let mut child = command.env("NOTIFY_SOCKET", &socket).stderr(Stdio::null()).spawn().unwrap();
+    let pid = child.id().unwrap().to_string();
+    let hears = async |what: &str| {
+        let found = async {
+            let mut buffer = vec![0; 4096];
+            loop {
+                let length = heard.recv(&mut buffer).await.unwrap();
+                let said = String::from_utf8_lossy(&buffer[..length]).into_owned();
+                if said.lines().any(|line| line.starts_with(what)) {
+                    return said;
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), found).await.unwrap_or_else(|_| panic!("{what}"))
+    };
+    let signal = |name: &str| assert!(std::process::Command::new("kill").args([name, &pid]).status().unwrap().success());
+    hears("READY=1").await;
+    hears("WATCHDOG=1").await;
+    signal("-HUP");
+    assert!(hears("RELOADING=1").await.contains("MONOTONIC_USEC="));
+    hears("READY=1").await;
+    hears("WATCHDOG=1").await;
+    signal("-TERM");
+    hears("STOPPING=1").await;
+    assert!(child.wait().await.unwrap().success());
+}
+
 /// The library that fakes the clock of a process (Debian package libfaketime).
 const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
 
