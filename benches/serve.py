@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """CPU a request of the combined feed, against nginx serving the same bytes as files, in one run.
 
-cargo build --release && python3 benches/serve.py target/release/tintinh [feeds]
+cargo build --release && python3 benches/serve.py target/release/tintinh [feeds | growth SMALL LARGE]
 
 Needs nginx and wrk (Debian). Loopback only. Prints microseconds of CPU a request of either and the ratio,
 for 304, gzip and plain; the median of interleaved rounds. With `feeds` it asks for a thousand feeds instead, as a hundred
-subscribers of each do every minute, and prints how much of one core that takes.
+subscribers of each do every minute, and prints how much of one core that takes. With `growth` it serves two stores that
+`cargo bench --bench store -- make DIR COUNT` made (1,000 and 1,000,000 articles) and prints what the larger one costs more.
 """
 import gzip, http.server, os, pathlib, re, signal, socket, statistics, subprocess, sys, tempfile, threading, time, urllib.request
 
@@ -172,10 +173,53 @@ def a_thousand_feeds(tintinh):
             daemon.wait(60)
 
 
+def over_a_store(tintinh, folder, cases):
+    """Microseconds of CPU a request of each case, over a store that is there."""
+    own = free_port()
+    with tempfile.TemporaryDirectory() as desk:
+        desk = pathlib.Path(desk)
+        data = pathlib.Path(folder).resolve() / "data"
+        (desk / "config.toml").write_text(
+            f'[server]\nlisten = "127.0.0.1:{own}"\ncontrol = "{desk}/control.sock"\n[store]\nurl = "sled:{data}"\nmin_free = "1 MB"\n'
+            f'[snapshots]\nurl = "file:{data}/snapshots"\n'
+        )
+        daemon = subprocess.Popen([tintinh, "--config", str(desk / "config.toml"), "run"], stderr=subprocess.DEVNULL)
+        try:
+            serving(own, "/feed.atom", lambda feed: feed.count(b"<entry>") >= 100)
+            # What was not followed yet (archives, index) is followed first.
+            quiet = cpu_seconds([daemon.pid])
+            while True:
+                time.sleep(3)
+                now = cpu_seconds([daemon.pid])
+                if now - quiet < 0.1:
+                    break
+                quiet = now
+            tag = get(f"http://127.0.0.1:{own}/feed.atom", {"Accept-Encoding": "gzip"})[1]["ETag"]
+            costs = {}
+            for name, (path, headers) in cases.items():
+                headers = {key: value.replace("TAG", tag) for key, value in headers.items()}
+                rounds = [load(f"http://127.0.0.1:{own}{path}", headers, [daemon.pid]) for _ in range(ROUNDS)]
+                costs[name] = statistics.median(rounds)
+            return costs
+        finally:
+            daemon.send_signal(signal.SIGTERM)
+            daemon.wait(120)
+
+
+def growth(tintinh, small, large):
+    gzip_ = {"Accept-Encoding": "gzip"}
+    cases = {"304": ("/feed.atom", {"If-None-Match": "TAG", **gzip_}), "gzip": ("/feed.atom", gzip_), "plain": ("/feed.atom", {}), "newest": ("/", {})}
+    a, b = over_a_store(tintinh, small, cases), over_a_store(tintinh, large, cases)
+    for name in cases:
+        print(f"{name:6} small store {a[name]:8.1f} µs   large store {b[name]:8.1f} µs   ratio {b[name] / a[name]:.2f}   (wanted: at most 1.1)")
+
+
 def main():
     tintinh = os.path.abspath(sys.argv[1])
     if sys.argv[2:] == ["feeds"]:
         return a_thousand_feeds(tintinh)
+    if sys.argv[2:3] == ["growth"]:
+        return growth(tintinh, *sys.argv[3:])
     site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
     threading.Thread(target=site.serve_forever, daemon=True).start()
     with tempfile.TemporaryDirectory() as folder:

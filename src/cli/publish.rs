@@ -56,12 +56,12 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
 /// Prints a list of feeds, or of sources, for feed readers.
 pub async fn opml(context: &Context, arguments: &OpmlArguments) -> Result<ExitCode, Failure> {
     let config = context.load()?;
-    let list: String = if arguments.sources {
-        String::from_utf8_lossy(&lists::sources(&config)).into_owned()
-    } else {
-        match remote::reach(&config, context).await? {
-            Reached::Daemon => remote::ask(&config.server.control, "GET", "/feeds.opml", None).await?,
-            Reached::Store(store) => String::from_utf8_lossy(&lists::feeds(&store, &config).await?).into_owned(),
+    let address = if arguments.sources { "/sources.opml" } else { "/feeds.opml" };
+    let list: String = match remote::reach(&config, context).await? {
+        Reached::Daemon => remote::ask(&config.server.control, "GET", address, None).await?,
+        Reached::Store(store) => {
+            let list = if arguments.sources { lists::sources(&store, &config).await? } else { lists::feeds(&store, &config).await? };
+            String::from_utf8_lossy(&list).into_owned()
         }
     };
     anstream::println!("{list}");

@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::directory::Directory;
 use crate::model::entry::{Entry, EntrySource};
 use crate::model::revision::{Head, Kind};
-use crate::model::source::Republish;
+use crate::model::source::{Republish, Source};
 use crate::store::error::StoreError;
 use crate::store::{Row, Store};
 
@@ -40,17 +40,23 @@ pub async fn published(store: &Store, config: &Config, row: Row) -> Result<Optio
 pub fn source(config: &Config, head: &Head) -> EntrySource {
     let Some(source) = config.source(&head.source) else {
         // A source that was configured once: its articles stay, under its id.
-        return EntrySource { id: head.source.clone(), title: head.source.clone(), link: head.url.clone(), republish: Republish::Full };
+        let (id, title, link) = (head.source.clone(), head.source.clone(), head.url.clone());
+        return EntrySource { id, title, unit: None, link, republish: Republish::Full };
     };
-    EntrySource { id: source.id.clone(), title: title(config, &source.id), link: source.url.to_string(), republish: source.republish }
+    let (id, title, link) = (source.id.clone(), title(config, &source.id), source.url.to_string());
+    EntrySource { id, title, unit: unit(source), link, republish: source.republish }
+}
+
+/// The department of a source, with its province.
+fn unit(source: &Source) -> Option<String> {
+    let directory = Directory::in_use();
+    let department = source.department.as_deref().and_then(|key| directory.department(key))?.name.as_str();
+    let province = source.province.as_deref().and_then(|key| directory.province(key)).map(|province| province.name.as_str());
+    Some(std::iter::once(department).chain(province).collect::<Vec<_>>().join(" "))
 }
 
 /// What a source is called.
 pub fn title(config: &Config, id: &str) -> String {
     let Some(source) = config.source(id) else { return id.to_owned() };
-    let directory = Directory::in_use();
-    let department = source.department.as_deref().and_then(|key| directory.department(key)).map(|department| department.name.as_str());
-    let province = source.province.as_deref().and_then(|key| directory.province(key)).map(|province| province.name.as_str());
-    let own: Vec<&str> = department.into_iter().chain(province).collect();
-    source.outlet.clone().or_else(|| department.map(|_| own.join(" "))).unwrap_or_else(|| source.id.clone())
+    source.outlet.clone().or_else(|| unit(source)).unwrap_or_else(|| source.id.clone())
 }

@@ -5,7 +5,7 @@ use crate::directory::Directory;
 use crate::follow::document::Origin;
 use crate::follow::entries;
 use crate::model::lang::Lang;
-use crate::model::revision::{ArticleId, Head};
+use crate::model::revision::{ArticleId, Head, Kind};
 use crate::model::source::Republish;
 use crate::publish::shown::Subject;
 use crate::publish::{Feed, changes};
@@ -58,7 +58,7 @@ pub fn frame(config: &Config, origin: &Origin, lang: Option<Lang>, totals: &Tota
         Origin::Changes(scope, kind) => {
             let what = kind.map_or(words.say("Thay đổi", "Changes"), |kind| changes::what(kind, words));
             let name = format!("changes {}.atom{}", origin.path(), origin.query(None));
-            (named_id(installation, &name), format!("{what} · {}", self::title(config, scope, words)), "changes".to_owned())
+            (named_id(installation, &name), format!("{what} · {}", self::title(config, scope, words)), changes_page(scope, *kind))
         }
         Origin::Search(q) => {
             let name = format!("{}{}", origin.path(), origin.query(None));
@@ -86,6 +86,21 @@ pub fn frame(config: &Config, origin: &Origin, lang: Option<Lang>, totals: &Tota
         archive: None,
         entries: Vec::new(),
     }
+}
+
+/// The page that shows the changes of a scope.
+fn changes_page(scope: &Scope, kind: Option<Kind>) -> String {
+    let picked: Vec<(&str, &str)> = match scope {
+        Scope::All | Scope::Combined => Vec::new(),
+        Scope::Source(id) => vec![("source", id)],
+        Scope::Province(province) => vec![("province", province)],
+        Scope::Department(province, department) => vec![("province", province), ("department", department)],
+        Scope::Departments(department) => vec![("department", department)],
+        Scope::Document(_) => return scope.path(),
+    };
+    let picked = picked.into_iter().chain(kind.iter().map(|kind| ("kind", kind.name())));
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(picked).finish();
+    if query.is_empty() { "changes".to_owned() } else { format!("changes?{query}") }
 }
 
 /// Everything since the last cut (while there is none: everything), all of the last 48 h before the newest, and at least 100.

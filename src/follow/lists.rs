@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::follow::{entries, feed};
+use crate::model::source::Source;
 use crate::publish::FORMATS;
 use crate::publish::opml::{self, Outline};
 use crate::store::error::StoreError;
@@ -28,17 +29,24 @@ pub async fn feeds(store: &Store, config: &Config) -> Result<Vec<u8>, StoreError
     Ok(opml::render(&config.publisher.title, &outlines))
 }
 
-/// The sites that are polled, as they are.
-pub fn sources(config: &Config) -> Vec<u8> {
-    let line = |id: &str, url: &url::Url| Outline {
-        text: entries::title(config, id),
-        kind: Some("link"),
-        page: Some(url.to_string()),
-        ..Outline::default()
+/// The sites that are polled, as they are: their feeds where they are read by one, else their pages.
+pub async fn sources(store: &Store, config: &Config) -> Result<Vec<u8>, StoreError> {
+    let states = store.sources().await?;
+    let is_feed = |id: &str| states.get(id).is_some_and(|state| state.reader == READ_AS_FEED);
+    let line = |source: &Source| {
+        let (text, address) = (entries::title(config, &source.id), source.url.to_string());
+        if is_feed(&source.id) {
+            let page = source.url.join("/").ok().map(String::from);
+            return Outline { text, kind: Some("rss"), feed: Some(address), page, ..Outline::default() };
+        }
+        Outline { text, kind: Some("link"), page: Some(address), ..Outline::default() }
     };
-    let outlines: Vec<Outline> = config.enabled().map(|source| line(&source.id, &source.url)).collect();
-    opml::render(&config.publisher.title, &outlines)
+    let outlines: Vec<Outline> = config.enabled().map(line).collect();
+    Ok(opml::render(&config.publisher.title, &outlines))
 }
+
+/// What reads a source that is a feed, as its state names it.
+const READ_AS_FEED: &str = "feed";
 
 fn line(config: &Config, scope: &Scope) -> Outline {
     let base = &config.publisher.base_url;

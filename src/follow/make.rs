@@ -74,7 +74,7 @@ pub async fn document(from: Sources<'_>, document: &Document) -> Result<Option<M
     let made = match document {
         Document::Archive(scope, number) => return Ok(archive(store, config, scope, *number).await?),
         Document::Feeds => listed(config, document, lists::feeds(store, config).await?, totals.modified).await?,
-        Document::Sources => listed(config, document, lists::sources(config), totals.modified).await?,
+        Document::Sources => listed(config, document, lists::sources(store, config).await?, totals.modified).await?,
         Document::Feed(origin, format, lang) => {
             let frame = feed::frame(config, origin, *lang, &totals);
             match origin {
@@ -90,7 +90,7 @@ pub async fn document(from: Sources<'_>, document: &Document) -> Result<Option<M
                     let Some(indexer) = search else {
                         return Err(FollowError::Outside { what: "the search index could not be opened".to_owned() });
                     };
-                    let is_behind = !found::catches_up(indexer, totals.seq).await;
+                    let is_behind = indexer.seq() < totals.seq;
                     let (entries, caching) = match origin {
                         Origin::Watch(watch, _) => (found::watched(from, indexer, watch).await?, Caching::Private),
                         Origin::Search(q) => (found::searched(from, indexer, q).await?, Caching::Feed),

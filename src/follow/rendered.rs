@@ -6,7 +6,7 @@ use crate::follow::follower::FollowError;
 use crate::follow::index::Indexer;
 use crate::follow::make::Sources;
 use crate::follow::prepared::Prepared;
-use crate::follow::{archives, entries, make};
+use crate::follow::{archives, entries, found, make};
 use crate::metric;
 use crate::model::entry::Entry;
 use crate::model::revision::{Change, Head, Kind, Seq};
@@ -88,13 +88,18 @@ impl Slot {
         if let Shown::Document(prepared) = &*self.shown.borrow() { prepared.size_bytes() as u64 } else { 0 }
     }
 
+    /// Made from the search index.
+    fn is_found(&self) -> bool {
+        matches!(self.document, Document::Feed(Origin::Search(_) | Origin::Watch(..), ..))
+    }
+
     /// Questions are many and each is asked by few: they leave before feeds do.
     fn is_search(&self) -> bool {
         matches!(self.document, Document::Feed(Origin::Search(_), ..))
     }
 
     fn is_touched(&self, scopes: &HashSet<Scope>, numbers: &HashSet<u64>) -> bool {
-        let Document::Feed(origin, ..) = &self.document else { return matches!(self.document, Document::Feeds) };
+        let Document::Feed(origin, ..) = &self.document else { return matches!(self.document, Document::Feeds | Document::Sources) };
         let shows = || {
             let members = self.members.lock().unwrap_or_else(PoisonError::into_inner);
             numbers.iter().any(|n| members.contains(n))
@@ -389,6 +394,11 @@ impl Rendered {
         let rests_until = *slot.rests_until.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(until) = rests_until {
             tokio::time::sleep_until(until.into()).await;
+        }
+        // Waited for without a permit: an index that lags holds up no other feed.
+        if let (true, Some(indexer)) = (slot.is_found(), self.search.get()) {
+            let seq = *self.seq.borrow();
+            found::catches_up(indexer, seq).await;
         }
         let _permit = permits.acquire().await.expect("the permits are never closed");
         let started = Instant::now();

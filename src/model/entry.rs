@@ -24,6 +24,8 @@ pub struct EntrySource {
     pub id: String,
     /// What to call it.
     pub title: String,
+    /// The department it belongs to, by name, when it belongs to one.
+    pub unit: Option<String>,
     /// Its address.
     pub link: String,
     /// How much may be republished.

@@ -46,19 +46,24 @@ pub fn unit(entry: &Entry) -> Option<String> {
     }
 }
 
-/// The first author: the unit, else the printed source unless a role, else what the source is called.
+/// The first author: the unit, else the printed source unless a role, else the source's department, else its outlet.
 pub fn author(entry: &Entry) -> String {
     let resolved = entry.head.department.as_ref().and_then(|_| unit(entry));
     resolved
         .or_else(|| entry.article.attribution.source.clone().filter(|source| !is_role(source)))
+        .or_else(|| entry.source.unit.clone())
         .unwrap_or_else(|| entry.source.title.clone())
 }
 
-/// The unit first, then a named person.
+/// The unit first, then named persons.
 pub fn authors(entry: &Entry) -> Vec<String> {
-    let unit = author(entry);
-    let person = entry.article.attribution.author.clone().filter(|name| *name != unit && !name.trim().is_empty());
-    [unit].into_iter().chain(person).collect()
+    let mut authors = vec![author(entry)];
+    for name in entry.article.attribution.author.iter().flat_map(|names| names.split("; ")).map(str::trim) {
+        if !name.is_empty() && !is_role(name) && authors.iter().all(|known| known != name) {
+            authors.push(name.to_owned());
+        }
+    }
+    authors
 }
 
 /// An address that the article itself names as its origin.

@@ -258,6 +258,7 @@ pub fn router(sender: Sender, site: Site) -> Router {
     let feeds = Router::new()
         .route("/publish", post(publish))
         .route("/feeds.opml", get(opml))
+        .route("/sources.opml", get(sources_opml))
         .route("/watches", get(watches))
         .with_state(site.clone());
     commands.merge(feeds).merge(read_only(sender, site))
@@ -277,6 +278,12 @@ async fn publish(State(site): State<Site>, Json(request): Json<PublishRequest>) 
 async fn opml(State(site): State<Site>) -> Answer<String> {
     let fault = |error: StoreError| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
     let list = lists::feeds(site.store(), &site.rendered.config()).await.map_err(fault)?;
+    Ok(Json(String::from_utf8_lossy(&list).into_owned()))
+}
+
+async fn sources_opml(State(site): State<Site>) -> Answer<String> {
+    let fault = |error: StoreError| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
+    let list = lists::sources(site.store(), &site.rendered.config()).await.map_err(fault)?;
     Ok(Json(String::from_utf8_lossy(&list).into_owned()))
 }
 

@@ -126,6 +126,9 @@ async fn a_watch_has_a_feed_at_an_address_that_nobody_can_guess() {
     ] {
         assert_eq!(ask(&news, &path, &[]).await.0, 404, "{path}");
     }
+    let page = news.text("/feeds?province=binh-thuan&lang=en").await;
+    assert!(page.contains("This feed now covers the last ") && page.contains("/binh-thuan/feed.rss?lang=en"), "{page}");
+    assert!(news.text("/metrics").await.contains("tintinh_feed_window_hours "));
     for page in ["/", "/feeds", "/feeds.opml", "/sources.opml", "/search?q=ke+hoach", "/metrics"] {
         assert!(!news.text(page).await.contains(token), "{page} lists the address");
     }

@@ -1,9 +1,9 @@
 //! Publishing elsewhere and to some only: hubs, files, private mode, sub-paths, lists, searches.
 
-use crate::feeds::{department, newsroom, value};
+use crate::feeds::{department, value};
 use crate::judges;
 use crate::newsroom::{Desk, Newsroom};
-use crate::town::Town;
+use crate::town::{Reply, Town};
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -118,7 +118,11 @@ async fn files_hold_what_the_server_answers_and_their_compressed_twins() {
 #[tokio::test]
 async fn opml_lists_our_feeds_and_the_sources() {
     let town = department().await;
-    let news = newsroom(&town).await;
+    let item = format!("<item><title>Thông báo</title><link>{}</link></item>", town.url("/thong-bao.html"));
+    let rss = format!("<rss version='2.0'><channel><title>Tin</title>{item}</channel></rss>");
+    town.serve("/rss.xml", Reply::of("application/rss+xml", rss));
+    let feed = format!("[[source]]\nid = \"vi-du/so-y-te\"\nurl = \"{}\"\n", town.url("/rss.xml"));
+    let news = Newsroom::at(Desk::new(&[&town], &(town.source("binh-thuan/so-cong-thuong") + &feed)), Time::real().now()).await;
     let list = news.text("/feeds.opml").await;
     judges::well_formed(list.as_bytes());
     for line in ["text=\"Bình Thuận\"", "text=\"Sở Công Thương Bình Thuận\"", "xmlUrl=\"http://127.0.0.1:8080/lam-dong/feed.atom\""]
@@ -128,7 +132,8 @@ async fn opml_lists_our_feeds_and_the_sources() {
     let printed = news.desk.tintinh(&["opml"]).await;
     assert_eq!(String::from_utf8(printed.stdout).unwrap().trim(), list.trim());
     let sources = String::from_utf8(news.desk.tintinh(&["opml", "--sources"]).await.stdout).unwrap();
-    assert!(sources.contains(&format!("url=\"{}\"", town.url("/tin"))), "{sources}");
+    assert!(sources.contains(&format!("type=\"link\" url=\"{}\"", town.url("/tin"))), "{sources}");
+    assert!(sources.contains(&format!("type=\"rss\" xmlUrl=\"{}\" htmlUrl=\"{}\"", town.url("/rss.xml"), town.url("/"))), "{sources}");
     news.close().await;
 }
 

@@ -139,3 +139,28 @@ async fn while_there_is_no_archive_everything_stands_in_the_feed() {
     assert_eq!((ids(&feed), prev_archive(&feed)), (published, None));
     news.close().await;
 }
+
+#[tokio::test]
+async fn a_document_never_exceeds_four_megabytes_and_its_oldest_entries_become_summaries() {
+    let town = Town::with_articles(&["mau"]).await;
+    let long: String = (0..400)
+        .map(|line| format!("<p>Đoạn {line}: <b>đơn vị</b> &amp; cá nhân \"liên quan\" tổ chức thực hiện theo chức năng.</p>"))
+        .collect();
+    town.write("mau", &long);
+    let news = Newsroom::watching(&town).await;
+    let (like, _) = news.articles().await.remove(0);
+    polls(&news, &like, like.first_seen, 1, 4).await;
+    news.caught_up().await;
+    fresh(&news, |feed| feed.contains("?1-3-49\"")).await;
+    for format in tintinh::publish::FORMATS {
+        let text = news.text(&format!("/feed.{}", format.extension)).await;
+        assert!(text.len() <= 4_000_000 && text.len() > 3_000_000, "{}: {}", format.extension, text.len());
+        let entries = feed_rs::parser::parse(text.as_bytes()).unwrap().entries;
+        assert_eq!(entries.len(), 201, "nothing is left out");
+        let words = |entry: &feed_rs::model::Entry| entry.content.as_ref().unwrap().body.as_deref().unwrap().to_owned();
+        let (newest, oldest) = (words(&entries[0]), words(entries.last().unwrap()));
+        assert!(newest.contains("Đoạn 399") && !oldest.contains("Đoạn 0:"), "{}", format.extension);
+        assert!(oldest.contains("Tóm tắt của mau.") && oldest.contains("Bản gốc"), "{oldest}");
+    }
+    news.close().await;
+}

@@ -1,10 +1,12 @@
 //! `/feeds`: a subscription built by picking.
 
 use crate::directory::Directory;
+use crate::follow::document::Document;
+use crate::follow::rendered::Answer;
 use crate::model::scope::Scope;
 use crate::publish::FORMATS;
 use crate::web::Site;
-use crate::web::pages::frame::{Asked, Frame, address};
+use crate::web::pages::frame::{Asked, Frame, Lang, address};
 use crate::web::pages::{newest::Picked, rows, show};
 use askama::Template;
 use axum::extract::State;
@@ -22,6 +24,7 @@ struct FeedsPage {
     what: String,
     page: String,
     feeds: Vec<(&'static str, String)>,
+    covers: Option<String>,
 }
 
 struct Choice {
@@ -44,12 +47,14 @@ pub async fn feeds(State(site): State<Site>, asked: Asked) -> Response {
         None => (rows::scope_words(&site, &scope), scope.path(), None),
     };
     let root = site.config.publisher.base_url.as_str();
+    let covers = if query.is_none() { covers(&site, &scope, asked.lang).await } else { None };
+    let frame = Frame::new(&site, &asked, asked.lang.say("Theo dõi", "Feeds")).with_feeds(&scope, &rows::scope_words(&site, &scope));
     let feed = |extension: &str| match below {
         Some(query) => address(&format!("search/feed.{extension}"), &[("q", query)]),
-        None => scope.feed(extension),
+        None => frame.feed(&scope, extension),
     };
-    let frame = Frame::new(&site, &asked, asked.lang.say("Theo dõi", "Feeds")).with_feeds(&scope, &rows::scope_words(&site, &scope));
     show(&FeedsPage {
+        covers,
         provinces: provinces(&asked),
         departments: departments(&asked),
         sources: sources(&site, &asked),
@@ -58,6 +63,16 @@ pub async fn feeds(State(site): State<Site>, asked: Asked) -> Response {
         page: frame.to(&path),
         feeds: FORMATS.iter().map(|format| (format.name, format!("{root}{}", feed(format.extension)))).collect(),
         frame,
+    })
+}
+
+/// How long a reader may stay away without missing what the feed holds; then the archives have it.
+async fn covers(site: &Site, scope: &Scope, lang: Lang) -> Option<String> {
+    let Answer::Document(prepared) = site.rendered.document(Document::feed(scope.clone(), &FORMATS[0])).await else { return None };
+    let hours = prepared.hours?;
+    Some(match lang {
+        Lang::Vi => format!("Nguồn tin này hiện chứa {hours} giờ gần nhất; tin cũ hơn nằm trong các tập lưu trữ mà nó dẫn tới."),
+        Lang::En => format!("This feed now covers the last {hours} hours; what is older is in the archives it leads to."),
     })
 }
 

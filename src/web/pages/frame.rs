@@ -137,10 +137,16 @@ impl Frame {
                 title: title.to_owned(),
                 format: format.name,
                 media_type: format.media_type,
-                path: scope.feed(format.extension),
+                path: self.feed(scope, format.extension),
             });
         }
         self
+    }
+
+    /// Address of a scope's feed below the installation's, in the language that was chosen.
+    pub fn feed(&self, scope: &Scope, extension: &str) -> String {
+        let lang = if self.is_chosen { format!("?lang={}", self.lang.code()) } else { String::new() };
+        format!("{}{lang}", scope.feed(extension))
     }
 
     /// One of two wordings.
