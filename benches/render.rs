@@ -59,7 +59,13 @@ fn entry(n: u64, at: DateTime<Utc>) -> Entry {
         removals: Vec::new(),
     };
     let (id, title, link) = ("vi-du/so".to_owned(), "Sở Ví Dụ".to_owned(), "https://so.vidu.gov.vn/".to_owned());
-    Entry { head, article, related: Vec::new(), source: EntrySource { id, title, unit: None, link, republish: Republish::Full } }
+    Entry {
+        head,
+        article,
+        related: Vec::new(),
+        pictures: Vec::new(),
+        source: EntrySource { id, title, unit: None, link, republish: Republish::Full },
+    }
 }
 
 fn main() {

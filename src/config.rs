@@ -132,6 +132,8 @@ pub enum Images {
     Hotlink,
     /// As a link.
     Link,
+    /// Fetched once, and shown from here.
+    Keep,
 }
 
 /// `[publish]`: what feeds look like.

@@ -14,7 +14,7 @@ pub mod systemd;
 pub mod tasks;
 pub mod upkeep;
 
-use crate::config::Config;
+use crate::config::{Config, Images};
 use crate::daemon::error::DaemonError;
 use crate::daemon::operator::Operator;
 use crate::daemon::reload::Reloader;
@@ -120,19 +120,25 @@ pub struct Process {
 
 /// The guarded client of a configuration.
 pub fn client(config: &Config) -> Client {
-    let polled = config.sources.iter().map(|source| &source.url);
-    client_with(config, polled.chain(&config.publish.hubs).filter_map(Url::port_or_known_default).collect())
+    let polled = config.sources.iter().flat_map(|source| own_ports(&source.url, &source.hosts));
+    client_with(config, polled.chain(config.publish.hubs.iter().flat_map(|hub| own_ports(hub, &[]))).collect())
 }
 
 /// The guarded client for an address of the operator's own; it may have any port.
 pub fn client_to(config: &Config, url: &Url) -> Client {
-    client_with(config, url.port_or_known_default().into_iter().collect())
+    client_with(config, own_ports(url, &[]))
 }
 
-fn client_with(config: &Config, own_ports: Vec<u16>) -> Client {
-    let guard = Guard::new(config.fetch.allow_private.clone(), own_ports);
+fn client_with(config: &Config, own: Vec<(String, u16)>) -> Client {
+    let guard = Guard::new(config.fetch.allow_private.clone(), own);
     let timeouts = Timeouts { connect: config.fetch.connect_timeout, whole: config.fetch.timeout };
     Client::with_exceptions(guard, config.publisher.contact.as_deref(), timeouts, &exceptions(config))
+}
+
+/// An address that the operator wrote, as host and port; its port is open at the source's other hosts too.
+fn own_ports(url: &url::Url, hosts: &[String]) -> Vec<(String, u16)> {
+    let Some(port) = url.port_or_known_default() else { return Vec::new() };
+    url.host_str().into_iter().chain(hosts.iter().map(String::as_str)).map(|host| (host.to_owned(), port)).collect()
 }
 
 /// The fetcher of a configuration.
@@ -161,6 +167,7 @@ pub fn poller(config: &Config, store: Store, time: Time, print_acks: bool) -> Po
         limits: config.fetch.clone(),
         backdated_first_seen: config.publish.backdated_first_seen,
         min_free: (config.storage.directory.clone(), config.storage.min_free_bytes),
+        keeps_pictures: config.publish.images == Images::Keep,
         print_acks,
     }
 }

@@ -9,6 +9,7 @@ pub mod entry;
 pub mod health;
 pub mod lang;
 pub mod page;
+pub mod picture;
 pub mod revision;
 pub mod schedule;
 pub mod scope;

@@ -3,5 +3,6 @@
 pub mod client;
 pub mod error;
 pub mod guard;
+pub mod room;
 pub mod tls;
 pub mod trust;

@@ -6,6 +6,7 @@ pub mod categories;
 pub mod changes;
 pub mod json_feed;
 pub mod opml;
+pub mod pictures;
 pub mod rss;
 pub mod served;
 pub mod shown;

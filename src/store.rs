@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod error;
 pub mod ledger;
+pub mod pictures;
 pub mod record;
 pub mod sled;
 pub mod snapshots;
@@ -342,6 +343,9 @@ impl Store {
                 if erases {
                     snapshots.erase(&snapshot, &database.removals(&snapshot)?)?;
                 }
+            }
+            for picture in if erases { database.withdrawn_pictures(id)? } else { Vec::new() } {
+                snapshots.erase(&picture.snapshot, &[Removal::Whole { reason: String::new() }])?;
             }
             database.last_seq()
         })

@@ -8,6 +8,7 @@ pub mod diff;
 pub mod difference;
 pub mod fingerprint;
 pub mod fold;
+pub mod img;
 pub mod legacy;
 pub mod units;
 pub mod url;

@@ -6,6 +6,7 @@ pub mod control;
 pub mod door;
 pub mod feeds;
 pub mod front;
+pub mod media;
 pub mod negotiate;
 pub mod pages;
 pub mod probes;

@@ -132,3 +132,97 @@ fn rust_files(dir: &Path) -> Vec<PathBuf> {
     files.sort();
     files
 }
+
+/// `deny.toml`, held without `cargo-deny`, whose build takes longer than the whole suite;
+/// `cargo deny check bans licenses sources` reads the same file.
+#[test]
+fn every_crate_is_licensed_and_comes_from_where_deny_toml_says() {
+    let deny: toml::Table = toml::from_str(&fs::read_to_string("deny.toml").unwrap()).unwrap();
+    let strings = |value: &toml::Value| value.as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let allowed = strings(&deny["licenses"]["allow"]);
+    let banned: Vec<(String, Vec<String>)> = deny["bans"]["deny"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|ban| (ban["crate"].as_str().unwrap().to_owned(), ban.get("wrappers").map(strings).unwrap_or_default()))
+        .collect();
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked", "--offline", "--all-features"])
+        // What other platforms would need is downloaded on none.
+        .args(["--filter-platform", "x86_64-unknown-linux-gnu"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    assert!(packages.len() > 300, "{}", packages.len());
+    let mut faults = Vec::new();
+    for package in packages {
+        let text = |field: &str| package[field].as_str().unwrap_or_default().to_owned();
+        let (name, license, source) = (text("name"), text("license"), text("source"));
+        if !permits(&license, &allowed) {
+            faults.push(format!("{name}: the licence `{license}` is not in deny.toml"));
+        }
+        if !(source.is_empty() && name == "tintinh" || source == "registry+https://github.com/rust-lang/crates.io-index") {
+            faults.push(format!("{name}: comes from `{source}`"));
+        }
+        // What tests of others need is no part of us.
+        let needs = package["dependencies"].as_array().unwrap().iter().filter(|needed| needed["kind"] != "dev");
+        for needed in needs {
+            let needed = needed["name"].as_str().unwrap();
+            let is_here = packages.iter().any(|package| package["name"] == needed);
+            if banned.iter().any(|(banned, wrappers)| banned == needed && is_here && !wrappers.contains(&name)) {
+                faults.push(format!("{name} needs {needed}, which deny.toml bans"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// True when an SPDX expression can be met with the allowed licences; `/` is an old way to write OR.
+fn permits(expression: &str, allowed: &[String]) -> bool {
+    let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ").replace(" WITH ", "+WITH+");
+    let words: Vec<String> = spaced.split_whitespace().map(|word| word.replace("+WITH+", " WITH ")).collect();
+    let mut at = 0;
+    either(&words, &mut at, allowed) && at == words.len()
+}
+
+fn either(words: &[String], at: &mut usize, allowed: &[String]) -> bool {
+    let mut is_met = both(words, at, allowed);
+    while words.get(*at).is_some_and(|word| word == "OR") {
+        *at += 1;
+        is_met |= both(words, at, allowed);
+    }
+    is_met
+}
+
+fn both(words: &[String], at: &mut usize, allowed: &[String]) -> bool {
+    let mut is_met = one(words, at, allowed);
+    while words.get(*at).is_some_and(|word| word == "AND") {
+        *at += 1;
+        is_met &= one(words, at, allowed);
+    }
+    is_met
+}
+
+fn one(words: &[String], at: &mut usize, allowed: &[String]) -> bool {
+    let Some(word) = words.get(*at) else { return false };
+    *at += 1;
+    if word != "(" {
+        return allowed.contains(word);
+    }
+    let is_met = either(words, at, allowed);
+    *at += 1;
+    is_met
+}
+
+#[test]
+fn licence_expressions_are_read() {
+    let allowed = ["MIT".to_owned(), "Apache-2.0 WITH LLVM-exception".to_owned()];
+    for met in ["MIT", "GPL-3.0 OR MIT", "GPL-3.0/MIT", "(GPL-3.0 OR MIT) AND MIT", "Apache-2.0 WITH LLVM-exception OR X"] {
+        assert!(permits(met, &allowed), "{met}");
+    }
+    for unmet in ["", "GPL-3.0", "MIT AND GPL-3.0", "Apache-2.0", "MIT MIT"] {
+        assert!(!permits(unmet, &allowed), "{unmet}");
+    }
+}

@@ -3,6 +3,7 @@
 use crate::cli::report::Failure;
 use crate::daemon::LogLevel;
 use crate::model::time::Time;
+use crate::text::fold;
 use std::io::Write;
 use std::sync::Arc;
 use tracing_subscriber::fmt::format::Writer;
@@ -63,10 +64,10 @@ impl Write for OneLine {
     }
 }
 
-/// Control characters and line ends as `\u{…}`; everything else as it is.
+/// Control characters, line ends and what turns the direction of writing as `\u{…}`; everything else as it is.
 fn escape(c: char) -> Box<dyn Iterator<Item = char>> {
     let is_line_end = matches!(c, '\u{2028}' | '\u{2029}');
-    if c.is_control() || is_line_end { Box::new(c.escape_default()) } else { Box::new(std::iter::once(c)) }
+    if c.is_control() || is_line_end || fold::is_invisible(c) { Box::new(c.escape_default()) } else { Box::new(std::iter::once(c)) }
 }
 
 /// Starts logging: all of it for the daemon, errors only for other commands.

@@ -226,7 +226,7 @@ fn fetch(root: &mut Section<'_>, reading: &mut Reading) -> Fetch {
 fn publish(root: &mut Section<'_>, home: &Path, reading: &mut Reading) -> Publish {
     let mut section = root.section("publish", reading);
     let publish = Publish {
-        images: section.choice("images", &[("hotlink", Images::Hotlink), ("link", Images::Link)], reading),
+        images: section.choice("images", &[("hotlink", Images::Hotlink), ("link", Images::Link), ("keep", Images::Keep)], reading),
         backdated_first_seen: section.choice("backdated", &[("first-seen", true), ("printed", false)], reading),
         unit_when_generic: section.choice("titles", &[("unit-when-generic", true), ("plain", false)], reading),
         files: section.text("files", reading).filter(|(path, _)| !path.is_empty()).map(|(path, _)| home.join(path)),

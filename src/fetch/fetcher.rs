@@ -7,7 +7,7 @@ use crate::fetch::pace::{Host, Known, Pace, Turn};
 use crate::fetch::retry;
 use crate::fetch::robots::{self, Rules};
 use crate::model::health::Asked;
-use crate::model::page::{Page, Validators};
+use crate::model::page::{Held, Page, Validators};
 use crate::model::time::Time;
 use crate::net::client::{Answer, Cap, Client, Conditions};
 use crate::net::error::NetError;
@@ -39,7 +39,7 @@ pub struct Fetcher {
     time: Time,
     /// Requests under way at once, over all hosts. Nobody holds one while waiting for a host's gap.
     lanes: Lanes,
-    moved: Moved,
+    moved: Arc<Moved>,
     /// Requests that ended, well or not.
     ended: Arc<AtomicU64>,
 }
@@ -135,12 +135,12 @@ impl Fetcher {
 
     /// A fetcher that keeps `gap` between requests to one host and at most `concurrency` requests under way.
     pub fn new(client: Client, gap: Duration, concurrency: usize, time: Time) -> Self {
-        Self { client, pace: Arc::default(), gap, time, lanes: Lanes::new(concurrency), moved: Moved::default(), ended: Arc::default() }
+        Self { client, pace: Arc::default(), gap, time, lanes: Lanes::new(concurrency), moved: Arc::default(), ended: Arc::default() }
     }
 
-    /// The same turnstiles, waits and robots.txt as another fetcher: a reload makes nobody forget what hosts asked.
+    /// The same turnstiles, waits, robots.txt and redirects as another fetcher: a reload makes nobody forget what hosts asked.
     pub fn with_pace_of(self, other: &Self) -> Self {
-        Self { pace: Arc::clone(&other.pace), ended: Arc::clone(&other.ended), ..self }
+        Self { pace: Arc::clone(&other.pace), moved: Arc::clone(&other.moved), ended: Arc::clone(&other.ended), ..self }
     }
 
     /// Requests that ended since the start, of every fetcher that shares this pace.
@@ -316,7 +316,8 @@ impl Fetcher {
     }
 
     fn host_key(&self, url: &Url) -> String {
-        let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
+        // "so.gov.vn." is the same server.
+        let host = url.host_str().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
         if self.client.guard().allows_private(url) {
             return format!("{host}:{}", url.port_or_known_default().unwrap_or(0));
         }
@@ -339,6 +340,7 @@ impl Fetcher {
             sha256: Sha256::digest(&answer.bytes).into(),
             dialled: answer.dialled,
             bytes: answer.bytes,
+            held: Held::of(answer.room),
         }
     }
 

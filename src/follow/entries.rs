@@ -1,8 +1,10 @@
 //! Stored articles as entries of feeds and pages.
 
-use crate::config::Config;
+use crate::config::{Config, Images};
 use crate::directory::Directory;
+use crate::model::article::Article;
 use crate::model::entry::{Entry, EntrySource};
+use crate::model::picture::Picture;
 use crate::model::revision::{Head, Kind};
 use crate::model::source::{Republish, Source};
 use crate::store::error::StoreError;
@@ -12,7 +14,8 @@ use crate::store::{Row, Store};
 pub async fn current(store: &Store, config: &Config, head: Head) -> Result<Entry, StoreError> {
     let article = store.reading(head.snapshot).await?;
     let related = elsewhere(store, &head).await?;
-    Ok(Entry { source: source(config, &head), head, article, related })
+    let pictures = pictures(store, config, &article).await?;
+    Ok(Entry { source: source(config, &head), head, article, related, pictures })
 }
 
 /// Addresses at which the same text stands too.
@@ -33,7 +36,19 @@ pub async fn published(store: &Store, config: &Config, row: Row) -> Result<Optio
     let snapshot = change.as_ref().map_or(head.snapshot, |change| change.snapshot);
     head.edited_at = change.filter(|change| change.kind != Kind::First).map(|change| change.seen_at);
     let article = store.reading(snapshot).await?;
-    Ok(Some(Entry { source: source(config, &head), head, article, related: Vec::new() }))
+    let pictures = pictures(store, config, &article).await?;
+    Ok(Some(Entry { source: source(config, &head), head, article, related: Vec::new(), pictures }))
+}
+
+/// Pictures of a reading that are kept here, each with the address that this reading names.
+async fn pictures(store: &Store, config: &Config, article: &Article) -> Result<Vec<Picture>, StoreError> {
+    if config.publish.images != Images::Keep || article.images.is_empty() {
+        return Ok(Vec::new());
+    }
+    let addresses: Vec<String> = article.images.iter().map(|image| image.src.clone()).collect();
+    let known = store.pictures(addresses.clone()).await?;
+    let here = known.into_iter().zip(addresses).filter_map(|(picture, address)| Some(Picture { addresses: vec![address], ..picture? }));
+    Ok(here.collect())
 }
 
 /// What the polled site is called: its outlet, else its department and province, else its id.

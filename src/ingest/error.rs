@@ -47,6 +47,18 @@ pub enum IngestError {
         /// The address.
         url: Url,
     },
+    /// A page that wants a name and a password.
+    #[error("{url} answers with a login page")]
+    Login {
+        /// The address that answered.
+        url: Url,
+    },
+    /// A page that says that nothing was found, with the status of one that was.
+    #[error("{url} answers 200 with a page that says that nothing was found")]
+    NothingFound {
+        /// The address that answered.
+        url: Url,
+    },
     /// A known article leads to another host.
     #[error("{url} leads to {target}")]
     OtherHost {
@@ -92,6 +104,8 @@ impl IngestError {
             Self::ListingGone { .. } => "ingest.listing_gone",
             Self::ArticleAbsent { .. } => "ingest.article_absent",
             Self::Challenge { .. } => "ingest.challenge",
+            Self::Login { .. } => "ingest.login",
+            Self::NothingFound { .. } => "ingest.nothing_found",
             Self::OtherHost { .. } => "ingest.other_host",
             Self::FallbackReading { .. } => "ingest.fallback_reading",
             Self::BudgetSpent { .. } => "ingest.budget_spent",
@@ -111,6 +125,8 @@ impl IngestError {
             Self::ListingGone { .. } => "find the new address of the listing and change `url`; keep `id` and `site`",
             Self::ArticleAbsent { .. } => "the department's link is dead; tintinh asks again, ever more seldom",
             Self::Challenge { .. } => "ask the department to let tintinh through; tintinh does not pretend to be a browser",
+            Self::Login { .. } => "the site shows this to members only: ask the department for an open address; tintinh logs in nowhere",
+            Self::NothingFound { .. } => "open the address in a browser; where it has moved, change `url` and keep `id` and `site`",
             Self::OtherHost { .. } => "if that host is the department's too, add it to `hosts` of the source; keep `id` and `site`",
             Self::FallbackReading { .. } => {
                 "`tintinh try SOURCE` shows what is read; correct [[source.recipe]] or add one with a new `since`"
@@ -125,8 +141,8 @@ impl IngestError {
         match self {
             Self::Fetch(FetchError::RobotsDisallowed { .. } | FetchError::AskedToWait { .. }) => State::Blocked,
             Self::Fetch(FetchError::Status { status: 401 | 403 | 429, .. }) => State::Blocked,
-            Self::Fetch(_) | Self::ListingGone { .. } => State::Down,
-            Self::Challenge { .. } => State::Blocked,
+            Self::Fetch(_) | Self::ListingGone { .. } | Self::NothingFound { .. } => State::Down,
+            Self::Challenge { .. } | Self::Login { .. } => State::Blocked,
             Self::OtherHost { .. } => State::Moved,
             Self::Scrape(_) | Self::EmptyListing { .. } => State::Broken,
             Self::Store(_) | Self::LittleSpace { .. } | Self::BudgetSpent { .. } => State::Degraded,

@@ -2,13 +2,14 @@
 
 use crate::fetch::fetcher::Fetched;
 use crate::ingest::error::IngestError;
+use crate::ingest::gate::{self, Gate};
 use crate::ingest::identity;
 use crate::ingest::poll::{Poller, Visit, article_wanted, is_fatal, unit};
-use crate::ingest::{budget, dedup, files, health, moved, recheck, revise};
+use crate::ingest::{budget, dedup, files, health, moved, pictures, recheck, revise};
 use crate::model::article::Article;
 use crate::model::candidate::Candidate;
 use crate::model::health::Unread;
-use crate::model::page::{Page, Validators};
+use crate::model::page::{Held, Page, Validators};
 use crate::model::revision::{Head, Kind, Observed, Presence};
 use crate::model::source::{Articles, Source};
 use crate::publish::served;
@@ -37,18 +38,7 @@ pub async fn unread_articles(poller: &Poller, visit: &mut Visit<'_>) -> Result<(
     let mut due = due.into_iter();
     while let Some(unread) = due.next() {
         let Ok(url) = Url::parse(&unread.url) else { continue };
-        let candidate = Candidate {
-            url,
-            title: unread.title.clone(),
-            dated: unread.dated.clone(),
-            summary: None,
-            number: None,
-            guid: None,
-            content: None,
-            author: None,
-            source: None,
-            rank: 0,
-        };
+        let candidate = Candidate { title: unread.title.clone(), dated: unread.dated.clone(), ..Candidate::at(url) };
         if let Err(error) = article(poller, visit, candidate, unread.attempts).await {
             // Whoever ends the poll does not forget what was not asked for.
             visit.state.unread.extend(std::iter::once(unread).chain(due));
@@ -98,10 +88,18 @@ fn remember(poller: &Poller, visit: &mut Visit<'_>, candidate: Candidate, attemp
 async fn first_reading(poller: &Poller, visit: &mut Visit<'_>, candidate: &Candidate) -> Result<ArticleWrite, IngestError> {
     let source = visit.source;
     let page = article_page(poller, visit, candidate).await?;
+    // An article is never begun from what stands in its place.
+    if let Some(gate) = gate::gate(&page, candidate.title.as_deref()).filter(|_| source.articles == Articles::Page) {
+        return Err(gate.fault(&page.url));
+    }
     let wanted = article_wanted(source, &page, Some(candidate.clone()));
     let reader = wanted.reader();
     let (mut article, page) = poller.read_article(source, page, wanted).await?;
+    if gate::is_nothing(&article.title, candidate.title.as_deref()) && source.articles == Articles::Page {
+        return Err(Gate::NotFound.fault(&page.url));
+    }
     let files = files::first(poller, visit, &mut article).await;
+    pictures::keep(poller, visit, identity::mint(source, &candidate.url), &article).await?;
     let now = poller.time.now();
     let mut head = Head { files, ..new_head(poller, visit, candidate, &article, &page, reader, now) };
     if !visit.is_first
@@ -167,6 +165,7 @@ pub fn feed_page(candidate: &Candidate, now: DateTime<Utc>) -> Page {
         headers: Vec::new(),
         sha256: Sha256::digest(&bytes).into(),
         bytes,
+        held: Held::default(),
     }
 }
 

@@ -138,7 +138,7 @@ pub fn judge(state: &SourceState, now: DateTime<Utc>) -> (State, Option<Trouble>
     match (&state.moved_to, fault) {
         (Some(_), fault) => (State::Moved, fault),
         (None, Some(fault)) if fault.code == "ingest.other_host" => (State::Moved, Some(fault)),
-        (None, Some(fault)) if fault.code == "ingest.challenge" => (State::Blocked, Some(fault)),
+        (None, Some(fault)) if matches!(fault.code.as_str(), "ingest.challenge" | "ingest.login") => (State::Blocked, Some(fault)),
         (None, Some(fault)) => (State::Degraded, Some(fault)),
         (None, None) => match silence(state, now) {
             Some(quiet) => (State::Quiet, Some(quiet)),

@@ -4,6 +4,7 @@ use crate::config::Fetch;
 use crate::fetch::error::FetchError;
 use crate::fetch::fetcher::{Fetched, Fetcher, Spent};
 use crate::ingest::error::IngestError;
+use crate::ingest::gate::{self, Gate};
 use crate::ingest::identity;
 use crate::ingest::outcome::Outcome;
 use crate::ingest::{budget, first, health, moved, recheck, reread, vanish};
@@ -12,7 +13,7 @@ use crate::model::candidate::Candidate;
 use crate::model::health::SourceState;
 use crate::model::page::{Page, Validators};
 use crate::model::revision::Head;
-use crate::model::source::{Articles, Source};
+use crate::model::source::{Articles, Listing, Source};
 use crate::model::time::Time;
 use crate::scrape;
 use crate::scrape::attribution;
@@ -24,6 +25,9 @@ use std::io::Write;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use url::Url;
+
+/// A page that says it is a gate, or that nothing was found, has fewer links than this that look like articles.
+const GATE_ROWS: usize = 3;
 
 /// How long a source remembers what its hosts were asked for.
 const ASKED_DAYS: TimeDelta = TimeDelta::days(7);
@@ -45,6 +49,8 @@ pub struct Poller {
     pub backdated_first_seen: bool,
     /// Free space below which nothing is polled, and where.
     pub min_free: (std::path::PathBuf, u64),
+    /// Fetch the pictures of articles once and keep them.
+    pub keeps_pictures: bool,
     /// Print `acked SEQ` after each durable batch that holds changes.
     pub print_acks: bool,
 }
@@ -145,20 +151,23 @@ impl Poller {
             url: page.url.clone(),
             media_type: page.media_type.clone(),
             fetched_at: page.fetched_at,
-            listing: source.listing.clone(),
+            listing: expected(source, &visit.state.reader),
             family: source.family.clone(),
             month_first: source.month_first,
         };
-        let Page { validators, sha256, bytes, .. } = *page;
+        let gate = gate::gate(&page, None);
+        let Page { validators, sha256, bytes, url, .. } = *page;
         if scrape::listing::recognise(&bytes) == scrape::listing::Document::Feed && bytes.len() as u64 > self.limits.max_feed_bytes {
             let limit_bytes = self.limits.max_feed_bytes;
             return Err(FetchError::from(crate::net::error::NetError::TooLarge { url: source.url.clone(), limit_bytes }).into());
         }
-        let is_gate = bytes.len() < 30_000 && vanish::is_challenge(&String::from_utf8_lossy(&bytes));
+        if gate == Some(Gate::Login) {
+            return Err(Gate::Login.fault(&url));
+        }
         let read = self.on_cpu(move || scrape::listing::read(&bytes, &wanted)).await?;
         visit.outcome.listed = Some(read.candidates.len());
-        if read.candidates.is_empty() && is_gate {
-            return Err(IngestError::Challenge { url: source.url.clone() });
+        if let Some(gate) = gate.filter(|_| read.candidates.len() < GATE_ROWS) {
+            return Err(gate.fault(&url));
         }
         if read.candidates.is_empty() && !source.allow_empty {
             return Err(IngestError::EmptyListing { url: source.url.clone() });
@@ -329,6 +338,14 @@ impl Poller {
         visit.state = whole;
         Ok(result?)
     }
+}
+
+/// A feed that turns into a page is a fault: its links are not what the feed listed. An
+/// address that does not look like one of a feed is a new one that the operator configured.
+fn expected(source: &Source, reader: &str) -> Listing {
+    let address = source.url.as_str().to_ascii_lowercase();
+    let is_feed = reader == "feed" && ["rss", "feed", "atom", ".xml"].iter().any(|mark| address.contains(mark));
+    if is_feed && source.listing == Listing::Auto { Listing::Feed } else { source.listing.clone() }
 }
 
 /// Tells whoever counts that everything up to `seq` is durable.

@@ -3,6 +3,7 @@
 use crate::ingest::error::IngestError;
 use crate::ingest::files;
 use crate::ingest::identity;
+use crate::ingest::pictures;
 use crate::ingest::poll::{Poller, Visit, article_wanted, unit};
 use crate::ingest::recheck::{answered, unanswered};
 use crate::ingest::revise;
@@ -10,7 +11,7 @@ use crate::ingest::vanish::{self, Look};
 use crate::model::article::Article;
 use crate::model::candidate::Candidate;
 use crate::model::dated::Origin;
-use crate::model::page::{Page, Validators};
+use crate::model::page::{Held, Page, Validators};
 use crate::model::revision::{Head, Kind, Observed};
 use crate::model::source::{Articles, Source};
 use crate::store::record::{ArticleWrite, NewRevision};
@@ -103,6 +104,7 @@ async fn compare(poller: &Poller, visit: &mut Visit<'_>, reading: Reading) -> Re
         let write = unanswered(Head { unconfirmed: Some(hash), ..head }, now, Observed::Unconfirmed);
         return Ok(ArticleWrite { head: Head { recheck_at: Some(now), ..write.head }, ..write });
     }
+    pictures::keep(poller, visit, head.id, &fresh).await?;
     let kept = poller.store.keep(Some(fresh.clone()), PageRecord::of(&page)).await?;
     visit.kept.push(kept.snapshot);
     let mut write = answered(source, head, now, if is_edit { Observed::Changed } else { Observed::SameReading });
@@ -206,6 +208,7 @@ async fn reread(poller: &Poller, source: &Source, head: &Head, before: &Article)
         headers: kept.headers,
         sha256: kept.sha256,
         bytes: kept.bytes,
+        held: Held::default(),
     };
     let wanted = article_wanted(source, &page, Some(known));
     Ok(poller.read_article(source, page, wanted).await.ok().map(|(article, _)| article))

@@ -2,6 +2,7 @@
 
 use crate::fetch::fetcher::Fetched;
 use crate::ingest::error::IngestError;
+use crate::ingest::gate;
 use crate::ingest::poll::{Poller, Visit};
 use crate::ingest::recheck;
 use crate::model::page::{Page, Validators};
@@ -32,7 +33,7 @@ pub enum Look {
     FrontPage,
     /// A page that says that nothing was found.
     NotFound,
-    /// A page that wants to see a browser first; says nothing about the article.
+    /// A page that wants to see a browser or a password first; says nothing about the article.
     Challenge,
     /// The same slug or number on another host.
     OtherHost,
@@ -40,31 +41,6 @@ pub enum Look {
 
 /// Front pages as portals name them.
 const FRONT: &[&str] = &["/", "/index.html", "/index.htm", "/index.php", "/index.aspx", "/default.aspx", "/home", "/trang-chu"];
-
-/// Words of "not found" pages, folded.
-const NOT_FOUND: &[&str] = &[
-    "404",
-    "not found",
-    "khong tim thay",
-    "khong ton tai",
-    "trang ban yeu cau",
-    "bai viet da bi xoa",
-    "da bi go bo",
-    "page cannot be found",
-];
-
-/// Words of pages that ask for a browser (Cloudflare, and the cookie gates of Vietnamese hosting).
-const CHALLENGE: &[&str] = &[
-    "/cdn-cgi/challenge-platform",
-    "cf_chl_",
-    "<title>just a moment",
-    "checking your browser",
-    "d1n=",
-    "g-recaptcha",
-    "h-captcha",
-    "vui lòng xác minh",
-    "đang kiểm tra trình duyệt",
-];
 
 /// Judges a page by where it stands and by what it says of itself; `title` is the article's.
 pub fn look(source: &Source, page: &Page, title: &str) -> Look {
@@ -83,23 +59,16 @@ pub fn look(source: &Source, page: &Page, title: &str) -> Look {
     }
     let text = charset::decode_html(&page.bytes, page.media_type.as_deref()).text;
     let has_title = || fold::fold(&text).contains(&fold::fold(title));
-    if is_challenge(&text) && !has_title() {
+    if (gate::is_challenge(&text) || gate::is_login(&text, page)) && !has_title() {
         return Look::Challenge;
     }
-    let heading = ["title", "h1", "h2"].iter().filter_map(|name| element(&text, name)).map(|words| fold::fold(&words));
-    if heading.into_iter().any(|words| NOT_FOUND.iter().any(|phrase| words.contains(phrase))) && !has_title() {
+    if gate::says_not_found(&text) && !has_title() {
         return Look::NotFound;
     }
     if is_redirected && !keeps_name(&page.requested, &page.url) && !has_title() {
         return Look::FrontPage;
     }
     Look::Article
-}
-
-/// True for a page that wants to see a browser: short, with the marks of a gate.
-pub fn is_challenge(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    text.len() < 30_000 && CHALLENGE.iter().any(|mark| lower.contains(mark))
 }
 
 /// True when a redirect keeps the last part of the address or its longest number.
@@ -110,15 +79,6 @@ fn keeps_name(from: &Url, to: &Url) -> bool {
         address.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() >= 3).max_by_key(|digits| digits.len()).map(str::to_owned)
     };
     slug(from).is_some_and(|slug_from| slug(to) == Some(slug_from)) || number(from).is_some_and(|from| number(to) == Some(from))
-}
-
-/// The words of the first element of a name; markup within is left as it is.
-fn element(html: &str, name: &str) -> Option<String> {
-    let lower = html.to_ascii_lowercase();
-    let start = lower.find(&format!("<{name}"))?;
-    let open = start + lower[start..].find('>')? + 1;
-    let end = open + lower[open..].find(&format!("</{name}"))?;
-    Some(html[open..end].to_owned())
 }
 
 /// Not there at this check. At two checks far enough apart, while another
@@ -234,11 +194,5 @@ mod tests {
         assert!(keeps_name(&url("http://a.vn/tin/bai-viet-123.html"), &url("http://a.vn/moi/bai-viet-123.html")));
         assert!(keeps_name(&url("http://a.vn/x?id=4567"), &url("http://b.vn/tin/4567.html")));
         assert!(!keeps_name(&url("http://a.vn/tin/bai-viet.html"), &url("http://a.vn/")));
-    }
-
-    #[test]
-    fn a_gate_is_a_challenge_and_an_article_about_gates_is_none() {
-        assert!(is_challenge("<title>Just a moment...</title><script src='/cdn-cgi/challenge-platform/x'></script>"));
-        assert!(!is_challenge("<h1>Kiểm tra an toàn thực phẩm</h1>"));
     }
 }

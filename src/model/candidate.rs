@@ -27,3 +27,10 @@ pub struct Candidate {
     /// Place on the listing, from 0.
     pub rank: u32,
 }
+
+impl Candidate {
+    /// An address of which nothing else is said.
+    pub fn at(url: Url) -> Self {
+        Self { url, title: None, dated: None, summary: None, number: None, guid: None, content: None, author: None, source: None, rank: 0 }
+    }
+}

@@ -1,6 +1,7 @@
 //! An article as feed readers see it (RFC 4287 section 4.1.2).
 
 use crate::model::article::Article;
+use crate::model::picture::Picture;
 use crate::model::revision::Head;
 use crate::model::source::Republish;
 
@@ -13,6 +14,8 @@ pub struct Entry {
     pub article: Article,
     /// Where else the same text stands.
     pub related: Vec<String>,
+    /// Its pictures that are kept here.
+    pub pictures: Vec<Picture>,
     /// The polled site.
     pub source: EntrySource,
 }

@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::any::Any;
+use std::sync::Arc;
 use url::Url;
 
 /// What a server offers for the next conditional request (RFC 9110 section 8.8).
@@ -17,6 +19,19 @@ impl Validators {
     /// True when a conditional request can be made.
     pub fn any(&self) -> bool {
         self.etag.is_some() || self.last_modified.is_some()
+    }
+}
+
+/// What is given back when the last copy of a page is dropped: its room in memory.
+#[derive(Debug, Clone, Default)]
+pub struct Held {
+    _until_dropped: Option<Arc<dyn Any + Send + Sync>>,
+}
+
+impl Held {
+    /// Holds something until it is dropped.
+    pub fn of<T: Any + Send + Sync>(held: Arc<T>) -> Self {
+        Self { _until_dropped: Some(held) }
     }
 }
 
@@ -49,4 +64,6 @@ pub struct Page {
     pub bytes: Vec<u8>,
     /// SHA-256 of the body.
     pub sha256: [u8; 32],
+    /// Its room in memory.
+    pub held: Held,
 }

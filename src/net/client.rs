@@ -3,6 +3,7 @@
 use crate::model::source::Dialling;
 use crate::net::error::NetError;
 use crate::net::guard::Guard;
+use crate::net::room::{Room, Taken};
 use crate::net::tls::TlsFault;
 use crate::net::trust;
 use http::Method;
@@ -11,7 +12,6 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
 use url::Url;
 
 /// Name in the User-Agent and product token for robots.txt (RFC 9309 section 2.2.1).
@@ -20,11 +20,6 @@ pub const PRODUCT: &str = "tintinh";
 /// More headers than this, or more bytes of them, is a fault.
 const MAX_HEADERS: usize = 256;
 const MAX_HEADER_BYTES: usize = 64 * 1024;
-
-/// A body that grows beyond this is a large one; few of them are read at once, so
-/// that memory stays bounded when every server sends as much as it may.
-const LARGE_BYTES: usize = 1024 * 1024;
-const LARGE_AT_ONCE: usize = 8;
 
 /// First bytes of a gzip stream (RFC 1952 section 2.3.1).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -39,7 +34,7 @@ pub struct Client {
     guard: Guard,
     has_contact: bool,
     agent: String,
-    large: Arc<Semaphore>,
+    room: Room,
 }
 
 /// A host's own connectors, or why there are none.
@@ -80,6 +75,8 @@ pub struct Answer {
     pub dialled: Option<String>,
     /// How long the server took.
     pub elapsed: Duration,
+    /// The room that the body takes in memory.
+    pub room: Arc<Taken>,
 }
 
 impl Answer {
@@ -93,6 +90,7 @@ impl Answer {
             bytes: Vec::new(),
             dialled: None,
             elapsed: Duration::ZERO,
+            room: Arc::default(),
         }
     }
 
@@ -136,7 +134,7 @@ impl Client {
             exceptions: Arc::new(exceptions.collect()),
             has_contact: contact.is_some(),
             agent: agent(contact),
-            large: Arc::new(Semaphore::new(LARGE_AT_ONCE)),
+            room: Room::default(),
             guard,
         }
     }
@@ -183,7 +181,7 @@ impl Client {
         let mut response = sent.map_err(|error| failure(url, &error))?;
         let answered = started.elapsed();
         check_headers(url, response.headers())?;
-        let bytes = self.body(url, &mut response, cap).await?;
+        let (bytes, room) = self.body(url, &mut response, cap).await?;
         check_coding(url, response.headers(), &bytes)?;
         Ok(Answer {
             status: response.status().as_u16(),
@@ -193,6 +191,7 @@ impl Client {
             headers: std::mem::take(response.headers_mut()),
             bytes,
             elapsed: answered,
+            room: Arc::new(room),
         })
     }
 
@@ -206,10 +205,10 @@ impl Client {
     }
 
     /// The decoded body, counted as it grows: a bomb is stopped at the cap.
-    async fn body(&self, url: &Url, response: &mut reqwest::Response, cap: Cap) -> Result<Vec<u8>, NetError> {
+    async fn body(&self, url: &Url, response: &mut reqwest::Response, cap: Cap) -> Result<(Vec<u8>, Taken), NetError> {
         let (Cap::Refuse(limit_bytes) | Cap::Cut(limit_bytes)) = cap;
         let mut bytes = Vec::new();
-        let mut _large = None;
+        let mut taken = Taken::default();
         while let Some(chunk) = response.chunk().await.map_err(|error| failure(url, &error))? {
             let room = (limit_bytes as usize).saturating_sub(bytes.len());
             if chunk.len() > room {
@@ -219,12 +218,12 @@ impl Client {
                 bytes.extend_from_slice(&chunk[..room]);
                 break;
             }
-            bytes.extend_from_slice(&chunk);
-            if bytes.len() > LARGE_BYTES && _large.is_none() {
-                _large = Some(self.large.acquire().await.expect("the permits are never closed"));
+            if !self.room.take(&mut taken, bytes.len() + chunk.len()).await {
+                return Err(NetError::TimedOut { url: url.clone() });
             }
+            bytes.extend_from_slice(&chunk);
         }
-        Ok(bytes)
+        Ok((bytes, taken))
     }
 }
 

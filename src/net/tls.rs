@@ -34,11 +34,35 @@ impl TlsFault {
             if let Some(found) = inner.downcast_ref::<Error>() {
                 return Some((Self::of(found), found.to_string()));
             }
+            #[cfg(feature = "legacy-tls")]
+            if let Some(fault) = Self::by_words(&inner.to_string()) {
+                return Some((fault, inner.to_string()));
+            }
             // An io::Error hides what it wraps from `source`.
             let wrapped = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
             cause = wrapped.map(|wrapped| wrapped as &(dyn StdError + 'static)).or_else(|| inner.source());
         }
         None
+    }
+
+    /// OpenSSL says what is wrong in words alone (`openssl errstr`, X509_verify_cert_error_string).
+    #[cfg(feature = "legacy-tls")]
+    fn by_words(words: &str) -> Option<Self> {
+        const WORDS: &[(&str, TlsFault)] = &[
+            ("certificate has expired", TlsFault::Expired),
+            ("certificate is not yet valid", TlsFault::NotYetValid),
+            ("ostname mismatch", TlsFault::WrongHost),
+            ("unable to get local issuer certificate", TlsFault::UnknownIssuer),
+            ("unable to verify the first certificate", TlsFault::UnknownIssuer),
+            ("self-signed certificate", TlsFault::UnknownIssuer),
+            ("certificate revoked", TlsFault::Revoked),
+            ("unsupported protocol", TlsFault::OldProtocol),
+            ("handshake failure", TlsFault::OldProtocol),
+            ("key too small", TlsFault::OldProtocol),
+            ("md too weak", TlsFault::OldProtocol),
+            ("wrong version number", TlsFault::NotTls),
+        ];
+        WORDS.iter().find(|(known, _)| words.contains(known)).map(|(_, fault)| *fault)
     }
 
     fn of(error: &Error) -> Self {

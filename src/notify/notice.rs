@@ -1,6 +1,7 @@
 //! What a watch tells: the unit, the title, the documents, old words and new ones.
 
 use crate::model::revision::Kind;
+use crate::text::fold;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -48,7 +49,7 @@ impl Notice {
     /// One line, safe in a header.
     pub fn subject(&self) -> String {
         let line = format!("[{}] {}: {}", self.watch, kind_words(self.kind), self.title);
-        line.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
+        line.chars().filter(|c| !fold::is_invisible(*c)).map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
     }
 
     /// Plain text.
@@ -64,7 +65,7 @@ impl Notice {
         }
         lines.push(format!("Xem: {}", self.page));
         lines.push(format!("Bản gốc: {}", self.original));
-        lines.join("\n")
+        lines.join("\n").chars().filter(|c| !fold::is_invisible(*c) && (*c == '\n' || !c.is_control())).collect()
     }
 
     /// The same as HTML; everything from a page is escaped.
@@ -88,7 +89,8 @@ impl Notice {
     }
 }
 
-/// Text within HTML.
+/// Text within HTML, without what turns the direction of writing.
 pub fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+    let seen: String = text.chars().filter(|c| !fold::is_invisible(*c)).collect();
+    seen.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }

@@ -1,11 +1,9 @@
 //! The HTML of an entry: what the department said, with our lines before and after it.
 
-use crate::config::Images;
 use crate::model::article::Attachment;
 use crate::model::entry::Entry;
 use crate::model::source::Republish;
-use crate::publish::{Feed, escape, words};
-use std::borrow::Cow;
+use crate::publish::{Feed, escape, pictures, words};
 
 /// Edited line, text as far as it may be republished, attachments, last line.
 pub fn html(entry: &Entry, feed: &Feed) -> String {
@@ -18,7 +16,7 @@ pub fn html(entry: &Entry, feed: &Feed) -> String {
         html.push_str(&format!("<p><em>{edited} {} · <a href=\"{}\">{see}</a></em></p>", words::minute(local), escape(&changes)));
     }
     match entry.source.republish {
-        Republish::Full => html.push_str(&pictures(entry.article.html.as_str(), feed.images)),
+        Republish::Full => html.push_str(&pictures::shown(entry.article.html.as_str(), feed.images, &entry.pictures, &feed.base)),
         Republish::Summary => {
             html.push_str(&entry.article.lead.as_deref().map(|lead| format!("<p>{}</p>", escape(lead))).unwrap_or_default())
         }
@@ -46,43 +44,4 @@ pub fn attachments(entry: &Entry) -> &[Attachment] {
 /// The lead, unless only title and link may be republished.
 pub fn summary(entry: &Entry) -> Option<&str> {
     entry.article.lead.as_deref().filter(|lead| entry.source.republish != Republish::Link && !lead.trim().is_empty())
-}
-
-/// Pictures as they are, or as links. Works on what the sanitiser wrote: every
-/// attribute is quoted and escaped, and `<` opens nothing but tags.
-fn pictures(html: &str, images: Images) -> Cow<'_, str> {
-    if images == Images::Hotlink || !html.contains("<img") {
-        return Cow::Borrowed(html);
-    }
-    let mut out = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(at) = rest.find("<img") {
-        let end = rest[at..].find('>').map_or(rest.len(), |end| at + end + 1);
-        out.push_str(&rest[..at]);
-        if let Some(src) = attribute(&rest[at..end], "src") {
-            let alt = attribute(&rest[at..end], "alt").filter(|alt| !alt.trim().is_empty()).unwrap_or("Ảnh");
-            out.push_str(&format!("<a href=\"{src}\">[{alt}]</a>"));
-        }
-        rest = &rest[end..];
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
-}
-
-fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
-    let opening = format!(" {name}=\"");
-    let start = tag.find(&opening)? + opening.len();
-    tag[start..].find('"').map(|end| &tag[start..start + end])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pictures_become_links_where_they_must_not_be_loaded() {
-        let html = "<p>a<img src=\"https://so.vn/a.jpg?b&amp;c\" alt=\"Lễ ký\">b</p><img alt=\"x\">";
-        assert_eq!(pictures(html, Images::Link), "<p>a<a href=\"https://so.vn/a.jpg?b&amp;c\">[Lễ ký]</a>b</p>");
-        assert_eq!(pictures(html, Images::Hotlink), html);
-    }
 }

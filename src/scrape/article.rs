@@ -96,18 +96,26 @@ fn read_with(bytes: &[u8], wanted: &Wanted, readers: &[Reader]) -> Result<Articl
         found.extend(more);
         clock.look()?;
     }
-    assemble(&dom, wanted, family, &found)
+    assemble(&dom, wanted, family, &found, &clock)
 }
 
-fn assemble(dom: &Dom, wanted: &Wanted, family: Option<&'static Family>, found: &[Found<'_>]) -> Result<Article, ScrapeError> {
+fn assemble(
+    dom: &Dom,
+    wanted: &Wanted,
+    family: Option<&'static Family>,
+    found: &[Found<'_>],
+    clock: &CpuClock,
+) -> Result<Article, ScrapeError> {
     let title = choose::title(found, wanted.candidate.as_ref()).ok_or_else(|| ScrapeError::NoTitle { url: wanted.url.clone() })?;
     let body = choose::body(found).ok_or_else(|| ScrapeError::Unreadable { url: wanted.url.clone() })?;
     let base = dom.base(&wanted.url);
     let mut dropped = body.dropped.clone();
     let lead = choose::lead(found, &body.roots, &mut dropped);
     let layout = Layout::of(dom, &title.text, &body.roots, &dropped);
+    clock.look()?;
     let published = dates::published(&dates::Evidence { dom, layout: &layout, found, wanted, family });
     let updated = dates::updated(&dates::Evidence { dom, layout: &layout, found, wanted, family });
+    clock.look()?;
     let is_described = found.iter().any(|found| !found.attribution.is_empty());
     let (attribution, shown) =
         if !is_described && dates::abroad::is_abroad(&dates::Evidence { dom, layout: &layout, found, wanted, family }) {
@@ -120,17 +128,21 @@ fn assemble(dom: &Dom, wanted: &Wanted, family: Option<&'static Family>, found: 
     dropped.extend(published.iter().flat_map(|(dated, _)| dates::own_lines(&layout, dated)).flat_map(Line::keys));
     let pictures = images::images(&body.roots, &dropped, &base);
     let attachments = images::attachments(&layout, &base);
+    clock.look()?;
 
     let mut lines: Vec<String> = lead.iter().cloned().collect();
     let mut html = lead.as_deref().map(|lead| format!("<p>{}</p>", escape(lead))).unwrap_or_default();
     for root in &body.roots {
         lines.extend(root.lines_without(&dropped).into_iter().filter(|line| !same_words(line, &title.text)));
         html.push_str(&root.html_without(&dropped, &pictures.said, &base));
+        clock.look()?;
     }
     if lines.is_empty() && pictures.images.is_empty() && attachments.is_empty() {
         return Err(ScrapeError::Unreadable { url: wanted.url.clone() });
     }
     let text = lines.join("\n");
+    let (html, citations) = (clean::clean(&html, &base), citation::citations(&text));
+    clock.look()?;
     let readers = [
         ("title", Some(&title.reader)),
         ("body", Some(&body.reader)),
@@ -138,11 +150,11 @@ fn assemble(dom: &Dom, wanted: &Wanted, family: Option<&'static Family>, found: 
         ("attribution", attribution.as_ref().map(|(_, reader)| reader)),
     ];
     Ok(Article {
-        citations: citation::citations(&text),
+        citations,
         published: published.as_ref().map(|(dated, _)| dated.clone()),
         updated,
         lead,
-        html: clean::clean(&html, &base),
+        html,
         text,
         images: pictures.images,
         attachments,

@@ -5,6 +5,7 @@ pub mod follow;
 pub mod keys;
 pub mod migrate;
 pub mod open;
+pub mod pictures;
 pub mod portable;
 pub mod withdraw;
 pub mod write;

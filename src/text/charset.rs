@@ -11,7 +11,7 @@ mod doubled;
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, WINDOWS_1258};
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, WINDOWS_1258};
 
 use crate::text::fold;
 use crate::text::legacy::{self, Legacy};
@@ -112,6 +112,12 @@ fn decode<'a>(bytes: &'a [u8], declared: &[(Option<&'static Encoding>, Evidence)
     };
     if let Some(encoding) = utf_16_without_bom(bytes) {
         return found(encoding, evidence_of(encoding));
+    }
+    // It hides in ASCII, switched by escapes.
+    if bytes.contains(&0x1b)
+        && let Some((encoding, evidence)) = named(&|encoding| encoding == ISO_2022_JP)
+    {
+        return found(encoding, evidence);
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Found { text: Cow::Borrowed(text), encoding: UTF_8, evidence: evidence_of(UTF_8) };

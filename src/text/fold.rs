@@ -55,7 +55,7 @@ fn is_seen(c: char) -> bool {
 
 /// Zero-width characters, soft hyphens and byte-order marks that editors leave behind.
 pub fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{AD}')
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{AD}' | '\u{61C}' | '\u{E0000}'..='\u{E007F}')
 }
 
 /// Lower case without any mark, Đ as d: "Bình Thuận" and "BINH THUAN" fold

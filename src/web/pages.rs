@@ -21,6 +21,7 @@ pub mod unsubscribe;
 use crate::model::scope::Scope;
 use crate::store::error::StoreError;
 use crate::web::Site;
+use crate::web::media;
 use crate::web::pages::frame::{Asked, Frame, Lang};
 use askama::Template;
 use axum::Router;
@@ -52,6 +53,7 @@ pub fn routes() -> Router<Site> {
         .route("/unsubscribe", get(unsubscribe::ask).post(unsubscribe::stop))
         .route("/about", get(about::about))
         .route("/privacy", get(about::privacy))
+        .route("/media/{sha256}", get(media::media))
         .route("/style.css", get(style))
 }
 

@@ -2,6 +2,7 @@
 
 use crate::judges;
 use crate::limits::{get, told};
+use crate::newsroom::Desk;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -105,6 +106,29 @@ async fn failures_are_told_apart_and_exceptions_help() {
     assert_eq!(asked(&server, trusting(&authority.path("missing.pem"))).await, "net.unreachable");
 }
 
+/// What an operator sees: the built binary, a source with an exception, a server that needs it.
+#[tokio::test]
+async fn an_outdated_server_is_read_by_a_build_that_can_and_told_by_one_that_cannot() {
+    if !judges::has("openssl", &["version"]) {
+        return;
+    }
+    let authority = Authority::new();
+    authority.sign("localhost", 30);
+    let server = authority.serve("-tls1_2 -cipher AES128-SHA");
+    let address = format!("localhost:{}", server.port);
+    let desk = Desk::write(&format!(
+        "[store]\nmin_free = \"1 MB\"\n[fetch]\nper_host_gap = \"0s\"\nallow_private = [\"{address}\"]\n\
+         [[source]]\nid = \"vi-du/so-cong-thuong\"\nurl = \"https://{address}/\"\ntls = \"legacy\"\n"
+    ));
+    let output = desk.command(&["try", "vi-du/so-cong-thuong"]).env("SSL_CERT_FILE", authority.path("ca.pem")).output().await.unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    if cfg!(feature = "legacy-tls") {
+        assert!(!said.contains("net."), "{said}");
+    } else {
+        assert!(said.contains("needs a build with the feature `legacy-tls`"), "{said}");
+    }
+}
+
 #[tokio::test]
 async fn a_wrong_host_and_an_old_date_are_told() {
     if !judges::has("openssl", &["version"]) {
@@ -128,6 +152,9 @@ async fn old_protocols_and_plain_servers_are_told() {
     authority.sign("localhost", 30);
     // RSA key exchange, which is all that some old servers know.
     assert_eq!(asked(&authority.serve("-tls1_2 -cipher AES128-SHA"), Trust::Usual).await, "net.tls_old_protocol");
+    // With the feature, OpenSSL shakes hands with it, and still verifies.
+    let legacy = if cfg!(feature = "legacy-tls") { "net.tls_unknown_issuer" } else { "net.unreachable" };
+    assert_eq!(asked(&authority.serve("-tls1_2 -cipher AES128-SHA"), Trust::Legacy).await, legacy);
     let plain = crate::town::Town::empty().await;
     let guard = Guard::new(vec![Allowed { host: "127.0.0.1".to_owned(), port: plain.address.port() }], Vec::new());
     let timeouts = Timeouts { connect: Duration::from_secs(5), whole: Duration::from_secs(10) };

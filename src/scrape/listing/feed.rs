@@ -1,6 +1,7 @@
 //! Feeds: RSS 0.9x to 2.0, RDF, CDF, Atom 0.3 and 1.0, JSON Feed. feed-rs reads
 //! them; before it the text is repaired, after it what it leaves out is completed.
 
+pub mod capture;
 pub mod entities;
 pub mod facts;
 pub mod printed;
@@ -78,6 +79,7 @@ pub fn parse(bytes: &[u8], url: &Url, media_type: Option<&str>) -> Result<Statin
     if text.starts_with('{') {
         return parse_json(text, url);
     }
+    let text = repair::from_root(text);
     let bad = |reason: &str| ScrapeError::BadFeed { url: url.clone(), reason: reason.to_owned() };
     match repair::root(text).as_deref() {
         Some("html" | "head" | "body") => return Err(ScrapeError::HtmlInsteadOfFeed { url: url.clone() }),
@@ -133,7 +135,8 @@ fn feed_rs(text: &str, url: &Url) -> Result<Feed, ScrapeError> {
 }
 
 /// What the document states, and what feed-rs read where it says nothing.
-fn completed(feed: Option<Feed>, document: Document) -> Stating {
+fn completed(feed: Option<Feed>, mut document: Document) -> Stating {
+    document.entries.iter_mut().chain([&mut document.feed]).for_each(Facts::settle_dates);
     let format = match (document.root.as_str(), &feed) {
         ("channel", None) => "cdf".to_owned(),
         ("feed" | "entry", _) => "atom".to_owned(),
@@ -184,9 +187,11 @@ fn entry_of(facts: Facts, read: Option<Entry>) -> StatedEntry {
         enclosures: facts.enclosures,
     };
     let Some(read) = read else { return entry };
+    let has_own_id = entry.id.is_some();
     entry.id = entry.id.or_else(|| Some(read.id).filter(|id| !id.is_empty()));
     entry.title = entry.title.or_else(|| read.title.map(stated));
-    entry.link = entry.link.or_else(|| page_link(&read.links));
+    // An id that is said to be no link, or is no address, is not made one.
+    entry.link = entry.link.or_else(|| page_link(&read.links).filter(|_| !has_own_id));
     entry.published = entry.published.or_else(|| read.published.map(instant));
     entry.updated = entry.updated.or_else(|| read.updated.filter(|_| facts.published.is_none()).map(instant));
     entry.summary = entry.summary.or_else(|| read.summary.map(stated));
@@ -237,7 +242,8 @@ fn candidate(entry: StatedEntry, rank: u32, wanted: &Wanted) -> Option<Candidate
     let url = Url::parse(own_page).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     let content = entry.content.as_ref().or(entry.summary.as_ref()).map(html);
     let authors: Vec<String> = entry.authors.iter().map(|name| fold::line(name)).filter(|name| !name.is_empty()).collect();
-    let mut dated = entry.published.or(entry.updated);
+    // A month or a year is no day that anybody stated.
+    let mut dated = entry.published.or(entry.updated).filter(|dated| dated.confidence > 0.0);
     if let Some(dated) = dated.as_mut().filter(|_| wanted.family.as_deref() == Some("nukeviet")) {
         // NukeViet's feeds print the month as minutes: the day and hour are right, the minute is not.
         dated.confidence = 0.3;
@@ -284,3 +290,5 @@ fn text_of(markup: &str) -> String {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wild;

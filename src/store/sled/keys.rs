@@ -3,6 +3,7 @@
 use crate::model::revision::{ArticleId, Hash, Seq};
 use crate::store::{Row, Scope};
 use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
 
 /// Meta values.
 pub const META: &[u8; 2] = b"mt";
@@ -45,6 +46,21 @@ pub const KEPT: &[u8; 2] = b"kv";
 pub const REMOVAL: &[u8; 2] = b"wi";
 /// Time stamps of the log's head.
 pub const STAMP: &[u8; 2] = b"st";
+
+/// Kept pictures by name.
+pub const PICTURE: &[u8; 2] = b"pi";
+/// Names of kept pictures by address.
+pub const PICTURE_AT: &[u8; 2] = b"pa";
+
+/// `pi` sha256.
+pub fn picture(sha256: &Hash) -> Vec<u8> {
+    [PICTURE.as_slice(), sha256].concat()
+}
+
+/// `pa` hash of the address.
+pub fn picture_at(address: &str) -> Vec<u8> {
+    [PICTURE_AT.as_slice(), &Sha256::digest(address.as_bytes())[..16]].concat()
+}
 
 /// `mt` name.
 pub fn meta(name: &str) -> Vec<u8> {

@@ -6,7 +6,7 @@ use crate::model::attribution::{Basis, Unit};
 use crate::model::entry::Entry;
 use crate::model::revision::{ArticleId, Head, Label, Observed, Presence, Revision, hex};
 use crate::model::source::Republish;
-use crate::publish::words;
+use crate::publish::{pictures as kept_pictures, words};
 use crate::scrape::attribution::resolve;
 use crate::store::error::StoreError;
 use crate::web::Site;
@@ -151,7 +151,10 @@ pub async fn head(site: &Site, id: &str) -> Result<Option<Head>, StoreError> {
 /// As much of the text as the source's settings let out.
 fn body(entry: &Entry, frame: &Frame) -> String {
     match entry.source.republish {
-        Republish::Full => without_foreign_pictures(entry.article.html.as_str(), &frame.base, frame.say("Ảnh", "Picture")),
+        Republish::Full => {
+            let html = kept_pictures::kept(entry.article.html.as_str(), &entry.pictures, &frame.base);
+            without_foreign_pictures(&html, &frame.base, frame.say("Ảnh", "Picture"))
+        }
         Republish::Summary => entry.article.lead.as_deref().map(|lead| format!("<p>{}</p>", escaped(lead))).unwrap_or_default(),
         Republish::Link => String::new(),
     }

@@ -42,18 +42,6 @@ impl Entities {
         known.map(str::to_owned).or_else(|| self.0.get(name).cloned())
     }
 
-    /// Markup with HTML's and the document's own references resolved, XML's five kept.
-    pub fn decode_named(&self, markup: &str) -> String {
-        let kept = markup.replace("&amp;", "&amp;amp;").replace("&lt;", "&amp;lt;").replace("&gt;", "&amp;gt;");
-        self.decode(
-            &kept
-                .replace("&quot;", "&amp;quot;")
-                .replace("&apos;", "&amp;apos;")
-                .replace("&#60;", "&amp;lt;")
-                .replace("&#38;", "&amp;amp;"),
-        )
-    }
-
     /// Text with its references resolved; what is no reference stays as it is.
     pub fn decode(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());

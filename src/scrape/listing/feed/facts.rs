@@ -1,12 +1,14 @@
 //! What a feed states, element by element: completes what feed-rs leaves out
 //! (sources, enclosures, `xml:base`, Atom 0.3, CDF, Dublin Core, dates as printed).
 
+use crate::scrape::listing::feed::capture::{Capture, Form};
 use crate::scrape::listing::feed::entities::Entities;
 use crate::scrape::listing::feed::space::{Space, space};
 use crate::scrape::listing::feed::stated::{Attributes, Facts, Stated, absolute};
-use base64::Engine;
+use crate::text::fold;
 use quick_xml::NsReader;
 use quick_xml::events::{BytesStart, Event};
+use std::borrow::Cow;
 use url::Url;
 
 /// Deeper nesting is an attack; feed-rs recurses.
@@ -50,19 +52,34 @@ enum What {
     Other,
 }
 
+/// A field of an entry or a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Field {
+pub enum Field {
+    /// `title`.
     Title,
-    DcTitle,
+    /// `dc:title`, `media:title`: where there is no title of the feed's own.
+    OtherTitle,
+    /// `id`, `guid`.
     Id,
+    /// `link`.
     Link,
+    /// `pubDate`, `published`, `issued`.
     Published,
+    /// `updated`, `modified`, `lastBuildDate`.
     Updated,
+    /// `dc:date`, which does not say what happened then.
+    Dated,
+    /// `created`.
     Created,
+    /// `description`, `summary`.
     Summary,
+    /// `content:encoded`, `content`, `xhtml:body`.
     Content,
+    /// `author` in words, `dc:creator`.
     Author,
+    /// The name of a person.
     Name,
+    /// `source`, `dc:source`.
     Source,
 }
 
@@ -71,42 +88,18 @@ struct Open {
     base: Url,
 }
 
-/// The text of the field that is being read.
-struct Capture {
-    depth: usize,
-    field: Field,
-    text: String,
-    /// Where its content begins in the document.
-    from: usize,
-    has_elements: bool,
-    form: Form,
-    is_permalink: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Text,
-    Html,
-    /// Markup as elements.
-    Inline,
-    Base64,
-}
-
 /// Reads a well-formed document without prologue. `limit` is of entries.
 pub fn read(text: &str, entities: &Entities, url: &Url, limit: usize) -> Result<Document, Fault> {
-    let mut pass = Pass { text, entities, url, open: Vec::new(), capture: None, document: Document::default(), limit };
+    let mut pass = Pass { entities, url, open: Vec::new(), capture: None, document: Document::default(), limit };
     let mut reader = NsReader::from_str(text);
     loop {
-        let before = reader.buffer_position() as usize;
         match reader.read_event().map_err(|_| Fault::IllFormed)? {
-            Event::Start(start) => {
-                pass.start(&start, &reader, reader.buffer_position() as usize)?;
-            }
+            Event::Start(start) => pass.start(&start, &reader)?,
             Event::Empty(start) => {
-                pass.start(&start, &reader, reader.buffer_position() as usize)?;
-                pass.end(reader.buffer_position() as usize);
+                pass.start(&start, &reader)?;
+                pass.end();
             }
-            Event::End(_) => pass.end(before),
+            Event::End(_) => pass.end(),
             Event::Text(words) => pass.words(&words.xml10_content()),
             Event::CData(words) => pass.words(&words.xml10_content()),
             Event::GeneralRef(name) => match entities.resolve(&name) {
@@ -121,7 +114,6 @@ pub fn read(text: &str, entities: &Entities, url: &Url, limit: usize) -> Result<
 }
 
 struct Pass<'t> {
-    text: &'t str,
     entities: &'t Entities,
     url: &'t Url,
     open: Vec<Open>,
@@ -131,7 +123,7 @@ struct Pass<'t> {
 }
 
 impl Pass<'_> {
-    fn start(&mut self, start: &BytesStart<'_>, reader: &NsReader<&[u8]>, after: usize) -> Result<(), Fault> {
+    fn start(&mut self, start: &BytesStart<'_>, reader: &NsReader<&[u8]>) -> Result<(), Fault> {
         if self.open.len() >= MAX_DEPTH {
             return Err(Fault::TooDeep);
         }
@@ -141,12 +133,18 @@ impl Pass<'_> {
         let attributes = Attributes::of(start, self.entities);
         let around = self.open.last().map_or(self.url, |open| &open.base);
         let base = attributes.get("xml:base").and_then(|base| around.join(base).ok()).unwrap_or_else(|| around.clone());
+        // Behind the root nothing belongs to the feed, whatever a server appends.
+        if self.open.is_empty() && !self.document.root.is_empty() {
+            self.open.push(Open { what: What::Other, base });
+            return Ok(());
+        }
         if self.open.is_empty() {
             self.document.root = local.clone();
             self.document.version = attributes.get("version").map(str::to_owned);
         }
         if let Some(capture) = &mut self.capture {
-            capture.has_elements = true;
+            let name = if space == Space::Xhtml { &local } else { start.name().into_inner() };
+            capture.start(name, &attributes);
             self.open.push(Open { what: What::Other, base });
             return Ok(());
         }
@@ -160,17 +158,8 @@ impl Pass<'_> {
         self.attributes(space, &local, what, &attributes);
         if let Some(field) = field_of(what) {
             let form = self.form(field, space, &attributes);
-            let is_permalink = !attributes.get("ispermalink").is_some_and(|value| value.eq_ignore_ascii_case("false"));
-            let is_guid = local == "guid";
-            self.capture = Some(Capture {
-                depth: self.open.len(),
-                field,
-                text: String::new(),
-                from: after,
-                has_elements: false,
-                form,
-                is_permalink: is_guid && is_permalink,
-            });
+            let is_permalink = !attributes.get("ispermalink").is_some_and(|value| value.trim().eq_ignore_ascii_case("false"));
+            self.capture = Some(Capture::new(self.open.len(), field, form, local == "guid" && is_permalink));
         }
         Ok(())
     }
@@ -198,12 +187,13 @@ impl Pass<'_> {
             (Space::Core, "author" | "contributor") if is_atom => What::Person,
             (Space::Core, "source") if is_atom => What::Source,
             (Space::Core, "title") => What::Field(Field::Title),
-            (Space::Dc, "title") => What::Field(Field::DcTitle),
+            (Space::Dc | Space::Media, "title") => What::Field(Field::OtherTitle),
             (Space::Core, "id" | "guid") => What::Field(Field::Id),
             (Space::Core, "link") => What::Field(Field::Link),
             (Space::Core, "pubdate" | "published" | "issued") | (Space::DcTerms, "issued") => What::Field(Field::Published),
             (Space::Core, "updated" | "modified" | "lastbuilddate") => What::Field(Field::Updated),
-            (Space::Dc | Space::Core, "date") | (Space::DcTerms, "modified") => What::Field(Field::Updated),
+            (Space::DcTerms, "modified") => What::Field(Field::Updated),
+            (Space::Dc | Space::Core, "date") => What::Field(Field::Dated),
             (Space::Core | Space::DcTerms, "created") => What::Field(Field::Created),
             (Space::Core, "description" | "summary" | "abstract") | (Space::Dc, "description") => What::Field(Field::Summary),
             (Space::Core, "content") | (Space::Content, "encoded") | (Space::Xhtml, "body") => What::Field(Field::Content),
@@ -226,6 +216,7 @@ impl Pass<'_> {
     fn attributes(&mut self, space: Space, local: &str, what: What, attributes: &Attributes) {
         let base = self.open.last().map_or(self.url, |open| &open.base).clone();
         let is_source = matches!(what, What::Field(Field::Source));
+        let is_cdf = self.document.root == "channel";
         let Some(subject) = self.subject() else { return };
         if matches!(what, What::Entry | What::Feed) {
             // Channel Definition Format keeps everything in attributes; RDF names its items.
@@ -233,7 +224,7 @@ impl Pass<'_> {
                 subject.offer_link(href, 3);
             }
             subject.updated = subject.updated.take().or_else(|| attributes.get("lastmod").map(str::to_owned));
-            if let Some(about) = attributes.get("rdf:about").filter(|_| what == What::Entry) {
+            if let Some(about) = attributes.ending_with(":about").filter(|_| what == What::Entry) {
                 subject.id = Some(about.to_owned());
             }
             return;
@@ -242,6 +233,11 @@ impl Pass<'_> {
             (Space::Core, "link") => subject.link_element(attributes, &base),
             (Space::Core, "enclosure") | (Space::Media, "content") => {
                 subject.enclose(attributes.get("url").or(attributes.get("href")), attributes, &base);
+            }
+            (Space::Core, "a") if is_cdf => {
+                if let Some(href) = attributes.get("href").and_then(|href| absolute(href, &base)) {
+                    subject.offer_link(href, 3);
+                }
             }
             _ if is_source => subject.source = subject.source.take().or_else(|| attributes.get("url").map(str::to_owned)),
             _ => {}
@@ -260,15 +256,17 @@ impl Pass<'_> {
             (_, "xhtml" | "application/xhtml+xml") => Form::Inline,
             (_, "html" | "text/html") => Form::Html,
             (_, "" | "text" | "text/plain") if is_atom && space == Space::Core => Form::Text,
-            _ if matches!(field, Field::Title | Field::DcTitle | Field::Summary | Field::Content) => Form::Html,
+            _ if matches!(field, Field::Title | Field::OtherTitle | Field::Summary | Field::Content) => Form::Html,
             _ => Form::Text,
         }
     }
 
     fn words(&mut self, words: &str) {
+        let allowed: Cow<'_, str> =
+            if words.chars().all(fold::is_xml_char) { words.into() } else { words.chars().filter(|c| fold::is_xml_char(*c)).collect() };
         match (&mut self.capture, self.open.last().map(|open| open.what)) {
-            (Some(capture), _) => capture.text.push_str(words),
-            (None, Some(What::Person)) => self.person(words),
+            (Some(capture), _) => capture.words(&allowed),
+            (None, Some(What::Person)) => self.person(&allowed),
             _ => {}
         }
     }
@@ -281,20 +279,25 @@ impl Pass<'_> {
         }
     }
 
-    fn end(&mut self, before: usize) {
+    fn end(&mut self) {
         let depth = self.open.len();
-        if self.capture.as_ref().is_some_and(|capture| capture.depth == depth)
-            && let Some(capture) = self.capture.take()
-        {
-            self.finish(capture, before);
+        match self.capture.take() {
+            Some(capture) if capture.depth == depth => self.finish(capture),
+            Some(mut capture) => {
+                capture.end();
+                self.capture = Some(capture);
+            }
+            None => {}
         }
         self.open.pop();
     }
 
-    fn finish(&mut self, capture: Capture, before: usize) {
+    fn finish(&mut self, capture: Capture) {
         let base = self.open.last().map_or(self.url, |open| &open.base).clone();
         let from_source = self.open.iter().rev().nth(1).is_some_and(|open| open.what == What::Source);
-        let stated = self.stated(&capture, before);
+        let (field, is_permalink) = (capture.field, capture.is_permalink);
+        let is_atom = matches!(self.document.root.as_str(), "feed" | "entry");
+        let stated = capture.stated(is_atom);
         let words = stated.text.trim().to_owned();
         if words.is_empty() {
             return;
@@ -306,40 +309,30 @@ impl Pass<'_> {
             return;
         }
         let Some(subject) = self.subject() else { return };
-        match capture.field {
+        match field {
             Field::Title => subject.title = Some(Stated { text: words, ..stated }),
-            Field::DcTitle => subject.title = subject.title.take().or(Some(Stated { text: words, ..stated })),
+            Field::OtherTitle => subject.title = subject.title.take().or(Some(Stated { text: words, ..stated })),
             Field::Link => {
                 if let Some(link) = absolute(&words, &base) {
                     subject.offer_link(link, 4);
                 }
             }
             Field::Id => {
-                if capture.is_permalink
-                    && let Some(link) = absolute(&words, &base)
-                {
-                    subject.offer_link(link, 2);
+                // An id that is no whole address leads nowhere.
+                let is_whole = Url::parse(&words).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+                if is_permalink && is_whole {
+                    subject.offer_link(words.clone(), 2);
                 }
                 subject.id = Some(words);
             }
             Field::Published => subject.published = Some(words),
-            Field::Updated => subject.updated = subject.updated.take().or(Some(words)),
+            Field::Updated => subject.updated = Some(words),
+            Field::Dated => subject.dated = Some(words),
             Field::Created => subject.published = subject.published.take().or(Some(words)),
             Field::Summary => subject.summary = subject.summary.take().or(Some(Stated { text: words, ..stated })),
             Field::Content => subject.content = Some(Stated { text: words, ..stated }),
             Field::Author | Field::Name => subject.authors.push(words),
             Field::Source => subject.source = Some(words),
-        }
-    }
-
-    fn stated(&self, capture: &Capture, before: usize) -> Stated {
-        let inner = || self.text.get(capture.from..before).unwrap_or_default().trim();
-        match capture.form {
-            Form::Base64 => Stated { text: base64(&capture.text).unwrap_or_else(|| capture.text.clone()), is_html: true },
-            Form::Inline if capture.has_elements => Stated { text: self.entities.decode_named(without_wrapper(inner())), is_html: true },
-            // Sloppy feeds write elements into what they call text.
-            Form::Text | Form::Html if capture.has_elements => Stated { text: self.entities.decode_named(inner()), is_html: true },
-            form => Stated { text: capture.text.clone(), is_html: form == Form::Html },
         }
     }
 }
@@ -349,24 +342,4 @@ fn field_of(what: What) -> Option<Field> {
         What::Field(field) => Some(field),
         _ => None,
     }
-}
-
-/// The `div` that Atom wraps XHTML in is no part of it (RFC 4287 section 3.1.1.3).
-fn without_wrapper(inner: &str) -> &str {
-    let is_div = |tag: &str| tag.rsplit(':').next().is_some_and(|name| name.eq_ignore_ascii_case("div"));
-    let Some((start, rest)) = inner.strip_prefix('<').and_then(|rest| rest.split_once('>')) else { return inner };
-    let name = start.split(char::is_whitespace).next().unwrap_or_default();
-    let Some((body, end)) = rest.rsplit_once("</") else { return inner };
-    let is_whole = is_div(name) && !start.ends_with('/') && is_div(end.trim_end_matches('>').trim());
-    if is_whole && (!body.contains("</div>") || body.matches("<div").count() == body.matches("</div>").count()) {
-        body.trim()
-    } else {
-        inner
-    }
-}
-
-/// Base64 with white space between (Atom 0.3).
-fn base64(text: &str) -> Option<String> {
-    let packed: String = text.split_whitespace().collect();
-    String::from_utf8(base64::engine::general_purpose::STANDARD.decode(packed).ok()?).ok()
 }

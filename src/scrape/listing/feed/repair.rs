@@ -2,10 +2,12 @@
 //! unclosed and crossed elements, truncation.
 
 use crate::scrape::listing::feed::entities::Entities;
+use crate::scrape::listing::feed::facts::MAX_DEPTH;
 use crate::text::fold;
 use quick_xml::Reader;
 use quick_xml::escape::escape;
 use quick_xml::events::{BytesStart, Event};
+use std::collections::HashSet;
 
 /// A document without its prologue, and what the prologue declared.
 #[derive(Debug)]
@@ -64,6 +66,15 @@ pub fn root(text: &str) -> Option<String> {
     Some(name.rsplit(':').next().unwrap_or(name).to_ascii_lowercase()).filter(|name| !name.is_empty())
 }
 
+/// What a broken server prints before its feed is no part of it ("Warning: … on line 3").
+pub fn from_root(text: &str) -> &str {
+    if text.starts_with('<') && root(text).is_some_and(|name| !matches!(name.as_str(), "br" | "b" | "p" | "div" | "font")) {
+        return text;
+    }
+    let begins = ["<?xml", "<rss", "<feed", "<rdf:RDF"];
+    begins.iter().filter_map(|begin| text.find(begin)).min().map_or(text, |at| &text[at..])
+}
+
 /// Elements that are open where the writer is.
 struct Open {
     name: String,
@@ -95,6 +106,10 @@ pub fn tidy(body: &Body<'_>) -> String {
                 write_start(&start, &body.entities, &mut out);
                 out.push('>');
                 open.push(Open { name, entry_at: is_entry.then_some(at) });
+                if open.len() > MAX_DEPTH {
+                    // Deep enough to be refused by whoever reads this.
+                    break;
+                }
             }
             Ok(Event::Empty(start)) => {
                 write_start(&start, &body.entities, &mut out);
@@ -111,7 +126,8 @@ pub fn tidy(body: &Body<'_>) -> String {
             Ok(_) => {}
         }
     }
-    if let Some(at) = open.iter().position(|element| element.entry_at.is_some()) {
+    let cut_off = open.iter().position(|element| element.entry_at.is_some()).filter(|_| open.len() <= MAX_DEPTH);
+    if let Some(at) = cut_off {
         out.truncate(open[at].entry_at.unwrap_or(out.len()));
         open.truncate(at);
     }
@@ -139,15 +155,14 @@ fn escape_bare_angles(text: &str) -> String {
 fn write_start(start: &BytesStart<'_>, entities: &Entities, out: &mut String) {
     out.push('<');
     out.push_str(start.name().as_ref());
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen: HashSet<String> = HashSet::new();
     for attribute in start.html_attributes().with_checks(false).flatten() {
         let key = attribute.key.as_ref();
         let is_name = key.starts_with(|c: char| c.is_alphabetic() || c == '_')
             && key.chars().all(|c| c.is_alphanumeric() || matches!(c, ':' | '_' | '-' | '.'));
-        if !is_name || seen.iter().any(|known| known == key) {
+        if !is_name || !seen.insert(key.to_owned()) {
             continue;
         }
-        seen.push(key.to_owned());
         out.push_str(&format!(" {key}=\""));
         push_text(&entities.decode(&attribute.value), out);
         out.push('"');
@@ -156,7 +171,8 @@ fn write_start(start: &BytesStart<'_>, entities: &Entities, out: &mut String) {
 
 /// Closes the nearest open element of this name with all inside it; a stray end is dropped.
 fn close(name: &str, open: &mut Vec<Open>, out: &mut String) {
-    let Some(at) = open.iter().rposition(|element| element.name == name) else { return };
+    let exact = open.iter().rposition(|element| element.name == name);
+    let Some(at) = exact.or_else(|| open.iter().rposition(|element| element.name.eq_ignore_ascii_case(name))) else { return };
     for element in open.drain(at..).rev() {
         out.push_str(&format!("</{}>", element.name));
     }

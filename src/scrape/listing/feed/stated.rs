@@ -35,8 +35,10 @@ pub struct Facts {
     pub link: Option<String>,
     /// `pubDate`, `published`, `issued`, as printed.
     pub published: Option<String>,
-    /// `updated`, `modified`, `dc:date`, `lastBuildDate`, as printed.
+    /// `updated`, `modified`, `lastBuildDate`, as printed.
     pub updated: Option<String>,
+    /// `dc:date`, as printed.
+    pub dated: Option<String>,
     /// `description` or `summary`.
     pub summary: Option<Stated>,
     /// `content:encoded`, `content`, `xhtml:body`.
@@ -54,6 +56,16 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// `dc:date` is the update of what states no other, else the publication.
+    pub fn settle_dates(&mut self) {
+        let Some(dated) = self.dated.take() else { return };
+        if self.updated.is_none() {
+            self.updated = Some(dated);
+        } else if self.published.is_none() {
+            self.published = Some(dated);
+        }
+    }
+
     /// Keeps the better of two links; among equals the first.
     pub fn offer_link(&mut self, link: String, rank: u8) {
         if rank > self.link_rank {
@@ -97,6 +109,16 @@ impl Attributes {
         let mut read = start.html_attributes();
         let read = read.with_checks(false).flatten();
         Self(read.map(|attribute| (attribute.key.as_ref().to_ascii_lowercase(), entities.decode(&attribute.value))).collect())
+    }
+
+    /// All of them, in order.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The value of the one whose name ends so.
+    pub fn ending_with(&self, end: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known.ends_with(end)).map(|(_, value)| value.as_str())
     }
 
     /// The value of one.

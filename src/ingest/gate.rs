@@ -1,0 +1,192 @@
+//! Pages that answer 200 and are not what was asked for: gates for browsers, logins, "not found".
+
+use crate::ingest::error::IngestError;
+use crate::model::page::Page;
+use crate::text::charset;
+use crate::text::fold;
+use url::Url;
+
+/// A page that is only a gate is short.
+const MAX_GATE_BYTES: usize = 60_000;
+
+/// Words of pages that ask for a browser (Cloudflare, and the cookie gates of Vietnamese hosting).
+const CHALLENGE: &[&str] = &[
+    "/cdn-cgi/challenge-platform",
+    "cf_chl_",
+    "<title>just a moment",
+    "<title>attention required!",
+    "<title>ddos-guard",
+    "_incapsula_resource",
+    "/_sec/verify?provider=interstitial",
+    "checking your browser",
+    "enable javascript and cookies to continue",
+    "d1n=",
+    "g-recaptcha",
+    "h-captcha",
+    "cf-turnstile",
+    "vui lòng xác minh",
+    "đang kiểm tra trình duyệt",
+    "xác thực bạn không phải là robot",
+];
+
+/// Words in headings and addresses of login pages, folded.
+const LOGIN: &[&str] = &["dang nhap", "login", "log in", "sign in", "signin", "xac thuc nguoi dung"];
+
+/// Parts of addresses that a login is asked for at.
+const LOGIN_PATHS: &[&str] = &["/login", "/signin", "/sign-in", "/dang-nhap", "/dangnhap", "/authenticate", "/account/logon", "/cas/"];
+
+/// Words of "not found" pages, folded.
+const NOT_FOUND: &[&str] = &[
+    "404",
+    "not found",
+    "khong tim thay",
+    "khong ton tai",
+    "trang ban yeu cau",
+    "bai viet da bi xoa",
+    "da bi go bo",
+    "page cannot be found",
+];
+
+/// A page that stands in place of the one asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gate {
+    /// It wants to see a browser first.
+    Challenge,
+    /// It wants to know who asks.
+    Login,
+    /// It says that nothing was found.
+    NotFound,
+}
+
+impl Gate {
+    /// The fault that it costs.
+    pub fn fault(self, url: &Url) -> IngestError {
+        let url = url.clone();
+        match self {
+            Self::Challenge => IngestError::Challenge { url },
+            Self::Login => IngestError::Login { url },
+            Self::NotFound => IngestError::NothingFound { url },
+        }
+    }
+}
+
+/// What a page is instead of the one that was asked for; `title` is of the article where it is known.
+/// A long page that nobody was led to is looked at by its title alone, once it is read ([`is_nothing`]).
+pub fn gate(page: &Page, title: Option<&str>) -> Option<Gate> {
+    if page.bytes.len() > MAX_GATE_BYTES && page.url == page.requested {
+        return None;
+    }
+    let text = charset::decode_html(&page.bytes, page.media_type.as_deref()).text;
+    let title = title.map(fold::fold).filter(|title| !title.is_empty());
+    if title.is_some_and(|title| fold::fold(&text).contains(&title)) {
+        return None;
+    }
+    if is_challenge(&text) {
+        return Some(Gate::Challenge);
+    }
+    if is_login(&text, page) {
+        return Some(Gate::Login);
+    }
+    says_not_found(&text).then_some(Gate::NotFound)
+}
+
+/// True where the title of a page says that nothing was found, and a listing did not announce it so.
+pub fn is_nothing(title: &str, announced: Option<&str>) -> bool {
+    let title = fold::fold(title);
+    NOT_FOUND.iter().any(|phrase| says(&title, phrase)) && announced.map(fold::fold).is_none_or(|announced| !title.contains(&announced))
+}
+
+/// True for a page that wants to see a browser: short, with the marks of a gate.
+pub fn is_challenge(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    text.len() < 30_000 && CHALLENGE.iter().any(|mark| lower.contains(mark))
+}
+
+/// A page that asks for a password and calls itself a login, or that was led to one. Many
+/// portals have a login box on every page: the box alone says nothing.
+pub fn is_login(text: &str, page: &Page) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let asks = lower.split("<input").skip(1).any(|input| input.split('>').next().is_some_and(|tag| tag.contains("password")));
+    let path = page.url.path().to_ascii_lowercase();
+    let was_led = page.url != page.requested && LOGIN_PATHS.iter().any(|part| path.contains(part));
+    let is_called_so = || headings(text, &["title", "h1"]).iter().any(|words| LOGIN.iter().any(|login| words.contains(login)));
+    asks && (was_led || text.len() < MAX_GATE_BYTES && is_called_so())
+}
+
+/// True where the title or a heading says that nothing was found.
+pub fn says_not_found(text: &str) -> bool {
+    headings(text, &["title", "h1", "h2"]).iter().any(|words| NOT_FOUND.iter().any(|phrase| says(words, phrase)))
+}
+
+/// "404" is a word of its own: "1404 hồ sơ" and "404/QĐ-UBND" are none.
+fn says(words: &str, phrase: &str) -> bool {
+    if phrase.len() > 3 {
+        words.contains(phrase)
+    } else {
+        words.split(|c: char| !c.is_alphanumeric() && c != '/').any(|word| word == phrase)
+    }
+}
+
+/// The words of the first elements of these names, folded.
+fn headings(html: &str, names: &[&str]) -> Vec<String> {
+    names.iter().filter_map(|name| element(html, name)).map(|words| fold::fold(&words)).collect()
+}
+
+/// The words of the first element of a name; markup within is left as it is.
+fn element(html: &str, name: &str) -> Option<String> {
+    let lower = html.to_ascii_lowercase();
+    let start = lower.find(&format!("<{name}"))?;
+    let open = start + lower[start..].find('>')? + 1;
+    let end = open + lower[open..].find(&format!("</{name}"))?;
+    Some(html[open..end].to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::candidate::Candidate;
+
+    fn page(at: &str, html: &str) -> Page {
+        let candidate =
+            Candidate { content: Some(html.to_owned()), ..Candidate::at(Url::parse("https://so.vidu.gov.vn/tin/1.html").unwrap()) };
+        let page = crate::ingest::first::feed_page(&candidate, chrono::DateTime::UNIX_EPOCH);
+        Page { url: Url::parse(at).unwrap(), ..page }
+    }
+
+    fn told(html: &str) -> Option<Gate> {
+        gate(&page("https://so.vidu.gov.vn/tin/1.html", html), None)
+    }
+
+    #[test]
+    fn a_gate_is_a_challenge_and_an_article_about_gates_is_none() {
+        assert!(is_challenge("<title>Just a moment...</title><script src='/cdn-cgi/challenge-platform/x'></script>"));
+        assert!(!is_challenge("<h1>Kiểm tra an toàn thực phẩm</h1>"));
+        assert_eq!(told("<script>document.cookie='D1N=abc';location.reload()</script>"), Some(Gate::Challenge));
+    }
+
+    #[test]
+    fn a_page_that_calls_itself_a_login_is_one_and_a_box_is_none() {
+        let form = "<form><input name=u><input type=\"password\" name=p></form>";
+        assert_eq!(told(&format!("<title>Đăng nhập hệ thống</title>{form}")), Some(Gate::Login));
+        assert_eq!(told(&format!("<title>Sở Y tế - Tin tức</title>{form}<p>Tin")), None);
+        assert_eq!(told("<title>Hướng dẫn đăng nhập cổng dịch vụ công</title><p>Bước 1"), None);
+        let led = page("https://so.vidu.gov.vn/dang-nhap?ReturnUrl=%2ftin", &format!("<title>Sở Y tế</title>{form}"));
+        assert_eq!(gate(&led, None), Some(Gate::Login));
+    }
+
+    #[test]
+    fn a_page_that_found_nothing_says_so_in_a_heading() {
+        assert_eq!(told("<title>Lỗi 404</title>"), Some(Gate::NotFound));
+        assert_eq!(told("<title>Sở Y tế</title><h1>Không tìm thấy trang</h1>"), Some(Gate::NotFound));
+        for title in ["1404 hồ sơ được giải quyết", "Quyết định 404/QĐ-UBND"] {
+            assert_eq!(told(&format!("<title>{title}</title>")), None, "{title}");
+        }
+        assert!(is_nothing("Không tìm thấy trang", Some("Lịch tiếp công dân")) && !is_nothing("Lịch tiếp công dân", None));
+        assert!(!is_nothing("Không tìm thấy hồ sơ thì làm gì?", Some("Không tìm thấy hồ sơ")));
+        let about = page(
+            "https://so.vidu.gov.vn/tin/1.html",
+            "<title>Không tìm thấy hồ sơ thì làm gì?</title><h1>Không tìm thấy hồ sơ thì làm gì?</h1>",
+        );
+        assert_eq!(gate(&about, Some("Không tìm thấy hồ sơ thì làm gì?")), None);
+    }
+}
