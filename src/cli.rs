@@ -16,6 +16,7 @@ pub mod run;
 pub mod search;
 pub mod status;
 pub mod store_tasks;
+pub mod survey;
 pub mod try_source;
 pub mod verify;
 pub mod watches;
@@ -64,6 +65,8 @@ enum Command {
     Check(check::Arguments),
     /// Find the feed or listing at an address and print a source block for it
     Add(add::Arguments),
+    /// Try every disabled source politely, record it, and enable those that read well
+    Survey(survey::Arguments),
     /// Fetch a source or an address and show what would be stored; stores nothing
     Try(try_source::Arguments),
     /// Read a page from a file, offline
@@ -179,6 +182,7 @@ pub fn run() -> ExitCode {
             Command::Poll(arguments) => poll::run(&context, &arguments).await,
             Command::Check(arguments) => check::run(&context, &arguments),
             Command::Add(arguments) => add::run(&context, &arguments).await,
+            Command::Survey(arguments) => survey::run(&context, &arguments).await,
             Command::Try(arguments) => try_source::run(&context, &arguments).await,
             Command::Read(arguments) => read::run(&context, &arguments),
             Command::Show(arguments) => store_tasks::show(&context, arguments).await,

@@ -1,5 +1,12 @@
 //! Pages of every CMS family, read as if nobody had described the family.
 
+#[path = "automatic/keeps.rs"]
+mod keeps;
+#[path = "automatic/listings.rs"]
+mod listings;
+#[path = "automatic/recordings.rs"]
+mod recordings;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use std::fs;

@@ -1,7 +1,9 @@
-//! `tintinh check`: the configuration, without network.
+//! `tintinh check`: the configuration and its recordings, without network.
 
+use crate::cli::add::recording;
 use crate::cli::report::{self, Failure};
 use crate::cli::{Context, FOUND_FAULTS, Format};
+use crate::text::fold;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -13,21 +15,32 @@ pub struct Arguments {
     file: Option<PathBuf>,
 }
 
-/// Prints every fault; 1 if there is one.
+/// Prints every fault, and what recordings read differently today; 1 if there is any.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let named = Context { config: arguments.file.clone().or_else(|| context.config.clone()), ..context.clone() };
     match named.load() {
         Ok(config) => {
             let enabled = config.enabled().count();
+            let (recordings, differences) = recording::check(&config);
             match context.format {
                 Format::Json => {
-                    anstream::println!("{}", serde_json::json!({ "faults": [], "sources": config.sources.len(), "enabled": enabled }))
+                    let sources = config.sources.len();
+                    let shown = serde_json::json!({
+                        "faults": [], "sources": sources, "enabled": enabled, "recordings": recordings, "differences": differences,
+                    });
+                    anstream::println!("{shown}");
                 }
                 Format::Text => {
-                    anstream::println!("{}: {} sources, {enabled} enabled, no faults", config.file.display(), config.sources.len())
+                    anstream::println!("{}: {} sources, {enabled} enabled, no faults", config.file.display(), config.sources.len());
+                    if recordings > 0 {
+                        anstream::println!("{recordings} recordings, {} differences", differences.len());
+                    }
+                    for difference in &differences {
+                        anstream::println!("  {}", fold::printable(difference));
+                    }
                 }
             }
-            Ok(ExitCode::SUCCESS)
+            Ok(if differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FOUND_FAULTS) })
         }
         Err(Failure::Config(faults)) => {
             report::config(&faults, context.format);

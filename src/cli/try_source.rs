@@ -1,6 +1,9 @@
 //! `tintinh try`: what would be stored, field by field; stores nothing.
 
+use crate::cli::add::recording::Recording;
+use crate::cli::add::site::{self, Asking, Tried};
 use crate::cli::read::{article_json, candidate_json};
+use crate::cli::remote::{self, Reached};
 use crate::cli::report::Failure;
 use crate::cli::{Context, Format};
 use crate::config::Config;
@@ -8,12 +11,16 @@ use crate::daemon;
 use crate::directory::Place;
 use crate::fetch::error::FetchError;
 use crate::fetch::fetcher::{Fetched, Fetcher, Spent};
-use crate::ingest::poll::article_wanted;
+use crate::follow::answer::Printed;
+use crate::ingest::poll::{article_wanted, listing_wanted};
 use crate::model::article::Article;
 use crate::model::page::{Page, Validators};
 use crate::model::source::Source;
 use crate::net::guard;
 use crate::scrape;
+use crate::scrape::error::ScrapeError;
+use crate::scrape::listing::Read;
+use crate::store::Scope;
 use crate::text::fold;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -31,9 +38,6 @@ pub struct Arguments {
     record: Option<PathBuf>,
 }
 
-/// How many articles of a listing are read.
-const SHOWN: usize = 3;
-
 /// Fetches, reads and shows.
 pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let config = context.load()?;
@@ -47,7 +51,10 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
     let spent = Spent::default();
     let page = fetch(&fetcher, &url, &config, &spent).await?;
     let result = match as_listing(&source, &page) {
-        Some(read) => listing(&source, &config, &fetcher, read, &spent, arguments.record.as_deref(), &page).await?,
+        Some(read) => {
+            let asking = Asking { fetcher: &fetcher, config: &config, context, spent: &spent };
+            listing(Trying { source: &source, asking, record: arguments.record.as_deref(), page: &page }, read).await?
+        }
         None => json!({ "article": one_article(&source, page, None, arguments.record.as_deref())?.0 }),
     };
     match context.format {
@@ -108,16 +115,8 @@ pub async fn fetch(fetcher: &Fetcher, url: &Url, config: &Config, spent: &Spent)
 }
 
 /// The page as a listing, when it is one: a source's address always, a stranger's when rows are found.
-fn as_listing(source: &Source, page: &Page) -> Option<Result<scrape::listing::Read, scrape::error::ScrapeError>> {
-    let wanted = scrape::listing::Wanted {
-        url: page.url.clone(),
-        media_type: page.media_type.clone(),
-        fetched_at: page.fetched_at,
-        listing: source.listing.clone(),
-        family: source.family.clone(),
-        month_first: source.month_first,
-    };
-    let read = scrape::listing::read(&page.bytes, &wanted);
+fn as_listing(source: &Source, page: &Page) -> Option<Result<Read, ScrapeError>> {
+    let read = scrape::listing::read(&page.bytes, &listing_wanted(source, page));
     let is_stranger = source.id == "try/address";
     match &read {
         Ok(rows) if is_stranger && (rows.candidates.len() < 3 || reads_as_article(source, page)) => None,
@@ -130,54 +129,112 @@ fn reads_as_article(source: &Source, page: &Page) -> bool {
         && scrape::article::read(&page.bytes, &article_wanted(source, page, None)).is_ok_and(|article| article.confidence > 0.8)
 }
 
-async fn listing(
-    source: &Source,
-    config: &Config,
-    fetcher: &Fetcher,
-    read: Result<scrape::listing::Read, scrape::error::ScrapeError>,
-    spent: &Spent,
-    record: Option<&Path>,
-    page: &Page,
-) -> Result<Value, Failure> {
+/// What `try` works with.
+struct Trying<'a> {
+    source: &'a Source,
+    asking: Asking<'a>,
+    record: Option<&'a Path>,
+    page: &'a Page,
+}
+
+async fn listing(trying: Trying<'_>, read: Result<Read, ScrapeError>) -> Result<Value, Failure> {
     let read = read?;
-    if let Some(folder) = record {
-        save(folder, "listing.html", &page.bytes)?;
-    }
-    let mut articles = Vec::new();
-    for (at, candidate) in read.candidates.iter().take(SHOWN).enumerate() {
-        let found = fetch(fetcher, &candidate.url, config, spent).await;
-        articles.push(match found {
-            Ok(page) => match one_article(source, page, Some(candidate.clone()), None) {
-                Ok((value, page)) => {
-                    if let Some(folder) = record {
-                        save(folder, &format!("article-{}.html", at + 1), &page.bytes)?;
-                    }
-                    value
-                }
-                Err(failure) => json!({ "url": candidate.url.as_str(), "error": words(&failure) }),
-            },
-            Err(failure) => json!({ "url": candidate.url.as_str(), "error": words(&failure) }),
-        });
-    }
-    let result = json!({
+    let (source, page) = (trying.source, trying.page);
+    let tried = site::articles(trying.asking, source, &read.candidates).await;
+    let place = Place { province: source.province.as_deref(), department: source.department.as_deref() };
+    let articles = tried.iter().map(|tried| match &tried.read {
+        Ok((page, article)) => article_json(article, &page.url, &place),
+        Err(message) => json!({ "url": tried.candidate.url.as_str(), "error": message }),
+    });
+    let mut result = json!({
         "source": source.id,
         "reader": read.reader,
         "is_fallback": read.is_fallback,
         "next": read.next.as_ref().map(Url::as_str),
         "rows": read.candidates.iter().map(candidate_json).collect::<Vec<_>>(),
-        "articles": articles,
+        "articles": articles.collect::<Vec<_>>(),
     });
-    if let Some(folder) = record {
-        save(folder, "expected.json", format!("{result:#}\n").as_bytes())?;
+    if read.is_fallback
+        && let Some(proposal) = propose(&listing_wanted(source, page), page, trying.asking, source).await
+    {
+        result["proposal"] = proposal;
+    }
+    if let Some(proposal) = propose_recipe(&tried, trying.asking, source).await {
+        result["recipe_proposal"] = proposal;
+    }
+    if let Some(folder) = trying.record {
+        let pages = tried.iter().filter_map(|tried| tried.read.as_ref().ok()).map(|(page, _)| page);
+        Recording::new(page, &read, source, source.family.as_deref(), pages).save_in(folder)?;
     }
     Ok(result)
 }
 
-fn words(failure: &Failure) -> String {
-    match failure {
-        Failure::Other { message, .. } => message.clone(),
-        Failure::Config(faults) => faults.iter().map(|fault| fault.message.clone()).collect::<Vec<_>>().join("; "),
+/// Selectors in the place of those that match nothing, checked against titles that are known.
+async fn propose(wanted: &scrape::listing::Wanted, page: &Page, asking: Asking<'_>, source: &Source) -> Option<Value> {
+    let proposal = scrape::listing::propose::propose(&page.bytes, wanted)?;
+    let titles = known_titles(asking, source).await;
+    let recipe = &proposal.recipe;
+    let fields = [("item", recipe.item.clone()), ("link", recipe.link.clone()), ("date", recipe.date.clone())];
+    Some(json!({
+        "block": block("[source.listing.html]", &fields),
+        "rows": proposal.candidates.len(),
+        "known": proposal.known(&titles),
+        "titles": titles.len(),
+    }))
+}
+
+/// Selectors of articles in the place of a recipe that finds no text any more.
+async fn propose_recipe(tried: &[Tried], asking: Asking<'_>, source: &Source) -> Option<Value> {
+    let read: Vec<&(Page, Article)> = tried.iter().filter_map(|tried| tried.read.as_ref().ok()).collect();
+    let is_found = |article: &Article| article.readers.iter().any(|found| found.field == "body" && found.reader == "recipe");
+    let has_recipe = |page: &Page| article_wanted(source, page, None).recipe.is_some_and(|recipe| recipe.body.is_some());
+    if !read.iter().any(|(page, article)| has_recipe(page) && !is_found(article)) {
+        return None;
     }
+    let pages: Vec<(&[u8], scrape::article::Wanted)> =
+        read.iter().map(|(page, _)| (page.bytes.as_slice(), article_wanted(source, page, None))).collect();
+    let proposal = scrape::article::propose::propose(&pages)?;
+    let titles = known_titles(asking, source).await;
+    let known = proposal.titles.iter().filter(|title| titles.iter().any(|known| scrape::article::same_words(known, title))).count();
+    let recipe = &proposal.recipe;
+    let day = asking.context.time.now().with_timezone(&source.schedule.zone()).date_naive().to_string();
+    let fields =
+        [("since", Some(day)), ("title", recipe.title.clone()), ("published", recipe.published.clone()), ("body", recipe.body.clone())];
+    Some(json!({ "block": block("[[source.recipe]]", &fields), "rows": read.len(), "known": known, "titles": titles.len() }))
+}
+
+/// A table of TOML with the keys that have a value.
+fn block(header: &str, fields: &[(&str, Option<String>)]) -> String {
+    let lines =
+        fields.iter().filter_map(|(key, value)| Some(format!("{key} = {}", toml_edit::Value::from(value.as_deref()?).to_string().trim())));
+    std::iter::once(header.to_owned()).chain(lines).collect::<Vec<_>>().join("\n")
+}
+
+/// Titles of the source that were stored before; none where nothing is stored yet.
+async fn known_titles(asking: Asking<'_>, source: &Source) -> Vec<String> {
+    /// Enough for any listing.
+    const MOST: usize = 200;
+    if !asking.config.storage.directory.exists() {
+        return Vec::new();
+    }
+    let titles = match remote::reach(asking.config, asking.context).await {
+        Ok(Reached::Store(store)) => {
+            let heads = store.newest(Scope::Source(source.id.clone()), MOST).await;
+            heads.map(|heads| heads.into_iter().map(|head| head.title).collect()).ok()
+        }
+        Ok(Reached::Daemon) => {
+            let query = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("q", &format!("source:{}", source.id))
+                .append_pair("limit", &MOST.to_string())
+                .finish();
+            let found: Result<Printed, Failure> =
+                remote::ask(&asking.config.server.control, "GET", &format!("/search?{query}"), None).await;
+            found.map(|found| found.hits.into_iter().map(|hit| hit.title).collect()).ok()
+        }
+        // What is proposed is shown all the same, as checked against nothing.
+        Err(_) => None,
+    };
+    titles.unwrap_or_default()
 }
 
 fn one_article(
@@ -209,6 +266,12 @@ fn print(result: &Value) {
             anstream::println!("  {}  {}", shown(&row["published"]), shown(&row["title"]));
         }
     }
+    if !result["proposal"].is_null() {
+        print_proposal("listing", &result["proposal"]);
+    }
+    if !result["recipe_proposal"].is_null() {
+        print_proposal("articles", &result["recipe_proposal"]);
+    }
     let articles: Vec<&Value> =
         result["articles"].as_array().map_or_else(|| vec![&result["article"]], |articles| articles.iter().collect());
     for article in articles {
@@ -229,6 +292,16 @@ fn print(result: &Value) {
                 anstream::println!("  {field:<20}{}", shown(&one[key]));
             }
         }
+    }
+}
+
+fn print_proposal(what: &str, proposal: &Value) {
+    anstream::println!("\nthe selectors of its {what} match nothing any more; these read {}:\n", proposal["rows"]);
+    anstream::println!("{}\n", proposal["block"].as_str().unwrap_or_default());
+    match (proposal["known"].as_u64(), proposal["titles"].as_u64()) {
+        (_, Some(0)) => anstream::println!("nothing is stored of this source yet: compare the titles with the page"),
+        (Some(known), _) => anstream::println!("{known} of them bear titles that are known from before"),
+        _ => {}
     }
 }
 

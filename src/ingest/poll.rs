@@ -133,6 +133,18 @@ impl Poller {
         Ok(())
     }
 
+    /// Rows of the sitemap that an index names; none when they are the ones seen last.
+    async fn indexed(&self, visit: &Visit<'_>, sitemap: &Url) -> Result<Option<(scrape::listing::Read, [u8; 32])>, IngestError> {
+        let page = match self.fetcher.get(sitemap, &Validators::default(), self.limits.max_page_bytes, &visit.spent).await? {
+            Fetched::Fresh(page) if visit.state.listing_sha256 != Some(page.sha256) => page,
+            Fetched::Fresh(_) | Fetched::NotModified { .. } => return Ok(None),
+            Fetched::Gone { status, .. } => return Err(IngestError::ListingGone { url: sitemap.clone(), status }),
+        };
+        let wanted = listing_wanted(visit.source, &page);
+        let Page { sha256, bytes, .. } = *page;
+        Ok(Some((self.on_cpu(move || scrape::listing::read(&bytes, &wanted)).await?, sha256)))
+    }
+
     /// The rows of the listing; none when it is as it was.
     async fn listing(&self, visit: &mut Visit<'_>) -> Result<Vec<Candidate>, IngestError> {
         let source = visit.source;
@@ -147,14 +159,7 @@ impl Poller {
             visit.state.validators = page.validators.clone();
             return Ok(Vec::new());
         }
-        let wanted = scrape::listing::Wanted {
-            url: page.url.clone(),
-            media_type: page.media_type.clone(),
-            fetched_at: page.fetched_at,
-            listing: expected(source, &visit.state.reader),
-            family: source.family.clone(),
-            month_first: source.month_first,
-        };
+        let wanted = scrape::listing::Wanted { listing: expected(source, &visit.state.reader), ..listing_wanted(source, &page) };
         let gate = gate::gate(&page, None);
         let Page { validators, sha256, bytes, url, .. } = *page;
         if scrape::listing::recognise(&bytes) == scrape::listing::Document::Feed && bytes.len() as u64 > self.limits.max_feed_bytes {
@@ -164,7 +169,15 @@ impl Poller {
         if gate == Some(Gate::Login) {
             return Err(Gate::Login.fault(&url));
         }
-        let read = self.on_cpu(move || scrape::listing::read(&bytes, &wanted)).await?;
+        let mut read = self.on_cpu(move || scrape::listing::read(&bytes, &wanted)).await?;
+        let (mut validators, mut sha256) = (validators, sha256);
+        if read.reader == scrape::listing::sitemap::INDEX
+            && let Some(next) = read.next.take()
+        {
+            let Some((rows, own)) = self.indexed(visit, &next).await? else { return Ok(Vec::new()) };
+            // The index may stay as it is while its sitemap grows: it is asked for whole each time.
+            (read, sha256, validators) = (rows, own, Validators::default());
+        }
         visit.outcome.listed = Some(read.candidates.len());
         if let Some(gate) = gate.filter(|_| read.candidates.len() < GATE_ROWS) {
             return Err(gate.fault(&url));
@@ -353,6 +366,18 @@ fn acknowledge(seq: u64) {
     let mut out = std::io::stdout().lock();
     // A closed pipe means that nobody counts any more.
     let _ = writeln!(out, "acked {seq}").and_then(|()| out.flush());
+}
+
+/// What a listing of a source is read with.
+pub fn listing_wanted(source: &Source, page: &Page) -> scrape::listing::Wanted {
+    scrape::listing::Wanted {
+        url: page.url.clone(),
+        media_type: page.media_type.clone(),
+        fetched_at: page.fetched_at,
+        listing: source.listing.clone(),
+        family: source.family.clone(),
+        month_first: source.month_first,
+    }
 }
 
 /// What an article page of a source is read with.

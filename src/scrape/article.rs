@@ -3,6 +3,7 @@
 pub mod choose;
 pub mod images;
 pub mod layout;
+pub mod propose;
 pub mod readable;
 pub mod readers;
 
@@ -90,6 +91,7 @@ fn read_with(bytes: &[u8], wanted: &Wanted, readers: &[Reader]) -> Result<Articl
     let decoded = charset::decode_html(bytes, wanted.media_type.as_deref());
     let dom = Dom::parse(&decoded.text, &clock)?;
     let family = families::of(&dom, wanted.family.as_deref());
+    let family = family.filter(|_| wanted.family.is_some() || families::are_for(&decoded.text, &wanted.url));
     let mut found = Vec::new();
     for reader in readers {
         let more = (reader.read)(&dom, wanted, family, &found)?;
@@ -113,19 +115,21 @@ fn assemble(
     let lead = choose::lead(found, &body.roots, &mut dropped);
     let layout = Layout::of(dom, &title.text, &body.roots, &dropped);
     clock.look()?;
-    let published = dates::published(&dates::Evidence { dom, layout: &layout, found, wanted, family });
-    let updated = dates::updated(&dates::Evidence { dom, layout: &layout, found, wanted, family });
+    let is_abroad = dates::abroad::is_abroad(dom, &layout, wanted);
+    let evidence = dates::Evidence { dom, layout: &layout, found, wanted, family, is_abroad };
+    let published = dates::published(&evidence);
+    let updated = dates::updated(&evidence);
     clock.look()?;
     let is_described = found.iter().any(|found| !found.attribution.is_empty());
-    let (attribution, shown) =
-        if !is_described && dates::abroad::is_abroad(&dates::Evidence { dom, layout: &layout, found, wanted, family }) {
-            // The lines of attribution that we know are Vietnamese.
-            (attribution::stated(found, wanted.candidate.as_ref()), HashSet::new())
-        } else {
-            attribution::gather(&layout, found, lead.as_deref(), wanted.candidate.as_ref())
-        };
+    let (attribution, shown) = if !is_described && is_abroad {
+        // The lines of attribution that we know are Vietnamese.
+        (attribution::stated(found, wanted.candidate.as_ref()), HashSet::new())
+    } else {
+        attribution::gather(&layout, found, lead.as_deref(), wanted.candidate.as_ref())
+    };
     dropped.extend(shown);
     dropped.extend(published.iter().flat_map(|(dated, _)| dates::own_lines(&layout, dated)).flat_map(Line::keys));
+    clock.look()?;
     let pictures = images::images(&body.roots, &dropped, &base);
     let attachments = images::attachments(&layout, &base);
     clock.look()?;
@@ -141,8 +145,11 @@ fn assemble(
         return Err(ScrapeError::Unreadable { url: wanted.url.clone() });
     }
     let text = lines.join("\n");
-    let (html, citations) = (clean::clean(&html, &base), citation::citations(&text));
     clock.look()?;
+    // Numbers of legal documents are read as Vietnamese law writes them.
+    let citations = if is_abroad { Vec::new() } else { citation::citations(&text) };
+    clock.look()?;
+    let html = clean::clean(&html, &base);
     let readers = [
         ("title", Some(&title.reader)),
         ("body", Some(&body.reader)),
@@ -179,8 +186,10 @@ pub fn from_feed(wanted: &Wanted) -> Result<Article, ScrapeError> {
     let roots = [dom.root()];
     let mut dropped: HashSet<Key> = readable::leaks(dom.root(), Some(&title));
     let layout = Layout::of(&dom, &title, &roots, &dropped);
+    clock.look()?;
     let (attribution, shown) = attribution::gather(&layout, &[], None, Some(candidate));
     dropped.extend(shown);
+    clock.look()?;
     let pictures = images::images(&roots, &dropped, &base);
     let text = dom.root().lines_without(&dropped).join("\n");
     Ok(Article {

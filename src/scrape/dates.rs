@@ -29,6 +29,8 @@ pub struct Evidence<'e, 'a> {
     pub wanted: &'e Wanted,
     /// The page's family.
     pub family: Option<&'static Family>,
+    /// In another language than Vietnamese ([`abroad::is_abroad`]).
+    pub is_abroad: bool,
 }
 
 /// The publication date and who found it.
@@ -36,7 +38,7 @@ pub fn published(evidence: &Evidence<'_, '_>) -> Option<(Dated, String)> {
     let mut candidates = Vec::new();
     // Elsewhere machines are right more often than what stands near a headline.
     let is_described = evidence.wanted.candidate.is_some() || evidence.found.iter().any(|found| !found.published.is_empty());
-    if !is_described && abroad::is_abroad(evidence) {
+    if !is_described && evidence.is_abroad {
         candidates.extend(abroad::published(evidence).filter(|(dated, _)| !is_after_fetch(dated, evidence.wanted)));
         return candidates.pop();
     }
@@ -65,7 +67,9 @@ pub fn updated(evidence: &Evidence<'_, '_>) -> Option<Dated> {
     let stated = values.iter().find_map(|value| machine(value, evidence));
     // Where publication dates lie, the edit date is what they repeat, and right.
     let stated = stated.map(|found| dated(found, Origin::Meta, if lies { 0.5 } else { 0.7 }));
-    stated.or_else(|| printed_update(evidence)).filter(|dated| !is_after_fetch(dated, evidence.wanted))
+    stated
+        .or_else(|| if evidence.is_abroad { None } else { printed_update(evidence) })
+        .filter(|dated| !is_after_fetch(dated, evidence.wanted))
 }
 
 /// "Cập nhật: …" beside headline or text.

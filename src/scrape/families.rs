@@ -146,6 +146,16 @@ pub fn named(name: &str) -> Option<&'static Family> {
 /// What a source writes to have its pages read without a preset.
 pub const NONE: &str = "none";
 
+/// Fewer letters that only Vietnamese has make no Vietnamese page.
+const LEAST_LETTERS: usize = 20;
+
+/// True for pages that presets are made for: systems are used everywhere, the markup of the families is Vietnamese sites'.
+pub fn are_for(text: &str, url: &Url) -> bool {
+    let is_letter = |pair: &&[u8]| pair[0] == 0xE1 && matches!(pair[1], 0xBA | 0xBB);
+    url.host_str().is_some_and(|host| host.ends_with(".vn"))
+        || text.as_bytes().windows(2).filter(is_letter).nth(LEAST_LETTERS - 1).is_some()
+}
+
 /// The family a source names, else the one whose fingerprints its page shows.
 pub fn of(dom: &Dom, named_by_source: Option<&str>) -> Option<&'static Family> {
     match named_by_source {

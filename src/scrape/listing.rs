@@ -4,6 +4,7 @@ pub mod advertised;
 pub mod auto;
 pub mod feed;
 pub mod html;
+pub mod propose;
 pub mod sitemap;
 
 use crate::model::candidate::Candidate;
@@ -17,9 +18,6 @@ use url::Url;
 
 /// Links of one listing; more is no listing.
 pub const MAX_ROWS: usize = 2000;
-
-/// Links of one page, menus and all: so many are no listing.
-const MAX_LINKS: usize = 2 * MAX_ROWS;
 
 /// What a listing is read with.
 #[derive(Debug, Clone)]
@@ -101,11 +99,8 @@ fn read_html(bytes: &[u8], wanted: &Wanted, listing: &Listing) -> Result<Read, S
     let decoded = charset::decode_html(bytes, wanted.media_type.as_deref());
     let dom = Dom::parse(&decoded.text, &clock)?;
     clock.look()?;
-    // Before anything compares them with one another.
-    if dom.root().find("a").nth(MAX_LINKS).is_some() {
-        return Err(ScrapeError::TooMany { url: wanted.url.clone(), limit: MAX_LINKS });
-    }
-    let mut read = read_dom(&dom, wanted, listing)?;
+    let mut read = read_dom(&dom, &decoded.text, wanted, listing)?;
+    clock.look()?;
     if read.candidates.len() > MAX_ROWS {
         return Err(ScrapeError::TooMany { url: wanted.url.clone(), limit: MAX_ROWS });
     }
@@ -115,7 +110,7 @@ fn read_html(bytes: &[u8], wanted: &Wanted, listing: &Listing) -> Result<Read, S
     Ok(read)
 }
 
-fn read_dom(dom: &Dom, wanted: &Wanted, listing: &Listing) -> Result<Read, ScrapeError> {
+fn read_dom(dom: &Dom, text: &str, wanted: &Wanted, listing: &Listing) -> Result<Read, ScrapeError> {
     let mut is_fallback = false;
     if let Listing::Html(recipe) = listing
         && recipe.item.is_some()
@@ -126,7 +121,8 @@ fn read_dom(dom: &Dom, wanted: &Wanted, listing: &Listing) -> Result<Read, Scrap
         }
         is_fallback = true;
     }
-    let family: Option<&Family> = families::of(dom, wanted.family.as_deref());
+    let is_meant = |_: &&Family| wanted.family.is_some() || families::are_for(text, &wanted.url);
+    let family = families::of(dom, wanted.family.as_deref()).filter(is_meant);
     if let Some(family) = family.filter(|family| family.listing.item.is_some()) {
         let mut read = html::read(dom, wanted, &family.listing, &format!("family:{}", family.name))?;
         if !read.candidates.is_empty() {

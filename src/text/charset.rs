@@ -181,7 +181,9 @@ fn is_damaged_utf_8(bytes: &[u8]) -> bool {
 fn unlegacy(bytes: &[u8], text: &str, encoding: &'static Encoding, signs: Signs) -> Option<(String, Legacy)> {
     if encoding == UTF_8 {
         // Unicode letters are in almost every page: only a font can make parts of it legacy.
-        return (signs.legacy_fonts || (signs.legacy_letters && !signs.vietnamese)).then(|| legacy::page(text)).flatten();
+        return (signs.legacy_fonts || (signs.legacy_letters && !signs.vietnamese && legacy::may_be(text)))
+            .then(|| legacy::page(text))
+            .flatten();
     }
     if encoding == UTF_16LE || encoding == UTF_16BE {
         return None;

@@ -10,7 +10,23 @@ pub fn nfc(text: &str) -> String {
 
 /// True when a text is NFC for certain; most texts tell at a glance.
 pub fn is_nfc(text: &str) -> bool {
-    text.chars().all(is_composed) || is_nfc_quick(text.chars()) == IsNormalized::Yes
+    is_surely_nfc(text) || is_nfc_quick(text.chars()) == IsNormalized::Yes
+}
+
+/// Letters alone that no normalisation touches; runs of bytes below those of U+0300 are passed over at once.
+fn is_surely_nfc(text: &str) -> bool {
+    const RUN: usize = 64;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let plain = rest.as_bytes().chunks(RUN).take_while(|run| run.iter().all(|byte| *byte < 0xCC)).map(<[u8]>::len).sum();
+        rest = &rest[rest.floor_char_boundary(plain)..];
+        let next = rest.ceil_char_boundary(RUN);
+        if !rest[..next].chars().all(is_composed) {
+            return false;
+        }
+        rest = &rest[next..];
+    }
+    true
 }
 
 /// Letters that no normalisation touches, whatever stands beside them: below the

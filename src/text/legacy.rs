@@ -120,6 +120,25 @@ pub fn detect(text: &str) -> Option<Legacy> {
         .map(|(code, _)| code)
 }
 
+/// False for a text without enough tell-tale letters anywhere, markup and all: most foreign pages.
+pub fn may_be(text: &str) -> bool {
+    let (mut tcvn3, mut vni) = (0, 0);
+    let mut from = 0;
+    while let Some(found) = text.as_bytes()[from..].iter().position(|byte| *byte >= 0x80) {
+        let at = from + found;
+        let Some(c) = text[at..].chars().next() else { break };
+        let before = text[..at].chars().next_back().unwrap_or(' ');
+        from = at + c.len_utf8();
+        let after = text[from..].chars().next().unwrap_or(' ');
+        tcvn3 += usize::from(is_tcvn3_sign(before, c, after));
+        vni += usize::from(is_vni_sign(before, c, after));
+        if tcvn3 >= LEAST_SIGNS || vni >= LEAST_SIGNS {
+            return true;
+        }
+    }
+    false
+}
+
 /// Letters of a text that tell its code.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Signs {

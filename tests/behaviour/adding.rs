@@ -31,3 +31,149 @@ async fn a_page_that_scripts_fill_is_said_to_need_a_browser() {
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     assert!(String::from_utf8_lossy(&output.stderr).contains("without a browser"), "{output:?}");
 }
+
+/// A department's site without a feed: a home page whose menu leads to its news.
+async fn department() -> Town {
+    let town = Town::with_articles(&["mot", "hai", "ba", "bon"]).await;
+    town.serve(
+        "/",
+        Reply::html(
+            "<!doctype html><meta charset=utf-8><title>Sở Công Thương tỉnh Bình Thuận</title><ul><li><a href=/gioi-thieu>Giới thiệu</a>\
+             <li><a href=/tin>Tin tức - Sự kiện</a><li><a href=/lien-he>Liên hệ</a></ul><p>Trang thông tin điện tử</p>",
+        ),
+    );
+    town
+}
+
+fn json(output: &std::process::Output) -> serde_json::Value {
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn from_a_home_page_the_section_the_department_and_a_schedule_are_found() {
+    let town = department().await;
+    let desk = Desk::new(&[&town], "");
+    let output = desk.tintinh(&["add", &town.url("/"), "--format", "json"]).await;
+    let added = json(&output);
+    assert_eq!(added["url"], town.url("/tin"), "{added}");
+    assert_eq!(added["id"], "binh-thuan/so-cong-thuong", "{added}");
+    assert_eq!(added["rows"], 4, "{added}");
+    let articles = added["articles"].as_array().unwrap();
+    assert_eq!(articles.len(), 3, "{added}");
+    assert_eq!(articles[0]["title"], "Thông báo về mot");
+    assert_eq!(articles[0]["published"], "2021-11-22T08:30:00+07:00");
+    let block = added["block"].as_str().unwrap();
+    for line in ["department = \"so-cong-thuong\"", "province = \"binh-thuan\"", "schedule = \"", "enabled = true", "site = \"127.0.0.1\""]
+    {
+        assert!(block.contains(line), "{line} is missing in {block}");
+    }
+    let unsure = added["unsure"].to_string();
+    assert!(unsure.contains("department: by the words of the page alone"), "{unsure}");
+}
+
+#[tokio::test]
+async fn a_feed_at_a_usual_address_is_found_and_checked() {
+    let town = department().await;
+    let items: String = ["mot", "hai", "ba"]
+        .iter()
+        .map(|slug| {
+            format!(
+                "<item><title>Thông báo về {slug}</title><link>{}</link><pubDate>Mon, 22 Nov 2021 08:30:00 +0700</pubDate></item>",
+                town.url(&format!("/{slug}.html"))
+            )
+        })
+        .collect();
+    town.serve("/rss", Reply::html("<p>Không tìm thấy trang</p>"));
+    town.serve("/feed", Reply::of("application/rss+xml", format!("<rss version='2.0'><channel><title>Tin</title>{items}</channel></rss>")));
+    let desk = Desk::new(&[&town], "");
+    let added = json(&desk.tintinh(&["add", &town.url("/"), "--format", "json"]).await);
+    assert_eq!(added["url"], town.url("/feed"), "{added}");
+    assert_eq!(added["found"], "a feed at a usual address");
+    // robots.txt, the page, two feeds and three articles: nobody is asked more than that.
+    assert!(added["requests"].as_u64().unwrap() <= 8, "{added}");
+}
+
+#[tokio::test]
+async fn a_recording_is_saved_and_check_reads_it_again() {
+    let town = department().await;
+    let desk = Desk::new(&[&town], "");
+    let added = json(&desk.tintinh(&["add", &town.url("/tin"), "--write", "--record", "--format", "json"]).await);
+    let folder = std::path::PathBuf::from(added["recording"].as_str().unwrap());
+    for name in ["listing.html", "article-1.html", "article-3.html", "expected.json"] {
+        assert!(folder.join(name).is_file(), "{name} is missing in {}", folder.display());
+    }
+    let checked = json(&desk.tintinh(&["check", "--format", "json"]).await);
+    assert_eq!((&checked["recordings"], checked["differences"].as_array().unwrap().len()), (&serde_json::json!(1), 0), "{checked}");
+    let page = folder.join("article-1.html");
+    let html = std::fs::read_to_string(&page).unwrap();
+    std::fs::write(&page, html.replace("22/11/2021", "23/11/2021")).unwrap();
+    let changed = desk.tintinh(&["check"]).await;
+    assert_eq!(changed.status.code(), Some(1), "{changed:?}");
+    let said = String::from_utf8_lossy(&changed.stdout);
+    assert!(said.contains("published") && said.contains("2021-11-23"), "{said}");
+}
+
+#[tokio::test]
+async fn an_address_that_is_configured_already_is_not_written_twice() {
+    let town = Town::with_articles(&["mot", "hai", "ba"]).await;
+    let desk = Desk::new(&[&town], &town.source("binh-thuan/so-cong-thuong"));
+    let before = std::fs::read_to_string(&desk.config).unwrap();
+    let output = desk.tintinh(&["add", &town.url("/tin"), "--write"]).await;
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("binh-thuan/so-cong-thuong"), "{output:?}");
+    assert_eq!(std::fs::read_to_string(&desk.config).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_survey_enables_what_reads_well_and_leaves_the_rest() {
+    let (good, empty) = (Town::with_articles(&["mot", "hai", "ba"]).await, Town::empty().await);
+    empty.serve("/tin", Reply::html("<p>Chưa có tin</p>"));
+    let source = |id: &str, town: &Town| {
+        format!("[[source]]\n# {id}\nid = \"{id}\"\nurl = \"{}\"\nenabled = false # chưa thử\n\n", town.url("/tin"))
+    };
+    let desk = Desk::new(&[&good, &empty], &format!("{}{}", source("binh-thuan/so-cong-thuong", &good), source("ha-noi/so-y-te", &empty)));
+    let before = std::fs::read_to_string(&desk.config).unwrap();
+    let shown = desk.tintinh(&["survey"]).await;
+    assert_eq!(shown.status.code(), Some(0), "{shown:?}");
+    assert!(String::from_utf8_lossy(&shown.stdout).contains("1 of 2 read well"), "{shown:?}");
+    assert_eq!(std::fs::read_to_string(&desk.config).unwrap(), before, "without --enable nothing is changed");
+
+    let surveyed = json(&desk.tintinh(&["survey", "--enable", "--format", "json"]).await);
+    let verdicts: Vec<_> =
+        surveyed["sources"].as_array().unwrap().iter().map(|source| (source["enabled"].clone(), source["rows"].clone())).collect();
+    assert_eq!(verdicts, [(true.into(), 3.into()), (false.into(), serde_json::json!(0))], "{surveyed}");
+    let after = std::fs::read_to_string(&desk.config).unwrap();
+    assert_eq!(after, before.replacen("enabled = false", "enabled = true", 1));
+    assert!(desk.path().join("recordings/binh-thuan/so-cong-thuong").is_dir());
+    let checked = json(&desk.tintinh(&["check", "--format", "json"]).await);
+    assert_eq!((&checked["enabled"], &checked["recordings"]), (&1.into(), &1.into()), "{checked}");
+}
+
+#[tokio::test]
+async fn after_a_redesign_new_selectors_are_proposed_and_nothing_appears_as_an_edit() {
+    let slugs = ["mot", "hai", "ba", "bon"];
+    let town = Town::with_articles(&slugs).await;
+    let newsroom = crate::newsroom::Newsroom::watching(&town).await;
+    assert_eq!(newsroom.articles().await.len(), 4);
+    let rows: String = slugs
+        .iter()
+        .map(|slug| {
+            format!("<div class=news-item><h3><a href='/{slug}.html'>Thông báo về {slug}</a></h3><em class=day>22/11/2021</em></div>")
+        })
+        .collect();
+    town.serve("/tin", Reply::html(format!("<!doctype html><meta charset=utf-8><title>Tin</title><div id=list>{rows}</div>")));
+    let newsroom = newsroom.later(std::time::Duration::from_secs(7200)).await;
+    newsroom.poll().await;
+    assert_eq!(newsroom.articles().await.len(), 4, "the same articles are found");
+    assert!(newsroom.kinds().await.is_empty(), "a change of reader is no edit by the department");
+    let status = newsroom.status("vi-du/so-cong-thuong").await;
+    assert_eq!(status.state, tintinh::model::health::State::Degraded, "{status:?}");
+    newsroom.caught_up().await;
+    let tried = json(&newsroom.desk.tintinh(&["try", "vi-du/so-cong-thuong", "--format", "json"]).await);
+    let proposal = &tried["proposal"];
+    assert!(proposal["block"].as_str().unwrap().contains("item = \"div.news-item\""), "{tried}");
+    assert!(proposal["block"].as_str().unwrap().contains("date = \"em.day\""), "{tried}");
+    assert_eq!((&proposal["known"], &proposal["rows"]), (&4.into(), &4.into()), "{tried}");
+    newsroom.close().await;
+}

@@ -52,7 +52,8 @@ pub fn title(found: &[Found<'_>], candidate: Option<&Candidate>) -> Option<Chose
 
 /// The body of the surest reader that found any text or picture.
 pub fn body<'a>(found: &[Found<'a>]) -> Option<Body<'a>> {
-    let best = found.iter().filter(|found| !found.roots.is_empty()).max_by(|a, b| a.confidence.total_cmp(&b.confidence))?;
+    let shows = |root: &Element<'_>| !root.is_shorter(2) || root.find("img").next().is_some() || root.find("a").next().is_some();
+    let best = found.iter().filter(|found| found.roots.iter().any(shows)).max_by(|a, b| a.confidence.total_cmp(&b.confidence))?;
     Some(Body { roots: best.roots.clone(), dropped: best.dropped.clone(), reader: best.reader.clone(), confidence: best.confidence })
 }
 

@@ -66,8 +66,15 @@ impl<'a> Layout<'a> {
     /// Reads the page once, in order.
     pub fn of(dom: &'a Dom, title: &str, roots: &[Element<'a>], dropped: &HashSet<Key>) -> Self {
         let roots_by_key: HashSet<Key> = roots.iter().map(Element::key).collect();
-        let (text, spaced) = (String::new(), String::new());
-        let mut walk = Walk { roots: &roots_by_key, dropped, lines: Vec::new(), text, spaced, pieces: Vec::new(), zone: Zone::Before };
+        let mut walk = Walk {
+            roots: &roots_by_key,
+            dropped,
+            lines: Vec::new(),
+            text: String::new(),
+            borders: Vec::new(),
+            pieces: Vec::new(),
+            zone: Zone::Before,
+        };
         walk.element(dom.root(), Zone::Before, false);
         let mut lines = walk.lines;
         let first_body = lines.iter().position(|line| line.zone == Zone::Body).unwrap_or(lines.len());
@@ -142,7 +149,8 @@ struct Walk<'a, 'r> {
     dropped: &'r HashSet<Key>,
     lines: Vec<Line<'a>>,
     text: String,
-    spaced: String,
+    /// Where in the text an element ends.
+    borders: Vec<usize>,
     pieces: Vec<Key>,
     zone: Zone,
 }
@@ -172,13 +180,14 @@ impl<'a> Walk<'a, '_> {
                         self.zone = Zone::Before;
                     }
                     self.text.push_str(text);
-                    self.spaced.push_str(text);
                     self.pieces.push(key);
                 }
                 Piece::Element(child) => {
                     self.element(child, zone, is_right);
                     self.zone = zone;
-                    self.spaced.push(' ');
+                    if !self.text.is_empty() {
+                        self.borders.push(self.text.len());
+                    }
                 }
             }
         }
@@ -187,11 +196,20 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
+    /// The line with a blank at each border.
+    fn spaced(&self) -> Option<String> {
+        let last = *self.borders.last()?;
+        let starts = std::iter::once(0).chain(self.borders.iter().copied());
+        let mut spaced: String = starts.zip(&self.borders).flat_map(|(start, end)| [&self.text[start..*end], " "]).collect();
+        spaced.push_str(&self.text[last..]);
+        Some(fold::line(&spaced))
+    }
+
     fn end_line(&mut self, element: Element<'a>, is_right: bool) {
         let text = fold::line(&self.text);
-        let spaced = Some(fold::line(&self.spaced)).filter(|spaced| *spaced != text);
+        let spaced = self.spaced().filter(|spaced| *spaced != text);
         self.text.clear();
-        self.spaced.clear();
+        self.borders.clear();
         let pieces = std::mem::take(&mut self.pieces);
         if !text.is_empty() {
             self.lines.push(Line { text, spaced, element, pieces, zone: self.zone, is_right });
@@ -239,5 +257,5 @@ fn is_caption(element: Element<'_>) -> bool {
         if matches!(element.name(), "td" | "th" | "p") { element.ancestors().find(|above| above.name() == "table") } else { Some(element) };
     // What holds more elements than this is no caption's cell.
     let holds_picture = |near: &Element<'_>| near.descendants().take(80).any(|inner| inner.name() == "img" && !is_button(inner));
-    near.filter(holds_picture).is_some_and(|near| near.text().chars().count() < 400)
+    near.filter(holds_picture).is_some_and(|near| near.is_shorter(330))
 }

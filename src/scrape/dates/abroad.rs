@@ -1,11 +1,13 @@
 //! The publication date of a page that is not Vietnamese: machines first, then what stands near the headline.
 
 use crate::model::dated::{Dated, Origin};
-use crate::scrape::article::layout::Line;
+use crate::scrape::article::Wanted;
+use crate::scrape::article::layout::{Layout, Line};
 use crate::scrape::dates::Evidence;
 use crate::scrape::dom::Dom;
 use crate::text::date::foreign::{self, Order};
 use crate::text::date::{Label, Printed};
+use chrono::NaiveDate;
 use serde_json::Value;
 
 /// A line longer than this is prose, and its dates are events.
@@ -35,27 +37,62 @@ const METAS: &[&str] = &[
 ];
 
 /// True when a page is in another language than Vietnamese, by host, `lang` and letters.
-pub fn is_abroad(evidence: &Evidence<'_, '_>) -> bool {
-    let language = evidence.dom.root().attr("lang").map(str::to_ascii_lowercase).unwrap_or_default();
-    let host = evidence.wanted.url.host_str().unwrap_or_default();
+pub fn is_abroad(dom: &Dom, layout: &Layout<'_>, wanted: &Wanted) -> bool {
+    let language = dom.root().attr("lang").map(str::to_ascii_lowercase).unwrap_or_default();
+    let host = wanted.url.host_str().unwrap_or_default();
     if host.ends_with(".vn") || language.starts_with("vi") {
         return false;
     }
     let is_mark = |c: char| matches!(c, 'ơ' | 'ư' | 'Ơ' | 'Ư' | '\u{1EA0}'..='\u{1EF9}');
     // Vietnamese sites on English templates say `en`: their letters say what they are.
-    let marked = evidence.layout.lines().iter().take(400).filter(|line| line.text.chars().any(is_mark)).count();
-    marked * 20 <= evidence.layout.lines().len().min(400) && !(host == "localhost" && language.is_empty())
+    let marked = layout.lines().iter().take(400).filter(|line| !line.text.is_ascii() && line.text.chars().any(is_mark)).count();
+    marked * 20 <= layout.lines().len().min(400) && !(host == "localhost" && language.is_empty())
 }
 
 /// The date and who found it.
 pub fn published(evidence: &Evidence<'_, '_>) -> Option<(Dated, String)> {
     let order = order(evidence);
     let mut candidates = Vec::new();
-    by_machine(evidence, &mut candidates);
+    by_machine(evidence, order, &mut candidates);
     by_time(evidence, order, &mut candidates);
     by_lines(evidence, order, &mut candidates);
     by_address(evidence, &mut candidates);
-    candidates.into_iter().rev().max_by(|a, b| a.0.confidence.total_cmp(&b.0.confidence))
+    let best = candidates.into_iter().rev().max_by(|a, b| a.0.confidence.total_cmp(&b.0.confidence))?;
+    Some(shown_instead(evidence, order, &best.0).unwrap_or(best))
+}
+
+/// Where a page prints another day beside its headline than machines state, and that day is its last change or
+/// the same moment in its own zone, the printed day is the one it stands for.
+fn shown_instead(evidence: &Evidence<'_, '_>, order: Order, stated: &Dated) -> Option<(Dated, String)> {
+    if stated.origin != Origin::Meta {
+        return None;
+    }
+    let day = stated.moment.date_naive();
+    let lines = evidence.layout.head().take(30).chain(evidence.layout.body().take(3)).filter(is_short);
+    let shown: Vec<Printed> = lines.filter_map(|line| foreign::date(&line.text, order)).collect();
+    if shown.iter().any(|shown| shown.moment.date_naive() == day || shown.label == Some(Label::Published)) {
+        return None;
+    }
+    let changed = changes(evidence);
+    let found = shown.into_iter().find(|shown| {
+        let own = shown.moment.date_naive();
+        shown.label == Some(Label::Updated) || changed.contains(&own) || (own - day).num_days().abs() == 1
+    })?;
+    let mut chosen = Candidates::new();
+    add(&mut chosen, Some(found), Origin::Visible, 0.9, "readable");
+    chosen.pop()
+}
+
+/// Days on which machines say that the page was changed.
+fn changes(evidence: &Evidence<'_, '_>) -> Vec<NaiveDate> {
+    let names = ["article:modified_time", "dateModified", "og:updated_time"];
+    let metas = names.iter().filter_map(|name| evidence.dom.meta(name)).map(str::to_owned);
+    let stated = evidence.dom.statements().iter().filter_map(|object| object.get("dateModified")?.as_str()).map(str::to_owned);
+    metas.chain(stated).filter_map(|value| foreign::stated(&value, false)).map(|found| found.moment.date_naive()).collect()
+}
+
+fn is_short(line: &&Line<'_>) -> bool {
+    line.text.chars().count() <= MAX_LINE_CHARS && line.text.contains(char::is_numeric)
 }
 
 /// In the United States the month comes first.
@@ -77,12 +114,16 @@ fn add(candidates: &mut Candidates, found: Option<Printed>, origin: Origin, conf
     }
 }
 
-fn by_machine(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
-    let stated = |value: &str| foreign::stated(value, evidence.wanted.month_first);
+fn by_machine(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidates) {
+    let stated = |value: &str| foreign::stated(value, order == Order::MonthFirst);
     for (at, value) in METAS.iter().filter_map(|name| evidence.dom.meta(name)).enumerate() {
         add(candidates, stated(value), Origin::Meta, 0.93 - 0.02 * at.min(10) as f32, "schema.org");
     }
-    add(candidates, statement(evidence.dom).and_then(|value| stated(&value)), Origin::Meta, 0.92, "schema.org");
+    if let Some(value) = statement(evidence.dom) {
+        // Editors of templates write "Nov 05, 2025": the day the template was saved.
+        let is_exact = value.trim().starts_with(|c: char| c.is_ascii_digit()) && value.trim().get(4..5) == Some("-");
+        add(candidates, stated(&value), Origin::Meta, if is_exact { 0.92 } else { 0.8 }, "schema.org");
+    }
     for element in evidence.dom.properties("datePublished") {
         let value = element.attr("content").or_else(|| element.attr("datetime")).map_or_else(|| element.text(), str::to_owned);
         add(candidates, stated(&value), Origin::Meta, 0.88, "schema.org");
@@ -110,7 +151,6 @@ fn by_time(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidate
 
 /// Short lines between headline and text, just above the headline, and after the text.
 fn by_lines(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidates) {
-    let is_short = |line: &&Line<'_>| line.text.chars().count() <= MAX_LINE_CHARS;
     let layout = evidence.layout;
     let mut line = |line: &Line<'_>, plain: f32, labelled: f32| {
         let found = foreign::date(&line.text, order);

@@ -8,12 +8,24 @@ use crate::scrape::dom::Key;
 #[derive(Debug, Default)]
 pub struct Marks {
     shown: Vec<(u32, Key)>,
+    /// Every `class` and `id` as written, for selectors that name a part of one.
+    written: String,
 }
 
 impl Marks {
     /// Notes the names of a `class` or `id` attribute.
     pub fn add(&mut self, names: &str, element: Key) {
+        self.written.push_str(names);
+        self.written.push('\n');
         self.shown.extend(names.split_ascii_whitespace().map(|name| (hash(name), element)));
+    }
+
+    /// True when an element shows what a clue names.
+    fn show(&self, clue: &Clue) -> bool {
+        match clue {
+            Clue::Mark(wanted) => self.shown.iter().any(|(hash, _)| hash == wanted),
+            Clue::Part(part) => self.written.contains(part.as_str()),
+        }
     }
 
     /// Elements that may show one of these names, in document order, each once.
@@ -35,14 +47,26 @@ fn hash(name: &str) -> u32 {
 pub struct Needs {
     /// None when some alternative names neither.
     hashes: Option<Vec<u32>>,
+    /// For each alternative, what the page must show somewhere; none where any page may match.
+    clues: Option<Vec<Clue>>,
+}
+
+/// What must stand in a `class` or `id` of the page for an alternative to match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Clue {
+    /// A class or an id.
+    Mark(u32),
+    /// A part of one: `[id*=news_WAR]`.
+    Part(String),
 }
 
 impl Needs {
     /// Reads the classes and ids that stand outside brackets and parentheses.
     /// What it does not understand it does not need.
     pub fn of(css: &str) -> Self {
+        let clues = clues(css);
         if css.contains(['\\', '"', '\'']) {
-            return Self { hashes: None };
+            return Self { hashes: None, clues };
         }
         let mut depth = 0;
         let mut last = vec![None];
@@ -62,13 +86,59 @@ impl Needs {
                 _ => {}
             }
         }
-        Self { hashes: last.into_iter().collect() }
+        Self { hashes: last.into_iter().collect(), clues }
+    }
+
+    /// False when no element of the page can match, told without a walk.
+    pub fn may_match(&self, marks: &Marks) -> bool {
+        self.clues.as_ref().is_none_or(|clues| clues.iter().any(|clue| marks.show(clue)))
     }
 
     /// The elements that may match, in document order; none when only a walk over the tree tells.
     pub fn among<'a, 'b>(&'b self, marks: &'a Marks) -> Option<impl Iterator<Item = Key> + use<'a, 'b>> {
         self.hashes.as_ref().map(|hashes| marks.showing(hashes))
     }
+}
+
+/// What each alternative must find somewhere on the page, by its first class, id, or part of one outside parentheses.
+fn clues(css: &str) -> Option<Vec<Clue>> {
+    if css.contains('\\') {
+        return None;
+    }
+    let mut clues = Vec::new();
+    // Commas within brackets and parentheses part no alternatives; such selectors are walked.
+    for alternative in css.split(',') {
+        if alternative.matches(['(', '[']).count() != alternative.matches([')', ']']).count() {
+            return None;
+        }
+        let outside = alternative.split('(').next().unwrap_or_default();
+        clues.push(marked(outside).or_else(|| part(outside))?);
+    }
+    Some(clues)
+}
+
+/// The first class or id that stands outside brackets.
+fn marked(css: &str) -> Option<Clue> {
+    let mut is_outside = true;
+    let start = css.char_indices().find(|(_, c)| {
+        is_outside = match c {
+            '[' => false,
+            ']' => true,
+            _ => is_outside,
+        };
+        is_outside && matches!(c, '.' | '#')
+    });
+    let name: String = css[start?.0 + 1..].chars().take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).collect();
+    (!name.is_empty()).then(|| Clue::Mark(hash(&name)))
+}
+
+/// The value of `[class*=…]`, `[id^=…]` and the like.
+fn part(css: &str) -> Option<Clue> {
+    let (_, inner) = css.split_once('[')?;
+    let (name, value) = inner.split_once(']')?.0.split_once('=')?;
+    let is_named = matches!(name.trim_end_matches(['*', '^', '$', '~', '|']), "class" | "id");
+    let value = value.trim_matches(['"', '\'']);
+    (is_named && !value.is_empty() && !value.contains(' ')).then(|| Clue::Part(value.to_owned()))
 }
 
 /// A combinator: what stood before it is not the last compound.
@@ -96,6 +166,19 @@ mod tests {
         assert_eq!(names("div.news #body > p.Text:not(.x)"), Some(vec![hash("text")]));
         assert_eq!(names(" .a .b , #c.d "), Some(vec![hash("b"), hash("c")]));
         assert_eq!(names(".a:is(.b, p)"), Some(vec![hash("a")]));
+    }
+
+    #[test]
+    fn a_page_without_the_clue_is_not_walked() {
+        let mut marks = Marks::default();
+        let tree = ego_tree::Tree::new(());
+        marks.add("portlet_news_WAR news_column", tree.root().id());
+        for css in ["[id*=news_WAR]", ".news_column .panel h2 a[href*='/news/']", "p, .x", "[id^='portlet_news']", "a[href]"] {
+            assert!(Needs::of(css).may_match(&marks), "{css}");
+        }
+        for css in ["[id*=dsnews]", ".absent h2 a[href*='/news/']", "[class^=\"edn_\"], #gone p"] {
+            assert!(!Needs::of(css).may_match(&marks), "{css}");
+        }
     }
 
     #[test]

@@ -1,8 +1,11 @@
-//! What a page says about where its news are: feeds it advertises, its family, and whether it needs a browser.
+//! What a page says about where its news are: feeds it advertises, sections it links, who it is, its family, and
+//! whether it needs a browser.
 
-use crate::scrape::dom::{CpuClock, Dom};
+use crate::scrape::dom::{CpuClock, Dom, Element};
 use crate::scrape::families;
 use crate::text::charset;
+use crate::text::fold;
+use std::collections::HashSet;
 use url::Url;
 
 /// What was seen.
@@ -10,6 +13,10 @@ use url::Url;
 pub struct Seen {
     /// Addresses of feeds, in order.
     pub feeds: Vec<Url>,
+    /// Pages of its own that list news, by the words of their links, the likeliest first.
+    pub sections: Vec<Url>,
+    /// What it calls itself: title, site name, headings, pictures of its head.
+    pub names: Vec<String>,
     /// The CMS family.
     pub family: Option<String>,
     /// Scripts and next to no words.
@@ -24,16 +31,92 @@ pub fn look(bytes: &[u8], media_type: Option<&str>, url: &Url) -> Seen {
     let decoded = charset::decode_html(bytes, media_type);
     let Ok(dom) = Dom::parse(&decoded.text, &CpuClock::start()) else { return Seen::default() };
     let base = dom.base(url);
+    let has_scripts = dom.root().find("script").next().is_some();
+    let needs_browser = has_scripts && dom.root().text().chars().count() < SHELL_CHARS && dom.root().find("a").count() < 3;
+    Seen {
+        feeds: feeds(&dom, &base, url),
+        sections: sections(&dom, &base, url),
+        names: names(&dom),
+        family: families::recognise(&dom).map(|family| family.name.clone()),
+        needs_browser,
+    }
+}
+
+/// Feeds of the head, then links that are called so.
+fn feeds(dom: &Dom, base: &Url, page: &Url) -> Vec<Url> {
     let is_feed = |kind: &str| ["application/rss+xml", "application/atom+xml", "application/feed+json"].contains(&kind.trim());
+    let stated = dom.root().find("link").filter(|link| link.attr("type").is_some_and(is_feed));
+    let called = dom.root().find("a").filter(|link| {
+        let words = fold::fold(&link.text());
+        let href = link.attr("href").unwrap_or_default().to_ascii_lowercase();
+        words == "rss"
+            || words == "atom"
+            || href.ends_with(".rss")
+            || href.ends_with("rss.xml")
+            || href.ends_with("/rss/")
+            || href.ends_with("/rss")
+    });
     let mut feeds: Vec<Url> = Vec::new();
-    for link in dom.root().find("link").filter(|link| link.attr("type").is_some_and(is_feed)) {
-        if let Some(feed) = link.link("href", &base).filter(|feed| !feeds.contains(feed) && !feed.path().contains("comments")) {
+    for feed in stated.chain(called).filter_map(|link| link.link("href", base)) {
+        if !feeds.contains(&feed) && !feed.path().contains("comments") && feed.host_str() == page.host_str() {
             feeds.push(feed);
         }
     }
-    let has_scripts = dom.root().find("script").next().is_some();
-    let needs_browser = has_scripts && dom.root().text().chars().count() < SHELL_CHARS && dom.root().find("a").count() < 3;
-    Seen { feeds, family: families::recognise(&dom).map(|family| family.name.clone()), needs_browser }
+    feeds
+}
+
+/// Words of links to lists of news, folded, the likeliest first.
+const SECTIONS: &[&str] = &[
+    "tin tuc su kien",
+    "tin tuc - su kien",
+    "tin tuc",
+    "tin hoat dong",
+    "hoat dong",
+    "tin trong nganh",
+    "tin noi bat",
+    "tin moi",
+    "su kien",
+    "thong bao",
+    "thong tin hoat dong",
+    "van ban",
+    "news",
+    "press releases",
+    "announcements",
+    "decisions",
+    "judgments",
+];
+
+fn sections(dom: &Dom, base: &Url, page: &Url) -> Vec<Url> {
+    let mut known = HashSet::new();
+    let mut sections: Vec<(usize, Url)> = Vec::new();
+    for anchor in dom.root().find("a") {
+        let Some(url) = anchor.link("href", base).filter(|url| url.host_str() == page.host_str() && url != page) else { continue };
+        let words = fold::fold(&anchor.text());
+        let rank = SECTIONS.iter().position(|name| words == *name).or_else(|| {
+            let begins = |name: &&str| words.chars().count() <= 40 && words.starts_with(*name);
+            SECTIONS.iter().position(|name| begins(&name)).map(|rank| rank + SECTIONS.len())
+        });
+        if let Some(rank) = rank.filter(|_| known.insert(url.clone())) {
+            sections.push((rank, url));
+        }
+    }
+    sections.sort_by_key(|(rank, _)| *rank);
+    sections.into_iter().map(|(_, url)| url).collect()
+}
+
+/// What the page calls itself, the likeliest first.
+fn names(dom: &Dom) -> Vec<String> {
+    /// Headings and pictures that may show a name.
+    const LOOKED_AT: usize = 12;
+    let title = dom.root().find("title").next().map(|title| title.raw_text());
+    let site = ["og:site_name", "og:title", "author", "description"].into_iter().filter_map(|name| dom.meta(name)).map(str::to_owned);
+    let is_heading = |element: &Element<'_>| matches!(element.name(), "h1" | "h2" | "header" | "img");
+    let shown = dom.root().descendants().filter(is_heading).take(LOOKED_AT).map(|element| match element.name() {
+        "img" => element.attr("alt").unwrap_or_default().to_owned(),
+        _ => element.text(),
+    });
+    let lines = site.chain(title).chain(shown).map(|text| fold::line(&text));
+    lines.filter(|text| (4..300).contains(&text.chars().count())).collect()
 }
 
 #[cfg(test)]
@@ -47,5 +130,15 @@ mod tests {
         let seen = look(page, None, &url);
         assert_eq!(seen.feeds, [Url::parse("https://so.vidu.gov.vn/rss.xml").unwrap()]);
         assert!(seen.needs_browser);
+    }
+
+    #[test]
+    fn sections_are_known_by_the_words_of_their_links() {
+        let url = Url::parse("https://so.vidu.gov.vn/").unwrap();
+        let page =
+            "<title>Sở Công Thương</title><a href=/gioi-thieu>Giới thiệu</a><a href=/thong-bao>Thông báo</a><a href=/tin-tuc>Tin tức</a>";
+        let seen = look(page.as_bytes(), None, &url);
+        assert_eq!(seen.sections.iter().map(Url::path).collect::<Vec<_>>(), ["/tin-tuc", "/thong-bao"]);
+        assert_eq!(seen.names, ["Sở Công Thương"]);
     }
 }

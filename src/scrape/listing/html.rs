@@ -93,7 +93,7 @@ pub fn automatic(dom: &Dom, wanted: &Wanted) -> Read {
 }
 
 /// A date of a row, unless it lies after the fetch.
-fn dated(words: &str, wanted: &Wanted) -> Option<Dated> {
+pub fn dated(words: &str, wanted: &Wanted) -> Option<Dated> {
     let found = date::vietnamese_date(words, Some(wanted.fetched_at)).or_else(|| {
         let is_vietnamese = wanted.url.host_str().is_some_and(|host| host.ends_with(".vn"));
         (!is_vietnamese).then(|| foreign::date(words, Order::MonthFirst)).flatten()

@@ -160,7 +160,13 @@ pub struct Page<'a> {
 impl<'a> Page<'a> {
     /// Reads the tree once.
     pub fn of(dom: &'a Dom) -> Self {
-        let mut walk = Walk { page: Self { blocks: Vec::new(), outers: Vec::new() }, run: Block::default(), links: 0, bold: 0 };
+        let mut walk = Walk {
+            page: Self { blocks: Vec::new(), outers: Vec::new() },
+            run: Block::default(),
+            links: 0,
+            bold: 0,
+            known: marks::Known::new(),
+        };
         walk.enter(dom.root(), 0);
         let mut page = walk.page;
         page.sum();
@@ -235,6 +241,7 @@ struct Walk<'a> {
     run: Block,
     links: usize,
     bold: usize,
+    known: marks::Known<'a>,
 }
 
 impl<'a> Walk<'a> {
@@ -242,7 +249,7 @@ impl<'a> Walk<'a> {
         let at = self.page.outers.len();
         let is_wrapper = element.name() == "form" && self.page.outers.get(parent).is_some_and(|above| above.depth <= 2);
         // ASP.NET puts the whole page into one form.
-        let (tag, own) = if is_wrapper { (Tag::Div, 0) } else { (Tag::of(element.name()), marks::of(element)) };
+        let (tag, own) = if is_wrapper { (Tag::Div, 0) } else { (Tag::of(element.name()), marks::of(element, &mut self.known)) };
         let (depth, marks_above, tags_above, marks_near) = match self.page.outers.get(parent) {
             Some(above) if at > 0 => {
                 let around_it = self.page.outers[above.parent].marks;
@@ -293,8 +300,9 @@ impl<'a> Walk<'a> {
         let (is_link, is_bold) = (name == "a", matches!(name, "b" | "strong"));
         self.run.images += if name == "img" { 1.0 } else { 0.0 };
         self.run.links += if is_link { 1.0 } else { 0.0 };
-        self.run.marks |=
-            marks::of(element) | if name == "button" { marks::FORM } else { 0 } | if name == "time" { marks::META } else { 0 };
+        self.run.marks |= marks::of(element, &mut self.known)
+            | if name == "button" { marks::FORM } else { 0 }
+            | if name == "time" { marks::META } else { 0 };
         self.links += usize::from(is_link);
         self.bold += usize::from(is_bold);
         self.pieces(element, at);

@@ -15,17 +15,25 @@ struct Stated {
     /// `<title>`.
     document: Option<String>,
     site: Option<String>,
+    /// Words alone of the titles, of the document's among them.
+    plain: Vec<String>,
+    plain_document: Option<String>,
+    plain_site: Option<String>,
 }
 
 /// The headline and how sure.
 pub fn title(dom: &Dom, page: &Page<'_>) -> Option<(String, f32)> {
     let stated = Stated::of(dom);
     let best = candidates(page).into_iter().map(|shown| (stated.score(&shown), shown)).max_by(|a, b| a.0.total_cmp(&b.0));
+    let bare = |text: &String| Some(stripped(text, stated.site.as_deref())).filter(|text| !text.is_empty());
     if let Some((score, shown)) = best.filter(|(score, _)| *score >= 2.0) {
+        if let Some(other) = stated.apart_from(&shown.text).as_ref().and_then(bare) {
+            return Some((other, 0.7));
+        }
         let text = stated.spelling(&shown.text).unwrap_or(shown.text);
+        let text = without_site(&text, stated.site.as_deref()).unwrap_or(text);
         return Some((text, if score >= 6.0 { 0.93 } else { 0.8 }));
     }
-    let bare = |text: &String| Some(stripped(text, stated.site.as_deref())).filter(|text| !text.is_empty());
     stated.titles.iter().find_map(bare).map(|text| (text, 0.7)).or_else(|| stated.document.as_ref().and_then(bare).map(|text| (text, 0.6)))
 }
 
@@ -80,7 +88,10 @@ impl Stated {
         titles.extend(headline.and_then(line));
         titles.extend(dom.meta("twitter:title").and_then(line));
         let document = dom.root().find("title").next().and_then(|title| line(&title.raw_text()));
-        Self { titles, document, site: dom.meta("og:site_name").and_then(line) }
+        let site = dom.meta("og:site_name").and_then(line);
+        let plain_of = |text: &Option<String>| text.as_deref().map(plain);
+        let all = titles.iter().chain(&document).map(|title| plain(title)).collect();
+        Self { plain: all, plain_document: plain_of(&document), plain_site: plain_of(&site), titles, document, site }
     }
 
     /// How much speaks for a line.
@@ -89,20 +100,35 @@ impl Stated {
         let words: Vec<&str> = own.split(' ').collect();
         let mut score = shown.level - 0.01 * shown.place.min(200) as f32;
         score -= if shown.is_around { 3.0 } else { 0.0 } + if shown.is_link { 1.0 } else { 0.0 };
-        let is_site = self.site.as_deref().is_some_and(|site| plain(site) == own);
+        let is_site = self.plain_site.as_deref().is_some_and(|site| site == own);
         score -= if is_site { 4.0 } else { 0.0 };
         let agreement = |stated: &String| {
-            let stated = plain(stated);
             let common =
                 words.iter().filter(|word| word.chars().count() > 1 && stated.split(' ').any(|other| other == **word)).count() as f32;
             let share = common / words.len().max(stated.split(' ').count()).max(1) as f32;
-            let opens = own.chars().count() >= 8 && (stated.starts_with(&own) || own.starts_with(&stated));
-            4.0 * share + if stated == own { 2.0 } else { 0.0 } + if opens { 2.5 } else { 0.0 }
+            let opens = own.chars().count() >= 8 && (stated.starts_with(own.as_str()) || own.starts_with(stated.as_str()));
+            4.0 * share + if *stated == own { 2.0 } else { 0.0 } + if opens { 2.5 } else { 0.0 }
         };
-        let best = self.titles.iter().chain(&self.document).map(agreement).fold(0.0, f32::max);
+        let best = self.plain.iter().map(agreement).fold(0.0, f32::max);
         // The site's name closes the document's title, and is no headline.
-        let closes = self.document.as_deref().map(plain).is_some_and(|document| document.ends_with(&own) && document != own);
+        let closes = self.plain_document.as_deref().is_some_and(|document| document.ends_with(&own) && document != own);
         score + best - if closes && best < 3.0 { 2.0 } else { 0.0 }
+    }
+
+    /// What metadata and the document's title agree on, when they know nothing of what is shown: a heading of another article.
+    fn apart_from(&self, shown: &str) -> Option<String> {
+        /// Shorter titles name a site.
+        const LEAST_WORDS: usize = 3;
+        let (title, own) = (self.titles.first()?, self.plain.first()?);
+        let document = self.plain_document.as_deref()?;
+        let shown = plain(shown);
+        let is_site = self.plain_site.as_deref() == Some(own.as_str());
+        let is_agreed = document.starts_with(own.as_str()) || own.starts_with(document);
+        let share = |of: &str| {
+            let words: Vec<&str> = of.split(' ').filter(|word| word.chars().count() > 2).collect();
+            words.iter().filter(|word| shown.split(' ').any(|other| other == **word)).count() * 5 > words.len()
+        };
+        (is_agreed && !is_site && own.split(' ').count() >= LEAST_WORDS && !share(own)).then(|| title.clone())
     }
 
     /// The same words as metadata spells them: without the typesetter's capitals and quotation marks.
@@ -129,9 +155,23 @@ fn plain(text: &str) -> String {
     words.join(" ")
 }
 
+/// What stands between a title and the name of its site.
+const SEPARATORS: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " » ", " · ", " • ", " / "];
+
 /// Without the site's name after a bar or a dash.
 fn stripped(title: &str, site: Option<&str>) -> String {
-    for separator in [" | ", " - ", " – ", " — ", " :: ", " » ", " · ", " • "] {
+    let mut rest = title;
+    // "Article | Section | Site": bars part nothing else.
+    while let Some((head, tail)) = rest.rsplit_once(" | ").filter(|(_, tail)| tail.split(' ').count() <= 6) {
+        rest = head.trim();
+        if tail.chars().count() > rest.chars().count() {
+            return title.to_owned();
+        }
+    }
+    if rest != title {
+        return rest.to_owned();
+    }
+    for separator in SEPARATORS {
         if let Some((head, tail)) = title.rsplit_once(separator) {
             let is_site = site.is_some_and(|site| plain(site) == plain(tail))
                 || tail.split(' ').count() <= 6 && head.chars().count() > tail.chars().count();
@@ -141,4 +181,13 @@ fn stripped(title: &str, site: Option<&str>) -> String {
         }
     }
     title.to_owned()
+}
+
+/// A shown headline that ends with the site's own name.
+fn without_site(title: &str, site: Option<&str>) -> Option<String> {
+    let site = plain(site?);
+    SEPARATORS
+        .iter()
+        .find_map(|separator| title.rsplit_once(separator).filter(|(_, tail)| plain(tail) == site))
+        .map(|(head, _)| head.trim().to_owned())
 }

@@ -2,7 +2,7 @@
 
 use crate::scrape::article::readable::blocks::{Block, Page, Tag};
 use crate::scrape::article::readable::features::{self, Whole};
-use crate::scrape::article::readable::{forest, marks, phrases, weights};
+use crate::scrape::article::readable::{forest, leak, marks, phrases, weights};
 
 /// A block at least as likely as this is kept: chosen on pages no tree had seen.
 const BORDER: f32 = 0.4;
@@ -29,8 +29,17 @@ pub fn judge(page: &Page<'_>, title: Option<&str>) -> Judgement {
             forest::judge(weights::NODES, weights::ROOTS, &numbers)
         })
         .collect();
-    let kept = scores.iter().map(|score| *score >= BORDER).collect();
+    let mut kept: Vec<bool> = scores.iter().map(|score| *score >= BORDER).collect();
+    drop_furniture(page, &mut kept);
     Judgement { kept, scores, headline: whole.headline() }
+}
+
+/// Counters, buttons, hotlines and licences that stand among the paragraphs of Vietnamese pages.
+fn drop_furniture(page: &Page<'_>, kept: &mut [bool]) {
+    for (block, kept) in page.blocks.iter().zip(kept).filter(|(_, kept)| **kept) {
+        let is_line = block.chars < 80.0 && !block.text.is_ascii() && block.phrases & phrases::ENDS == 0;
+        *kept = !(is_line && leak::is_furniture(&block.text));
+    }
 }
 
 /// What stands apart from any article, by its names.

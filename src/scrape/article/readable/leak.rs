@@ -1,9 +1,9 @@
 //! What leaks into bodies: related articles, counters, share bars, buttons, licences.
 
 use crate::scrape::article::same_words;
-use crate::scrape::dom::{Element, Key};
+use crate::scrape::dom::{Element, Key, Piece, walked};
 use crate::text::fold;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Parts of class names and ids of leaked blocks.
 const LABELS: &[&str] = &[
@@ -100,39 +100,138 @@ const FURNITURE: &[&str] = &[
 
 /// Everything in a body that is not part of it.
 pub fn leaks(body: Element<'_>, title: Option<&str>) -> HashSet<Key> {
-    let mut dropped = HashSet::new();
-    let whole = seen(body);
-    for element in body.descendants() {
-        if element.ancestors().take_while(|above| *above != body).any(|above| dropped.contains(&above.key())) {
-            continue;
-        }
-        if is_leak(element, whole) {
-            dropped.insert(element.key());
-        } else if element.is_block() || matches!(element.name(), "strong" | "b" | "span") {
-            by_words(element, title, whole, &mut dropped);
-        }
-    }
-    dropped
+    let mut sizes = Sizes::default();
+    let whole = sizes.add(body);
+    let mut finding = Finding { sizes, title, whole, dropped: HashSet::new() };
+    finding.look_in(body);
+    finding.dropped
 }
 
-/// By name, and by being a list of links.
-fn is_leak(element: Element<'_>, whole: usize) -> bool {
-    if matches!(element.name(), "nav" | "footer" | "aside" | "button" | "input" | "form") && seen(element) * 2 < whole {
-        return true;
+/// Characters of words in every element of a body, counted in one walk.
+#[derive(Default)]
+struct Sizes(HashMap<Key, usize>);
+
+impl Sizes {
+    fn add(&mut self, element: Element<'_>) -> usize {
+        let size = element.pieces().map(|piece| match piece {
+            Piece::Text(text) => text.split_whitespace().map(|word| word.chars().count() + 1).sum(),
+            Piece::Element(child) => self.add(child),
+        });
+        let size = size.sum();
+        self.0.insert(element.key(), size);
+        size
     }
-    let labels = element.labels();
-    if !labels.is_empty() && LABELS.iter().any(|mark| labels.contains(mark)) && seen(element) * 3 < whole {
-        return true;
+
+    fn of(&self, element: Element<'_>) -> usize {
+        self.0.get(&element.key()).copied().unwrap_or_default()
     }
-    if matches!(element.name(), "p" | "div" | "span" | "font") && is_style_dump(element) {
-        return true;
+}
+
+struct Finding<'t> {
+    sizes: Sizes,
+    title: Option<&'t str>,
+    whole: usize,
+    dropped: HashSet<Key>,
+}
+
+impl Finding<'_> {
+    fn look_in(&mut self, outer: Element<'_>) {
+        for element in outer.children() {
+            walked::step();
+            if self.dropped.contains(&element.key()) {
+                continue;
+            }
+            if self.is_leak(element) {
+                self.dropped.insert(element.key());
+                continue;
+            }
+            if element.is_block() || matches!(element.name(), "strong" | "b" | "span") {
+                self.by_words(element);
+            }
+            if !self.dropped.contains(&element.key()) {
+                self.look_in(element);
+            }
+            // A heading in it may have taken its surroundings along.
+            if self.dropped.contains(&outer.key()) {
+                return;
+            }
+        }
     }
-    matches!(element.name(), "ul" | "ol") && is_link_list(element)
+
+    /// By name, and by being a list of links.
+    fn is_leak(&self, element: Element<'_>) -> bool {
+        let seen = self.sizes.of(element);
+        if matches!(element.name(), "nav" | "footer" | "aside" | "button" | "input" | "form") && seen * 2 < self.whole {
+            return true;
+        }
+        let labels = element.labels();
+        if !labels.is_empty() && seen * 3 < self.whole && LABELS.iter().any(|mark| labels.contains(mark)) {
+            return true;
+        }
+        if matches!(element.name(), "p" | "div" | "span" | "font") && is_style_dump(element) {
+            return true;
+        }
+        matches!(element.name(), "ul" | "ol") && self.is_link_list(element)
+    }
+
+    /// A list of other articles: nearly all words are links, and none to a file.
+    fn is_link_list(&self, element: Element<'_>) -> bool {
+        let links: Vec<Element<'_>> = element.find("a").collect();
+        if links.len() < 2 || links.iter().any(|link| link.attr("href").is_some_and(is_file)) {
+            return false;
+        }
+        let words: usize = links.iter().map(|link| self.sizes.of(*link)).sum();
+        words * 10 > self.sizes.of(element) * 7
+    }
+
+    fn by_words(&mut self, element: Element<'_>) {
+        if self.sizes.of(element) > 160 || element.children().any(|child| child.is_block() && child.name() != "br") {
+            return;
+        }
+        let text = element.text();
+        let folded = fold::fold(&text);
+        let head = folded.trim_matches(|c: char| !c.is_alphanumeric());
+        let is_counter = FURNITURE.iter().any(|mark| head.starts_with(mark)) && text.chars().count() < 80;
+        let is_headline = matches!(element.name(), "h1" | "h2" | "h3") && self.title.is_some_and(|title| same_words(title, &text));
+        if is_counter || is_headline {
+            self.dropped.insert(element.key());
+        } else if OTHERS.contains(&head) {
+            self.drop_rest(element);
+        }
+    }
+
+    /// The heading and what it heads: what follows it, as long as that is mostly links.
+    fn drop_rest(&mut self, heading: Element<'_>) {
+        let mut top = heading;
+        while let Some(parent) =
+            top.parent().filter(|parent| self.sizes.0.get(&parent.key()).is_some_and(|seen| *seen <= self.sizes.of(heading) + 2))
+        {
+            top = parent;
+        }
+        self.dropped.insert(top.key());
+        let mut next = top.next();
+        while let Some(element) = next {
+            let seen = self.sizes.of(element);
+            let own = if element.name() == "a" { seen } else { 0 };
+            let words: usize = element.find("a").map(|link| self.sizes.of(link)).sum::<usize>() + own;
+            if seen * 3 > self.whole || words * 2 < seen && seen > 40 {
+                break;
+            }
+            self.dropped.insert(element.key());
+            next = element.next();
+        }
+    }
 }
 
 /// Styles and conditions of a word processor that an editor pasted as text.
 fn is_style_dump(element: Element<'_>) -> bool {
-    is_style_text(&element.raw_text())
+    let Some(text) = element.pieces().find_map(|piece| match piece {
+        Piece::Text(text) if !text.trim_start().is_empty() => Some(text),
+        _ => None,
+    }) else {
+        return false;
+    };
+    is_style_text(text)
 }
 
 /// [`is_style_dump`] by the words alone.
@@ -144,19 +243,16 @@ pub fn is_style_text(text: &str) -> bool {
         && (text.contains('{') || text.contains("[if") || text.chars().count() < 200)
 }
 
-/// A list of other articles: nearly all words are links, and none to a file.
-fn is_link_list(element: Element<'_>) -> bool {
-    let links: Vec<Element<'_>> = element.find("a").collect();
-    if links.len() < 2 || links.iter().any(|link| link.attr("href").is_some_and(is_file)) {
-        return false;
-    }
-    let words: usize = links.iter().map(|link| seen(*link)).sum();
-    words * 10 > seen(element) * 7
-}
-
 fn is_file(href: &str) -> bool {
     let path = href.split(['?', '#']).next().unwrap_or(href).to_ascii_lowercase();
     [".pdf", ".doc", ".docx", ".xls", ".xlsx", ".zip", ".rar"].iter().any(|extension| path.contains(extension))
+}
+
+/// A counter, a button, a hotline or a licence, by the words that open the line.
+pub fn is_furniture(line: &str) -> bool {
+    let folded = fold::fold(line);
+    let head = folded.trim_matches(|c: char| !c.is_alphanumeric());
+    FURNITURE.iter().any(|mark| head.starts_with(mark))
 }
 
 /// A counter or a button in a line of particulars.
@@ -169,42 +265,4 @@ pub fn has_counter(line: &str) -> bool {
 pub fn heads_others(line: &str) -> bool {
     let folded = fold::fold(line);
     OTHERS.contains(&folded.trim_matches(|c: char| !c.is_alphanumeric()))
-}
-
-fn by_words(element: Element<'_>, title: Option<&str>, whole: usize, dropped: &mut HashSet<Key>) {
-    if element.children().any(|child| child.is_block() && child.name() != "br") || seen(element) > 160 {
-        return;
-    }
-    let text = element.text();
-    let folded = fold::fold(&text);
-    let head = folded.trim_matches(|c: char| !c.is_alphanumeric());
-    let is_counter = FURNITURE.iter().any(|mark| head.starts_with(mark)) && text.chars().count() < 80;
-    let is_headline = matches!(element.name(), "h1" | "h2" | "h3") && title.is_some_and(|title| same_words(title, &text));
-    if is_counter || is_headline {
-        dropped.insert(element.key());
-    } else if OTHERS.contains(&head) {
-        drop_rest(element, whole, dropped);
-    }
-}
-
-/// The heading and what it heads: what follows it, as long as that is mostly links.
-fn drop_rest(heading: Element<'_>, whole: usize, dropped: &mut HashSet<Key>) {
-    let mut top = heading;
-    while let Some(parent) = top.parent().filter(|parent| seen(*parent) <= seen(heading) + 2) {
-        top = parent;
-    }
-    dropped.insert(top.key());
-    let mut next = top.next();
-    while let Some(element) = next {
-        let words: usize = element.find("a").map(seen).sum::<usize>() + if element.name() == "a" { seen(element) } else { 0 };
-        if seen(element) * 3 > whole || words * 2 < seen(element) && seen(element) > 40 {
-            break;
-        }
-        dropped.insert(element.key());
-        next = element.next();
-    }
-}
-
-fn seen(element: Element<'_>) -> usize {
-    element.raw_text().split_whitespace().map(|word| word.chars().count() + 1).sum()
 }

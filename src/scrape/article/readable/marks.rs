@@ -1,6 +1,7 @@
 //! What class names and ids say about a part of a page, as a set of bits.
 
 use crate::scrape::dom::Element;
+use std::collections::HashMap;
 
 /// Navigation.
 pub const NAV: u32 = 1;
@@ -41,21 +42,22 @@ pub const AUTHOR: u32 = 1 << 16;
 /// Is the headline, or says so.
 pub const TITLE: u32 = 1 << 17;
 
+/// Names that were looked up on this page: rows of a list repeat them.
+pub type Known<'a> = HashMap<&'a str, u32>;
+
 /// Marks of an element's own class and id.
-pub fn of(element: Element<'_>) -> u32 {
-    let mut marks = 0;
-    for value in [element.attr("class"), element.attr("id")].into_iter().flatten() {
-        marks |= of_names(value);
-    }
-    if element.attr("rel") == Some("author") || element.attr("itemprop") == Some("author") {
-        marks |= AUTHOR;
-    }
-    let style = element.attr("style").unwrap_or_default();
-    let is_hidden = element.attr("hidden").is_some()
-        || element.attr("aria-hidden") == Some("true")
-        || style.contains("display:none")
-        || style.contains("display: none");
-    marks | if is_hidden { HIDDEN } else { 0 }
+pub fn of<'a>(element: Element<'a>, known: &mut Known<'a>) -> u32 {
+    element.attrs().fold(0, |marks, (name, value)| {
+        marks
+            | match name {
+                "class" | "id" => *known.entry(value).or_insert_with(|| of_names(value)),
+                "rel" | "itemprop" if value == "author" => AUTHOR,
+                "hidden" => HIDDEN,
+                "aria-hidden" if value == "true" => HIDDEN,
+                "style" if value.contains("display:none") || value.contains("display: none") => HIDDEN,
+                _ => 0,
+            }
+    })
 }
 
 /// Marks of a list of names: `post-content`, `ArticleBody`, `tin_lien_quan`.

@@ -1,5 +1,7 @@
 //! What the words of a short block say: furniture of pages in the languages we meet.
 
+use std::sync::LazyLock;
+
 /// Names that open share bars, forms, counters, consent and the like.
 pub const FURNITURE: u32 = 1;
 /// A heading over other articles.
@@ -265,45 +267,63 @@ const APPEALS: &[&str] = &[
     "iscriviti",
 ];
 
+/// Openings of a byline or a date line.
+const BYLINES: &[&str] = &[
+    "by ",
+    "von ",
+    "par ",
+    "por ",
+    "posted",
+    "published",
+    "updated",
+    "written",
+    "last updated",
+    "reviewed",
+    "author",
+    "tác giả",
+    "nguồn",
+    "ngày đăng",
+];
+
 /// Longer blocks are prose; their openings mean nothing.
 const SHORT: usize = 90;
+
+/// Phrases by their first byte, with what they say.
+type ByFirst = [Vec<(&'static str, u32)>; 256];
+
+fn by_first(lists: &[(&[&'static str], u32)]) -> ByFirst {
+    let mut table: ByFirst = std::array::from_fn(|_| Vec::new());
+    for (list, bit) in lists {
+        for phrase in *list {
+            table[usize::from(phrase.as_bytes()[0])].push((phrase, *bit));
+        }
+    }
+    table
+}
+
+static AT_START: LazyLock<ByFirst> = LazyLock::new(|| by_first(&[(OPENINGS, FURNITURE), (OTHER_OPENINGS, OTHERS), (BYLINES, BYLINE)]));
+
+static ANYWHERE: LazyLock<ByFirst> = LazyLock::new(|| {
+    by_first(&[(APPEALS, APPEAL), (&["http", "www.", "@"], ADDRESS), (&["©", "copyright", "all rights", "bản quyền"], RIGHTS)])
+});
 
 /// What a block's words say.
 pub fn of(text: &str) -> u32 {
     let mut bits = signs(text);
     if text.len() <= 600 {
-        let lower = text.to_lowercase();
-        let head = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
-        if text.len() <= SHORT {
-            bits |= if OPENINGS.iter().any(|opening| head.starts_with(opening)) { FURNITURE } else { 0 };
-            bits |= if OTHER_OPENINGS.iter().any(|opening| head.starts_with(opening)) { OTHERS } else { 0 };
-            let is_byline = [
-                "by ",
-                "von ",
-                "par ",
-                "por ",
-                "posted",
-                "published",
-                "updated",
-                "written",
-                "last updated",
-                "reviewed",
-                "author",
-                "tác giả",
-                "nguồn",
-                "ngày đăng",
-            ]
-            .iter()
-            .any(|opening| head.starts_with(opening));
-            bits |= if is_byline { BYLINE } else { 0 };
-        }
-        bits |= if APPEALS.iter().any(|appeal| head.contains(appeal)) { APPEAL } else { 0 };
-        bits |= if lower.contains("http") || lower.contains("www.") || lower.contains('@') { ADDRESS } else { 0 };
-        bits |= if lower.contains('©') || lower.contains("copyright") || lower.contains("all rights") || lower.contains("bản quyền") {
-            RIGHTS
-        } else {
-            0
+        let lower = if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() };
+        let bytes = lower.as_bytes();
+        let found = |table: &ByFirst, at: usize| {
+            let here = table[usize::from(bytes[at])].iter();
+            here.filter(|(phrase, _)| bytes[at..].starts_with(phrase.as_bytes())).fold(0, |bits, (_, bit)| bits | bit)
         };
+        let head = lower.find(char::is_alphanumeric);
+        if let Some(head) = head.filter(|_| text.len() <= SHORT) {
+            bits |= found(&AT_START, head);
+        }
+        let anywhere = &*ANYWHERE;
+        let may_begin = (0..bytes.len()).filter(|at| !anywhere[usize::from(bytes[*at])].is_empty());
+        bits |= may_begin.fold(0, |bits, at| bits | found(anywhere, at));
         bits |= if has_year(&lower) { YEAR } else { 0 };
     }
     bits

@@ -1,0 +1,233 @@
+//! A page walked once: every element with its place, its words and whether it is furniture.
+
+use crate::scrape::dom::{Dom, Element, Piece};
+use std::ops::Range;
+
+/// An element with what the one walk found out.
+#[derive(Debug)]
+pub struct Node<'a> {
+    /// The element.
+    pub element: Element<'a>,
+    /// The element around it; the first is its own.
+    pub parent: usize,
+    /// The node after the last one in it.
+    pub end: usize,
+    /// Its words within [`Outline::words`].
+    words: Range<usize>,
+    /// Tag and class, without what tells one row of a list from the next.
+    pub shape: u64,
+    /// Stands in navigation, beside or below what the page is about.
+    pub is_around: bool,
+}
+
+/// Elements of a page in document order.
+#[derive(Debug)]
+pub struct Outline<'a> {
+    /// In document order, so that what an element holds follows it.
+    pub nodes: Vec<Node<'a>>,
+    words: String,
+}
+
+impl<'a> Outline<'a> {
+    /// Walks the tree once.
+    pub fn of(dom: &'a Dom) -> Self {
+        let mut outline = Self { nodes: Vec::new(), words: String::new() };
+        outline.enter(dom.root(), 0);
+        outline.mark_furniture();
+        outline
+    }
+
+    fn enter(&mut self, element: Element<'a>, parent: usize) {
+        let (at, start) = (self.nodes.len(), self.words.len());
+        self.nodes.push(Node { element, parent, end: at + 1, words: start..start, shape: shape(element), is_around: false });
+        let is_block = element.is_block();
+        if is_block {
+            self.words.push(' ');
+        }
+        if !element.is_unread() {
+            for piece in element.pieces() {
+                match piece {
+                    Piece::Text(text) => self.words.push_str(text),
+                    Piece::Element(child) => self.enter(child, at),
+                }
+            }
+        }
+        if is_block {
+            self.words.push(' ');
+        }
+        let (end, words) = (self.nodes.len(), start..self.words.len());
+        let node = &mut self.nodes[at];
+        (node.end, node.words) = (end, words);
+    }
+
+    /// What holds most of the page is no furniture, whatever its name.
+    fn mark_furniture(&mut self) {
+        let total = self.words.len();
+        for at in 1..self.nodes.len() {
+            let node = &self.nodes[at];
+            let is_small = |share: usize| node.words.len() * 100 < total * share;
+            let is_around = match node.element.name() {
+                "nav" | "footer" => is_small(90),
+                "aside" => is_small(60),
+                "header" => is_small(60) && !self.is_within_piece(at),
+                "body" | "main" | "article" | "td" | "tr" | "a" => false,
+                _ => is_small(60) && is_named_around(node.element),
+            };
+            self.nodes[at].is_around = is_around || self.nodes[node.parent].is_around;
+        }
+    }
+
+    /// The header of one article, not of the page.
+    fn is_within_piece(&self, at: usize) -> bool {
+        self.above(at).any(|above| matches!(self.nodes[above].element.name(), "article" | "li" | "section" | "main" | "td"))
+    }
+
+    /// Elements around a node, the nearest first.
+    pub fn above(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
+        let mut next = (at != 0).then(|| self.nodes[at].parent);
+        std::iter::from_fn(move || {
+            let at = next?;
+            next = (at != 0).then(|| self.nodes[at].parent);
+            Some(at)
+        })
+    }
+
+    /// True when a node stands in another, or is it.
+    pub fn holds(&self, outer: usize, inner: usize) -> bool {
+        (outer..self.nodes[outer].end).contains(&inner)
+    }
+
+    /// Words of a node as they stand in the page, white space and all.
+    pub fn words(&self, at: usize) -> &str {
+        &self.words[self.nodes[at].words.clone()]
+    }
+
+    /// Words of a row: those of a term with its definition.
+    pub fn row_words(&self, at: usize) -> &str {
+        let node = &self.nodes[at];
+        let next = self.nodes.get(node.end).filter(|next| next.element.name() == "dd" && next.parent == node.parent);
+        match next {
+            Some(next) if node.element.name() == "dt" => &self.words[node.words.start..next.words.end],
+            _ => self.words(at),
+        }
+    }
+
+    /// Elements directly in a node.
+    pub fn children(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
+        let end = self.nodes[at].end;
+        let mut next = at + 1;
+        std::iter::from_fn(move || {
+            let child = next;
+            (child < end).then(|| {
+                next = self.nodes[child].end;
+                child
+            })
+        })
+    }
+}
+
+/// Words of class names and ids of what surrounds a list.
+const AROUND: &[&str] = &[
+    "menu",
+    "submenu",
+    "megamenu",
+    "nav",
+    "navbar",
+    "navigation",
+    "footer",
+    "sidebar",
+    "breadcrumb",
+    "breadcrumbs",
+    "crumbs",
+    "paging",
+    "pagination",
+    "pager",
+    "phantrang",
+    "banner",
+    "hotline",
+    "lienket",
+    "weblink",
+    "weblinks",
+    "social",
+    "share",
+    "sharing",
+    "login",
+    "lang",
+    "language",
+    "languages",
+    "skip",
+    "topbar",
+    "toolbar",
+    "masthead",
+    "copyright",
+    "xemnhieu",
+    "docnhieu",
+    "most",
+    "mostread",
+    "mostviewed",
+    "popular",
+    "trending",
+    "tags",
+    "tagcloud",
+    "cookie",
+    "cookies",
+    "sitemap",
+];
+
+/// Names of the head of a page; the head of a box has others.
+const HEADS: &[&str] = &["header", "site-header", "page-header", "main-header", "top-header", "header-top", "siteheader"];
+
+/// By class or id: `main-menu`, `tin_xem_nhieu`; not `with-sidebar`.
+fn is_named_around(element: Element<'_>) -> bool {
+    let names = [element.attr("class"), element.attr("id")].into_iter().flatten().flat_map(str::split_ascii_whitespace);
+    names.into_iter().any(|name| {
+        let lower = name.to_ascii_lowercase();
+        let mut parts = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+        let is_said_of_page = ["has", "with", "no", "without", "wp"]
+            .iter()
+            .any(|word| lower.starts_with(word) && lower[word.len()..].starts_with(['-', '_']));
+        !is_said_of_page
+            && (HEADS.contains(&lower.as_str())
+                || ["xem-nhieu", "doc-nhieu", "lien-ket", "phan-trang"].iter().any(|mark| lower.contains(mark))
+                || parts.any(|part| AROUND.contains(&part)))
+    })
+}
+
+/// Classes that tell rows of one list apart.
+const STATES: &[&str] = &[
+    "first",
+    "last",
+    "odd",
+    "even",
+    "alt",
+    "alternate",
+    "alternating",
+    "active",
+    "current",
+    "selected",
+    "new",
+    "hot",
+    "featured",
+    "sticky",
+];
+
+/// Tag and first telling class, hashed (FNV-1a).
+fn shape(element: Element<'_>) -> u64 {
+    let is_telling = |class: &&str| {
+        let lower = class.to_ascii_lowercase();
+        !lower.contains(|c: char| c.is_ascii_digit()) && !lower.split(['-', '_']).any(|part| STATES.contains(&part))
+    };
+    // Editors style one link and not the next.
+    let class = if element.name() == "a" { None } else { element.classes().find(is_telling) };
+    // The first row may have the larger heading.
+    let name = if matches!(element.name(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6") { "h" } else { element.name() };
+    hash(hash(FIRST, name.bytes()), class.into_iter().flat_map(|class| std::iter::once(b'.').chain(class.bytes())))
+}
+
+/// The hash of nothing.
+pub const FIRST: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// FNV-1a, 64 bits.
+pub fn hash(start: u64, bytes: impl IntoIterator<Item = u8>) -> u64 {
+    bytes.into_iter().fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
