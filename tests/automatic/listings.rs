@@ -332,6 +332,20 @@ fn layouts() -> Vec<Made> {
             (1..=n).map(detail),
         ),
         made(
+            "lines of pages with breaks",
+            &format!("<p>{}</p>", rows(n, |at| format!("{} <a href={}>{} and others</a><br>", day(at), detail(at), name(at)))),
+            (1..=n).map(detail),
+        ),
+        made(
+            "a long menu of long names",
+            &format!(
+                "<ul class=x>{}</ul><table>{}</table>",
+                rows(90, |at| format!("<li><a href=/office-{at}/>Regional office number {at}</a></li>")),
+                rows(6, |at| format!("<tr><td><a href={}>23-{at:04}</a></td><td>{}, affirmed in part</td></tr>", pdf(at), name(at)))
+            ),
+            (1..=6).map(pdf),
+        ),
+        made(
             "name and file are two links",
             &rows(n, |at| {
                 format!(
@@ -396,6 +410,7 @@ fn recording(folder: &Path) -> (String, Vec<String>, String) {
 fn rows_of_a_register_have_number_date_and_summary() {
     let made = layouts().into_iter().find(|made| made.name == "register of documents").unwrap();
     let read = read("https://sct.vidu.gov.vn/van-ban/", &made.html);
+    assert_eq!(read.candidates.len(), 12);
     let first = &read.candidates[0];
     assert_eq!(first.number.as_deref(), Some("1/QĐ-SCT"));
     assert_eq!(first.title.as_deref(), Some("Quyết định về việc ban hành quy chế số 1 của Sở"));

@@ -7,6 +7,7 @@ pub mod outline;
 use crate::scrape::dom::{Dom, Element};
 use crate::scrape::listing::auto::groups::Placed;
 use crate::scrape::listing::auto::outline::Outline;
+use crate::text::fold;
 use std::collections::HashSet;
 use url::Url;
 
@@ -74,13 +75,14 @@ fn is_row(outline: &Outline<'_>, placed: &Placed<'_>) -> bool {
     /// Words that a row must have beside a link that says nothing.
     const LEAST_BYTES: usize = 15;
     let is_said = !groups::says_nothing(&placed.link.text);
-    is_said || placed.link.is_file || outline.words(placed.row).trim().len() >= placed.link.text.len() + LEAST_BYTES
+    is_said || placed.link.is_file || outline.text(&placed.words).trim().len() >= placed.link.text.len() + LEAST_BYTES
 }
 
 fn row<'a>(outline: &Outline<'a>, placed: &Placed<'_>) -> Row<'a> {
     let element = outline.nodes[placed.row].element;
     let anchor = outline.nodes[placed.link.node].element;
-    let lines: Vec<String> = element.lines().into_iter().filter(|line| *line != placed.link.text).collect();
+    let lines = if placed.row == placed.link.node { vec![fold::line(outline.text(&placed.words))] } else { element.lines() };
+    let lines: Vec<String> = lines.into_iter().filter(|line| *line != placed.link.text).collect();
     let digits = |line: &str| line.chars().filter(char::is_ascii_digit).count();
     let length = |line: &str| line.chars().count();
     let title = if groups::says_nothing(&placed.link.text) {

@@ -5,6 +5,7 @@ use crate::scrape::listing::auto::outline::{FIRST, Outline, hash};
 use crate::text::date::foreign::{self, Order};
 use crate::text::fold;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use url::Url;
 
 /// A link with words.
@@ -23,12 +24,14 @@ pub struct Link {
 }
 
 /// A link and the element that is its row.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Placed<'l> {
     /// The link.
     pub link: &'l Link,
-    /// The node of its row.
+    /// The node of its row; the link's own where lines are parted by breaks only.
     pub row: usize,
+    /// Where the words of the row stand.
+    pub words: Range<usize>,
 }
 
 /// Links of a page in order; those without words or to other services left out.
@@ -237,7 +240,9 @@ pub fn place_rows<'l>(outline: &Outline<'_>, group: &[&'l Link]) -> Vec<Placed<'
                 .above(link.node)
                 .take(reach)
                 .take_while(|above| !is_whole(*above) && ![before, after].into_iter().flatten().any(|other| outline.holds(*above, other)));
-            Placed { link, row: own.last().unwrap_or(link.node) }
+            let row = own.last().unwrap_or(link.node);
+            let words = if row == link.node { outline.gap(row, before, after) } else { outline.row(row) };
+            Placed { link, row, words }
         })
         .collect()
 }
@@ -260,17 +265,19 @@ fn worth(outline: &Outline<'_>, placed: &Placed<'_>) -> f32 {
     let link = placed.link;
     let chars = link.text.chars().count() as f32;
     let own = if says(link) == 0 { 1.0 } else { chars.min(90.0) * ((chars - 8.0) / 30.0).clamp(0.08, 1.0) };
-    let row = outline.row_words(placed.row);
+    let row = outline.text(&placed.words);
     let row = if row.len() > MAX_ROW_BYTES { "" } else { row };
     let beside = row.split_whitespace().map(|word| word.chars().count() + 1).sum::<usize>() as f32 - chars;
     let by_row = if beside > 15.0 { 15.0 } else { 0.0 };
     let dated = if has_day(row) { 40.0 } else { 0.0 };
+    let is_bare = by_row + dated == 0.0 && !link.is_file;
     let is_heading = outline
         .above(link.node)
         .take(3)
         .chain(outline.children(link.node))
         .any(|above| matches!(outline.nodes[above].element.name(), "h1" | "h2" | "h3" | "h4" | "h5"));
-    own + by_row + dated + if is_heading { 15.0 } else { 0.0 } + file(link)
+    // Menus are lists of bare links.
+    own * if is_bare && !is_heading { 0.4 } else { 1.0 } + by_row + dated + if is_heading { 15.0 } else { 0.0 } + file(link)
 }
 
 /// A file is a document; the link that only says "PDF" stands beside its title.
@@ -323,7 +330,7 @@ pub fn strays<'l>(outline: &Outline<'_>, links: &'l [Link], group: &[Placed<'_>]
             let best =
                 held.filter(|link| !outline.nodes[link.node].is_around && (says(link) >= 8 || link.is_file)).max_by_key(|link| says(link));
             if let Some(link) = best.filter(|_| is_alike && outline.words(row).len() <= MAX_ROW_BYTES) {
-                strays.push(Placed { link, row });
+                strays.push(Placed { link, row, words: outline.row(row) });
             }
         }
     }
@@ -347,7 +354,10 @@ fn neighbours<'l>(outline: &Outline<'_>, links: &'l [Link], group: &[Placed<'_>]
         .iter()
         .filter(|link| !taken.contains(&link.node) && !outline.nodes[link.node].is_around && says(link) >= 8)
         .filter(|link| folder(&link.url).as_ref() == Some(&own))
-        .map(|link| Placed { link, row: outline.above(link.node).next().unwrap_or(link.node) })
+        .map(|link| {
+            let row = outline.above(link.node).next().unwrap_or(link.node);
+            Placed { link, row, words: outline.row(row) }
+        })
         .collect()
 }
 

@@ -102,14 +102,27 @@ impl<'a> Outline<'a> {
         &self.words[self.nodes[at].words.clone()]
     }
 
-    /// Words of a row: those of a term with its definition.
-    pub fn row_words(&self, at: usize) -> &str {
+    /// Where the words of a row stand: those of a term with its definition.
+    pub fn row(&self, at: usize) -> Range<usize> {
         let node = &self.nodes[at];
         let next = self.nodes.get(node.end).filter(|next| next.element.name() == "dd" && next.parent == node.parent);
         match next {
-            Some(next) if node.element.name() == "dt" => &self.words[node.words.start..next.words.end],
-            _ => self.words(at),
+            Some(next) if node.element.name() == "dt" => node.words.start..next.words.end,
+            _ => node.words.clone(),
         }
+    }
+
+    /// Where the words around a link stand, from the link before it to the one after, within what holds them.
+    pub fn gap(&self, at: usize, before: Option<usize>, after: Option<usize>) -> Range<usize> {
+        let holder = &self.nodes[self.nodes[at].parent].words;
+        let start = before.map_or(0, |before| self.nodes[before].words.end).max(holder.start);
+        let end = after.map_or(self.words.len(), |after| self.nodes[after].words.start).min(holder.end);
+        start..end.max(start)
+    }
+
+    /// Words that stand somewhere.
+    pub fn text(&self, words: &Range<usize>) -> &str {
+        &self.words[words.clone()]
     }
 
     /// Elements directly in a node.
