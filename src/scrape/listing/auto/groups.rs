@@ -349,10 +349,10 @@ fn neighbours<'l>(outline: &Outline<'_>, links: &'l [Link], group: &[Placed<'_>]
         (folder.len() > 1).then(|| (url.host_str().map(str::to_owned), folder.to_owned(), ending))
     };
     let Some(own) = group.first().and_then(|placed| folder(&placed.link.url)) else { return Vec::new() };
-    let taken: HashSet<usize> = group.iter().map(|placed| placed.link.node).collect();
+    let taken: HashSet<&Url> = group.iter().map(|placed| &placed.link.url).collect();
     links
         .iter()
-        .filter(|link| !taken.contains(&link.node) && !outline.nodes[link.node].is_around && says(link) >= 8)
+        .filter(|link| !taken.contains(&link.url) && !outline.nodes[link.node].is_around && says(link) >= 8)
         .filter(|link| folder(&link.url).as_ref() == Some(&own))
         .map(|link| {
             let row = outline.above(link.node).next().unwrap_or(link.node);
