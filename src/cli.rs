@@ -1,6 +1,7 @@
 //! What people type: one file per command.
 
 pub mod add;
+pub mod arenas;
 pub mod check;
 pub mod demo;
 pub mod logging;
@@ -162,11 +163,14 @@ pub fn run() -> ExitCode {
         Err(error) => return report::usage(&error),
     };
     let log_level = match &arguments.command {
-        Command::Run(run) => logging::start(true, run.log_format),
+        Command::Run(run) => {
+            arenas::keep_few();
+            logging::start(true, run.log_format)
+        }
         _ => logging::start(false, logging::Form::default()),
     };
     let context = Context { config: arguments.config, format: arguments.format, time: Time::real() };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(BLOCKING_THREADS).build() {
         Ok(runtime) => runtime,
         Err(error) => {
             return report::failed(
@@ -213,6 +217,9 @@ pub fn run() -> ExitCode {
         Err(failure) => report::failed(&failure, context.format),
     }
 }
+
+/// Threads that wait for the disk, or read pages, at once; each has a stack of its own.
+const BLOCKING_THREADS: usize = 64;
 
 /// Found faults.
 pub const FOUND_FAULTS: u8 = 1;
