@@ -4,6 +4,7 @@ pub mod add;
 pub mod arenas;
 pub mod check;
 pub mod demo;
+pub mod help;
 pub mod logging;
 pub mod manual;
 pub mod pause;
@@ -32,13 +33,13 @@ use std::process::ExitCode;
 
 /// Follows what government departments publish and republishes it as one feed.
 #[derive(Debug, Parser)]
-#[command(name = "tintinh", version, about, max_term_width = 100)]
+#[command(name = "tintinh", version, about, max_term_width = 100, after_help = help::FIRST_STEPS)]
 pub struct Arguments {
     /// Configuration file [default: $TINTINH_CONFIG, ./config.toml, /etc/tintinh/config.toml]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// How to print
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    /// How to print: text for people, json for scripts
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text, hide_possible_values = true)]
     format: Format,
     #[command(subcommand)]
     command: Command,
@@ -57,10 +58,12 @@ pub enum Format {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the daemon: poll on schedule, serve feeds
+    #[command(after_help = help::RUN)]
     Run(run::Arguments),
     /// Show the main job offline: three small sites, an edit, a removal
     Demo(demo::Arguments),
     /// Poll sources once, whatever the schedule
+    #[command(after_help = help::POLL)]
     Poll(poll::Arguments),
     /// Check the configuration, without network
     Check(check::Arguments),
@@ -73,26 +76,33 @@ enum Command {
     /// Read a page from a file, offline
     Read(read::Arguments),
     /// Show how every source is doing
+    #[command(after_help = help::STATUS)]
     Status(status::Arguments),
     /// Check the store
+    #[command(after_help = help::VERIFY)]
     Verify(verify::Arguments),
     /// Search every article that was ever read
     Search(search::Arguments),
     /// Show an article with its revisions, or what it said at a moment and how that is known
+    #[command(after_help = help::SHOW)]
     Show(store_tasks::ShowArguments),
     /// Write everything about an article into a ZIP that a stranger can check
     Dossier(store_tasks::DossierArguments),
     /// Take an article, a passage or a file out of every output
+    #[command(after_help = help::WITHDRAW)]
     Withdraw(store_tasks::WithdrawArguments),
     /// Write everything into a file
+    #[command(after_help = help::EXPORT)]
     Export(store_tasks::FileArguments),
     /// Read an export into an empty store
     Import(store_tasks::FileArguments),
     /// Copy everything into a folder, while the daemon runs
+    #[command(after_help = help::BACKUP)]
     Backup(store_tasks::FolderArguments),
     /// Read a backup into an empty store
     Restore(store_tasks::FolderArguments),
     /// Give back space that the store only reuses
+    #[command(after_help = help::COMPACT)]
     Compact,
     /// Write every feed and archive as files for a web server or a CDN
     Publish(publish::Arguments),
@@ -101,12 +111,14 @@ enum Command {
     /// Print every watch with the unguessable address of its feed
     Watches,
     /// Leave a source alone until it is resumed
+    #[command(after_help = help::PAUSE)]
     Pause(pause::Arguments),
     /// Poll a paused source again
     Resume(pause::Arguments),
     /// Make the running daemon take the changed configuration, if it is without fault
     Reload,
     /// Change the log level of the running daemon
+    #[command(after_help = help::LOG)]
     Log(reload::LogArguments),
     /// Print the manual page, or write one for every command
     Man(manual::ManArguments),

@@ -6,6 +6,7 @@ pub mod directory;
 pub mod error;
 pub mod file;
 pub mod section;
+pub mod source;
 pub mod watch;
 
 use crate::config::error::{Fault, Place};

@@ -5,6 +5,7 @@ use crate::config::check;
 use crate::config::directory;
 use crate::config::error::Fault;
 use crate::config::section::{Reading, Section};
+use crate::config::source;
 use crate::config::watch;
 use crate::config::{Config, Fetch, Images, Keep, Mode, Publish, Publisher, Server, Storage};
 use crate::text::units;
@@ -34,7 +35,7 @@ pub fn load(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
     let storage = storage(&mut root, &home, now, &mut reading);
     let fetch = fetch(&mut root, &mut reading);
     let publish = publish(&mut root, &home, &mut reading);
-    let defaults = check::defaults(root.section("defaults", &mut reading), now, &mut reading);
+    let defaults = source::defaults(root.section("defaults", &mut reading), now, &mut reading);
     let includes = root.texts("include", &mut reading).unwrap_or_default();
 
     let mail = watch::mail(&mut root, &folder, &mut reading);
@@ -56,7 +57,7 @@ pub fn load(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
         places: Default::default(),
     };
     for section in root.sections("source", &mut reading) {
-        check::source(section, &defaults, now, &mut config, &mut reading);
+        source::source(section, &defaults, now, &mut config, &mut reading);
     }
     for section in root.sections("department", &mut reading) {
         directory::department(section, &mut config.additions, &mut reading);
@@ -104,7 +105,7 @@ fn parse<'t>(text: &'t str, reading: &mut Reading) -> Result<toml::Spanned<DeTab
 }
 
 /// A further file may hold sources only.
-fn include(path: &Path, defaults: &check::Defaults, now: DateTime<Utc>, config: &mut Config, faults: &mut Vec<Fault>) {
+fn include(path: &Path, defaults: &source::Defaults, now: DateTime<Utc>, config: &mut Config, faults: &mut Vec<Fault>) {
     let text = match read(path) {
         Ok(text) => text,
         Err(mut errors) => return faults.append(&mut errors),
@@ -115,7 +116,7 @@ fn include(path: &Path, defaults: &check::Defaults, now: DateTime<Utc>, config: 
         Ok(table) => {
             let mut root = Section::new("", Some(table.get_ref()), 0..0);
             for section in root.sections("source", &mut reading) {
-                check::source(section, defaults, now, config, &mut reading);
+                source::source(section, defaults, now, config, &mut reading);
             }
             root.finish(&mut reading);
             faults.append(&mut reading.faults);

@@ -1,6 +1,7 @@
 //! `[[watch]]` and `[mail]`: who wants to hear of what, and how letters leave.
 
 use crate::config::Config;
+use crate::config::check::Written;
 use crate::config::section::{Reading, Section};
 use std::fs;
 use std::path::Path;
@@ -132,8 +133,6 @@ pub fn watch(mut section: Section<'_>, folder: &Path, config: &mut Config, readi
     config.places.insert(format!("watch {name}.query"), reading.place(query_span));
     config.watches.push(Watch { name, query, kinds: names, webhook, email, digest });
 }
-
-type Written = Option<(String, std::ops::Range<usize>)>;
 
 /// Reads `email`: who gets letters.
 pub fn receivers(section: &mut Section<'_>, has_relay: bool, reading: &mut Reading) -> Vec<String> {
