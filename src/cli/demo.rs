@@ -230,7 +230,7 @@ async fn summary(store: &Store, config: &Config, base: &str) -> Result<Value, Fa
             province: source.and_then(|source| source.province.as_deref()),
             department: source.and_then(|source| source.department.as_deref()),
         };
-        let mut article = article_json(&reading, &url, &place);
+        let mut article = article_json(&reading, &url, &place, head.first_seen);
         article["id"] = json!(head.id.urn());
         article["source"] = json!(head.source);
         article["presence"] = json!(head.presence);

@@ -11,6 +11,7 @@ use crate::scrape;
 use crate::scrape::attribution;
 use crate::scrape::error::ScrapeError;
 use crate::scrape::listing::feed::{self, stated::Stated};
+use crate::text::date;
 use chrono::{DateTime, Utc};
 use clap::ValueEnum;
 use serde::Deserialize;
@@ -147,8 +148,8 @@ fn one(bytes: &[u8], url: &Url, kind: As, fetched_at: Option<DateTime<Utc>>, now
     };
     let result = match kind {
         As::Feed => feed::parse(bytes, url, None).map(|parsed| feed_json(&parsed)),
-        As::Listing => listing(bytes, url, fetched_at.unwrap_or(now)),
-        As::Article | As::Auto => article(bytes, url, fetched_at),
+        As::Listing => listing(bytes, url, fetched_at, now),
+        As::Article | As::Auto => article(bytes, url, fetched_at, now),
     };
     result.unwrap_or_else(|error| error_json(&error))
 }
@@ -158,34 +159,52 @@ fn error_json(error: &ScrapeError) -> Value {
     json!({ "error": { "code": error.code(), "message": error.to_string() } })
 }
 
-fn article(bytes: &[u8], url: &Url, fetched_at: Option<DateTime<Utc>>) -> Result<Value, ScrapeError> {
-    let wanted = scrape::article::Wanted {
-        url: url.clone(),
-        media_type: None,
-        fetched_at,
-        recipe: None,
-        family: None,
-        candidate: None,
-        month_first: false,
+/// Without the moment of the fetch a clock or a date ahead is judged by today's, and relative dates say nothing.
+fn article(bytes: &[u8], url: &Url, fetched_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<Value, ScrapeError> {
+    let read = |fetched_at| {
+        let wanted = scrape::article::Wanted {
+            url: url.clone(),
+            media_type: None,
+            fetched_at,
+            recipe: None,
+            family: None,
+            candidate: None,
+            month_first: false,
+        };
+        scrape::article::read(bytes, &wanted)
     };
-    let article = scrape::article::read(bytes, &wanted)?;
+    let mut article = read(Some(fetched_at.unwrap_or(now)))?;
+    if fetched_at.is_none() && article.published.as_ref().is_some_and(is_relative) {
+        article = read(None)?;
+        article.published = article.published.filter(|dated| dated.moment.to_utc() <= now);
+    }
     // Nobody configured this page's source: its host says the province, and the
     // department where the page itself says "Sở" and no more.
     let place = Directory::in_use().place_of_host(url.host_str().unwrap_or_default());
     let department = place.department.filter(|_| article.attribution.source.is_some());
-    Ok(article_json(&article, url, &Place { department, ..place }))
+    Ok(article_json(&article, url, &Place { department, ..place }, fetched_at.unwrap_or(now)))
 }
 
-fn listing(bytes: &[u8], url: &Url, fetched_at: DateTime<Utc>) -> Result<Value, ScrapeError> {
+/// Words that name a moment only together with the moment of the fetch.
+fn is_relative(dated: &Dated) -> bool {
+    date::is_relative(&dated.words)
+}
+
+fn listing(bytes: &[u8], url: &Url, fetched_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<Value, ScrapeError> {
     let wanted = scrape::listing::Wanted {
         url: url.clone(),
         media_type: None,
-        fetched_at,
+        fetched_at: fetched_at.unwrap_or(now),
         listing: Listing::Auto,
         family: None,
         month_first: false,
     };
-    let read = scrape::listing::read(bytes, &wanted)?;
+    let mut read = scrape::listing::read(bytes, &wanted)?;
+    if fetched_at.is_none() {
+        for candidate in &mut read.candidates {
+            candidate.dated = candidate.dated.take().filter(|dated| !is_relative(dated));
+        }
+    }
     Ok(Value::Array(read.candidates.iter().map(candidate_json).collect()))
 }
 
@@ -200,9 +219,9 @@ pub fn candidate_json(candidate: &Candidate) -> Value {
     })
 }
 
-/// An article with everything that was read.
-pub fn article_json(article: &Article, url: &Url, place: &Place<'_>) -> Value {
-    let day = article.published.as_ref().map(|dated| dated.moment.date_naive()).unwrap_or_default();
+/// An article with everything that was read; names are those of the day it was published, else of the day it was fetched.
+pub fn article_json(article: &Article, url: &Url, place: &Place<'_>, fetched_at: DateTime<Utc>) -> Value {
+    let day = article.published.as_ref().map_or_else(|| fetched_at.date_naive(), |dated| dated.moment.date_naive());
     let unit = attribution::resolve(&article.attribution, Directory::in_use(), day, place);
     let mut attribution = json!({
         "printed": article.attribution.printed,

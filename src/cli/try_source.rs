@@ -14,10 +14,12 @@ use crate::fetch::fetcher::{Fetched, Fetcher, Spent};
 use crate::follow::answer::Printed;
 use crate::ingest::poll::{article_wanted, listing_wanted};
 use crate::model::article::Article;
+use crate::model::dated::Origin;
 use crate::model::page::{Page, Validators};
 use crate::model::source::Source;
 use crate::net::guard;
 use crate::scrape;
+use crate::scrape::dates::machine::are_month_first;
 use crate::scrape::error::ScrapeError;
 use crate::scrape::listing::Read;
 use crate::store::Scope;
@@ -141,9 +143,8 @@ async fn listing(trying: Trying<'_>, read: Result<Read, ScrapeError>) -> Result<
     let read = read?;
     let (source, page) = (trying.source, trying.page);
     let tried = site::articles(trying.asking, source, &read.candidates).await;
-    let place = Place { province: source.province.as_deref(), department: source.department.as_deref() };
     let articles = tried.iter().map(|tried| match &tried.read {
-        Ok((page, article)) => article_json(article, &page.url, &place),
+        Ok((page, article)) => article_value(source, article, page),
         Err(message) => json!({ "url": tried.candidate.url.as_str(), "error": message }),
     });
     let mut result = json!({
@@ -248,9 +249,23 @@ fn one_article(
     if let Some(folder) = record {
         save(folder, "article-1.html", &page.bytes)?;
     }
-    let place = Place { province: source.province.as_deref(), department: source.department.as_deref() };
-    Ok((article_json(&article, &page.url, &place), page))
+    Ok((article_value(source, &article, &page), page))
 }
+
+/// An article as it would be stored, with what its dates suggest for the source.
+fn article_value(source: &Source, article: &Article, page: &Page) -> Value {
+    let place = Place { province: source.province.as_deref(), department: source.department.as_deref() };
+    let mut value = article_json(article, &page.url, &place, page.fetched_at);
+    let shown = article.published.as_ref().filter(|dated| dated.origin == Origin::Visible && !source.month_first);
+    // A page that was just read can be parsed once more; if not, nothing is suggested.
+    if shown.is_some_and(|shown| are_month_first(&page.bytes, page.media_type.as_deref(), shown).unwrap_or(false)) {
+        value["suggestion"] = json!(MONTH_FIRST);
+    }
+    value
+}
+
+/// What to write when a source's machine dates are month-first.
+const MONTH_FIRST: &str = "its machine dates agree with the day it shows only when they are read month first: write month_first = true";
 
 fn save(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Failure> {
     let path = folder.join(name);
@@ -283,6 +298,12 @@ fn print(result: &Value) {
         for field in ["title", "published", "published_precision", "updated", "lead", "text", "language", "confidence"] {
             let by = article["readers"][field].as_str().map(|reader| format!("  ({reader})")).unwrap_or_default();
             anstream::println!("  {field:<20}{}{by}", clipped(&shown(&article[field])));
+        }
+        if let Some(suggestion) = article["suggestion"].as_str() {
+            anstream::println!("  {:<20}{suggestion}", "suggestion");
+        }
+        for unit in article["attribution"]["candidates"].as_array().into_iter().flatten() {
+            anstream::println!("  attribution.candidate  {} {}", shown(&unit["department"]), shown(&unit["province"]));
         }
         for field in ["printed", "kind", "source", "author", "photo", "department", "province", "basis", "confidence"] {
             anstream::println!("  attribution.{field:<11}{}", shown(&article["attribution"][field]));

@@ -13,6 +13,7 @@ use crate::model::page::{Held, Page, Validators};
 use crate::model::revision::{Head, Kind, Observed, Presence};
 use crate::model::source::{Articles, Source};
 use crate::publish::served;
+use crate::scrape;
 use crate::store::record::{ArticleWrite, NewRevision};
 use crate::store::snapshots::PageRecord;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -140,6 +141,9 @@ async fn article_page(poller: &Poller, visit: &Visit<'_>, candidate: &Candidate)
     if visit.source.articles == Articles::Feed {
         return Ok(feed_page(candidate, poller.time.now()));
     }
+    if scrape::article::is_file(&candidate.url) {
+        return Ok(row_page(candidate, poller.time.now()));
+    }
     let limit = poller.limits.max_page_bytes;
     match poller.fetcher.get(&candidate.url, &Validators::default(), limit, &visit.spent).await? {
         Fetched::Fresh(page) => Ok(*page),
@@ -150,7 +154,23 @@ async fn article_page(poller: &Poller, visit: &Visit<'_>, candidate: &Candidate)
 
 /// What a feed carries of an article, as its page.
 pub fn feed_page(candidate: &Candidate, now: DateTime<Utc>) -> Page {
-    let bytes = candidate.content.clone().unwrap_or_default().into_bytes();
+    page_of(candidate, candidate.content.clone().unwrap_or_default(), now)
+}
+
+/// A row of a register, as the page of its document: the file itself is asked for by HEAD only.
+fn row_page(candidate: &Candidate, now: DateTime<Utc>) -> Page {
+    let dated = candidate.dated.as_ref().map(|dated| dated.words.clone());
+    let cells = [candidate.number.clone(), candidate.title.clone(), candidate.summary.clone(), dated, Some(candidate.url.to_string())];
+    let cells = cells.into_iter().flatten().map(|cell| format!("<td>{}</td>", escaped(&cell)));
+    page_of(candidate, format!("<table><tr>{}</tr></table>", cells.collect::<String>()), now)
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+fn page_of(candidate: &Candidate, html: String, now: DateTime<Utc>) -> Page {
+    let bytes = html.into_bytes();
     Page {
         requested: candidate.url.clone(),
         url: candidate.url.clone(),
@@ -205,7 +225,9 @@ fn new_head(
         province,
         is_combined: !(visit.is_first || visit.is_flood) || now - served.order < RECENT,
         rechecks: 0,
-        recheck_at: recheck::next(source, now, now, 0).map(|(at, _)| at).filter(|_| source.articles == Articles::Page),
+        recheck_at: recheck::next(source, now, now, 0)
+            .map(|(at, _)| at)
+            .filter(|_| source.articles == Articles::Page && !scrape::article::is_file(&candidate.url)),
         missing_since: None,
         unconfirmed: None,
         fingerprint: crate::text::fingerprint::of(&article.text),

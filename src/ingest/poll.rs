@@ -256,7 +256,11 @@ impl Poller {
     pub async fn read_article(&self, source: &Source, page: Page, wanted: scrape::article::Wanted) -> Result<(Article, Page), IngestError> {
         let from_feed = source.articles == Articles::Feed;
         let read = move || {
-            let article = if from_feed { scrape::article::from_feed(&wanted) } else { scrape::article::read(&page.bytes, &wanted) };
+            let article = match (from_feed, scrape::article::is_file(&wanted.url)) {
+                (true, _) => scrape::article::from_feed(&wanted),
+                (false, true) => scrape::article::from_row(&wanted),
+                (false, false) => scrape::article::read(&page.bytes, &wanted),
+            };
             article.map(|article| (article, page))
         };
         Ok(self.on_cpu(read).await?)

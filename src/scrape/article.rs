@@ -7,7 +7,7 @@ pub mod propose;
 pub mod readable;
 pub mod readers;
 
-use crate::model::article::{Article, FoundBy};
+use crate::model::article::{Article, Attachment, FoundBy};
 use crate::model::candidate::Candidate;
 use crate::model::source::Recipe;
 use crate::scrape::article::layout::{Layout, Line};
@@ -208,6 +208,55 @@ pub fn from_feed(wanted: &Wanted) -> Result<Article, ScrapeError> {
         title,
     })
 }
+
+/// True for a candidate that is a file: all there is to read is its row.
+pub fn is_file(url: &Url) -> bool {
+    images::media_type(url).is_some()
+}
+
+/// Reads a document of a register from its row: the summary is its title, the number its citation,
+/// the file its attachment; dated by the day of posting where the register prints one.
+pub fn from_row(wanted: &Wanted) -> Result<Article, ScrapeError> {
+    let candidate = wanted.candidate.as_ref().ok_or_else(|| ScrapeError::Unreadable { url: wanted.url.clone() })?;
+    let printed = [&candidate.title, &candidate.summary, &candidate.number]
+        .map(|text| text.as_deref().map(fold::line).filter(|text| !text.is_empty()));
+    let [own, summary, number] = printed;
+    // The words of the link may be the number, or "Tải về".
+    let says_more = |own: &String| Some(own) != number.as_ref() && own.split(' ').count() > 3;
+    let title = own.clone().filter(says_more).or_else(|| summary.clone()).or(own).or_else(|| number.clone());
+    let title = title.ok_or_else(|| ScrapeError::NoTitle { url: wanted.url.clone() })?;
+    let mut lines: Vec<String> = vec![title.clone()];
+    lines.extend([summary, number.clone()].into_iter().flatten().filter(|line| !title.contains(line.as_str())));
+    let text = lines.join("\n");
+    // A number alone is a citation where a kind stands before it.
+    let citations = citation::citations(&text);
+    let stated =
+        number.filter(|_| citations.is_empty()).map(|number| citation::citations(&format!("Văn bản số {number}"))).unwrap_or_default();
+    let html: String = lines.iter().map(|line| format!("<p>{}</p>", escape(line))).collect();
+    let name = wanted.url.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default();
+    let media_type = images::media_type(&wanted.url).unwrap_or("application/octet-stream");
+    let file = Attachment { href: wanted.url.to_string(), title: name.to_owned(), media_type: media_type.to_owned(), length_bytes: None };
+    let reader = |field: &str| FoundBy { field: field.to_owned(), reader: DOCUMENT.to_owned() };
+    let is_dated = candidate.dated.is_some();
+    Ok(Article {
+        citations: citations.into_iter().chain(stated).collect(),
+        published: candidate.dated.clone(),
+        updated: None,
+        lead: None,
+        html: clean::clean(&html, &wanted.url),
+        text,
+        images: Vec::new(),
+        attachments: vec![file],
+        language: None,
+        readers: ["title", "body"].into_iter().chain(is_dated.then_some("published")).map(reader).collect(),
+        confidence: 0.9,
+        attribution: Default::default(),
+        title,
+    })
+}
+
+/// The reader of articles of kind *document*.
+pub const DOCUMENT: &str = "document";
 
 /// Equal for a reader: case, marks of spacing and outer punctuation aside.
 pub fn same_words(one: &str, other: &str) -> bool {

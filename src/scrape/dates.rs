@@ -1,12 +1,14 @@
 //! Which date is the publication date: every place that states one is weighed.
 
 pub mod abroad;
+pub mod machine;
 pub mod place;
 
 use crate::model::dated::{Dated, Origin};
 use crate::scrape::article::Wanted;
 use crate::scrape::article::layout::{Layout, Line, Zone};
 use crate::scrape::article::readers::Found;
+use crate::scrape::dates::machine::{by_machine, itemprop, machine};
 use crate::scrape::dates::place::{Page, Placed, Stand};
 use crate::scrape::dom::{Dom, Element};
 use crate::scrape::families::Family;
@@ -79,7 +81,7 @@ fn printed_update(evidence: &Evidence<'_, '_>) -> Option<Dated> {
     dates.find(|date| date.label == Some(Label::Updated) && date.trap.is_none()).map(|date| dated(date, Origin::Visible, 0.8))
 }
 
-type Candidates = Vec<(Dated, String)>;
+pub(crate) type Candidates = Vec<(Dated, String)>;
 
 fn by_selectors(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
     for found in evidence.found {
@@ -219,90 +221,6 @@ fn by_listing(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
     }
 }
 
-/// JSON-LD, microdata, Open Graph, `<time>`: checked, none believed blindly.
-fn by_machine(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
-    if evidence.family.is_some_and(|family| family.machine_dates_lie) {
-        return;
-    }
-    let mut values: Vec<(String, f32)> = Vec::new();
-    for script in evidence.dom.root().find("script").filter(|script| script.attr("type").is_some_and(|kind| kind.contains("ld+json"))) {
-        values.extend(json_ld_date(&script.raw_text()).map(|value| (value, 0.78)));
-    }
-    for name in [
-        "article:published_time",
-        "datePublished",
-        "og:published_time",
-        "pubdate",
-        "publishdate",
-        "article.published",
-        "dc.date.issued",
-        "dc.date",
-        "dcterms.created",
-        "date",
-        "published",
-        "published-date",
-        "publish-date",
-        "sailthru.date",
-        "parsely-pub-date",
-    ] {
-        values.extend(evidence.dom.meta(name).map(|value| (value.to_owned(), 0.75)));
-    }
-    values.extend(itemprop(evidence.dom, "datePublished").map(|value| (value, 0.75)));
-    for (value, confidence) in values {
-        if let Some(found) = machine(&value, evidence) {
-            candidates.push((dated(found, Origin::Meta, confidence), "schema.org".to_owned()));
-        }
-    }
-}
-
-/// `datePublished` of the first object that has one.
-fn json_ld_date(text: &str) -> Option<String> {
-    fn search(value: &serde_json::Value, depth: usize) -> Option<String> {
-        if depth > 6 {
-            return None;
-        }
-        match value {
-            serde_json::Value::Object(map) => map
-                .get("datePublished")
-                .and_then(|date| date.as_str())
-                .map(str::to_owned)
-                .or_else(|| map.values().find_map(|inner| search(inner, depth + 1))),
-            serde_json::Value::Array(items) => items.iter().find_map(|inner| search(inner, depth + 1)),
-            _ => None,
-        }
-    }
-    serde_json::from_str(text.trim()).ok().and_then(|value| search(&value, 0))
-}
-
-/// A stated instant, in Vietnamese time on Vietnamese pages: a zone of metadata
-/// is not the page's. Elsewhere in the offset it states, so that the day stays.
-fn machine(value: &str, evidence: &Evidence<'_, '_>) -> Option<Printed> {
-    let month_first = evidence.wanted.month_first || evidence.family.is_some_and(|family| family.month_first);
-    if is_vietnamese(evidence) { date::machine_date(value, month_first) } else { date::stated_date(value, month_first) }
-}
-
-/// By its language, its host, or the letters of its headline.
-fn is_vietnamese(evidence: &Evidence<'_, '_>) -> bool {
-    let language = evidence.dom.root().attr("lang").map(str::to_ascii_lowercase);
-    match language.as_deref().map(str::trim).filter(|language| !language.is_empty()) {
-        Some(language) if language.starts_with("vi") => true,
-        // Templates made abroad say "en" on Vietnamese sites.
-        _ => {
-            let own = |text: &str| text.chars().any(|c| matches!(c.to_lowercase().next(), Some('ă' | 'đ' | 'ơ' | 'ư' | 'ạ'..='ỹ')));
-            evidence.wanted.url.host_str().is_some_and(|host| host.ends_with(".vn"))
-                || evidence.layout.headline().is_some_and(|at| own(&evidence.layout.lines()[at].text))
-                || evidence.layout.body().take(5).any(|line| own(&line.text))
-        }
-    }
-}
-
-fn itemprop(dom: &Dom, name: &str) -> Option<String> {
-    dom.properties(name).find_map(|element| {
-        let value = element.attr("content").or_else(|| element.attr("datetime")).map(str::to_owned);
-        value.or_else(|| Some(element.text())).filter(|value| !value.trim().is_empty())
-    })
-}
-
 /// `/2021/11/22/` or `/2023-01-30/` in the address; a month alone is no date.
 fn by_address(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
     let parts: Vec<&str> = evidence.wanted.url.path().split('/').collect();
@@ -322,7 +240,7 @@ fn by_address(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
     }
 }
 
-fn dated(printed: Printed, origin: Origin, confidence: f32) -> Dated {
+pub(crate) fn dated(printed: Printed, origin: Origin, confidence: f32) -> Dated {
     Dated { words: printed.words, moment: printed.moment, precision: printed.precision, origin, confidence }
 }
 

@@ -5,6 +5,7 @@ pub mod auto;
 pub mod feed;
 pub mod html;
 pub mod propose;
+pub mod register;
 pub mod sitemap;
 
 use crate::model::candidate::Candidate;

@@ -102,6 +102,12 @@ pub fn vietnamese_date(line: &str, fetched_at: Option<DateTime<Utc>>) -> Option<
     if found.is_empty() { None } else { Some(found.swap_remove(labelled.unwrap_or(0))) }
 }
 
+/// True for words that name a moment only together with the moment of the fetch: "2 giờ trước", "hôm qua, 16:45".
+pub fn is_relative(words: &str) -> bool {
+    let epoch = DateTime::UNIX_EPOCH;
+    dates(words, None).is_empty() && !dates(words, Some(epoch)).is_empty()
+}
+
 /// The words of the first time of day in a line.
 pub fn clock(line: &str) -> Option<&str> {
     let tokens = piece::tokens(&line[..line.floor_char_boundary(MOST_BYTES)]);

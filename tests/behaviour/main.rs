@@ -11,6 +11,7 @@ mod beside;
 mod cli;
 mod daemon;
 mod dialling;
+mod directory;
 mod durability;
 mod entries;
 mod evidence;

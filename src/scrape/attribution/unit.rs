@@ -13,10 +13,10 @@ pub fn resolve(attribution: &Attribution, directory: &Directory, on: NaiveDate, 
             Lookup::One(unit) => Some(unit),
             Lookup::Several(_) => None,
             // A part of the polled department: its office, its editors, one of its divisions.
-            Lookup::None if is_own_part(printed) => default(source),
+            Lookup::None if is_own_part(printed) => default(directory, on, source),
             Lookup::None => None,
         },
-        None => default(source),
+        None => default(directory, on, source),
     }
 }
 
@@ -29,11 +29,11 @@ pub fn candidates(attribution: &Attribution, directory: &Directory, on: NaiveDat
 }
 
 /// The department whose site was polled.
-fn default(source: &Place<'_>) -> Option<Unit> {
+fn default(directory: &Directory, on: NaiveDate, source: &Place<'_>) -> Option<Unit> {
     source.department?;
     Some(Unit {
         department: source.department.map(str::to_owned),
-        province: source.province.map(str::to_owned),
+        province: source.province.map(|key| directory.province_on(key, on).to_owned()),
         basis: Basis::Default,
         confidence: 0.9,
     })

@@ -5,7 +5,7 @@ use crate::model::dated::{Dated, Origin};
 use crate::model::source::ListingRecipe;
 use crate::scrape::dom::{Dom, Element, Selector};
 use crate::scrape::error::ScrapeError;
-use crate::scrape::listing::{Read, Wanted, auto};
+use crate::scrape::listing::{Read, Wanted, auto, register};
 use crate::text::date;
 use crate::text::date::foreign::{self, Order};
 use std::collections::HashSet;
@@ -29,7 +29,11 @@ pub fn read(dom: &Dom, wanted: &Wanted, recipe: &ListingRecipe, reader: &str) ->
         let first_text = |selector: &Option<Selector>| selector.as_ref().and_then(|css| row.select(css).next()).map(|found| found.text());
         let own_title = first_text(&title).filter(|text| !text.is_empty()).or_else(|| title_of(row, anchor, &url, &base));
         let dated = match &date {
-            Some(css) => row.select(css).find_map(|found| dated(&found.text(), wanted)),
+            Some(css) => row
+                .select(css)
+                .map(|found| found.text())
+                .filter(|words| may_date(row, &url, None, words))
+                .find_map(|words| dated(&words, wanted)),
             None => None,
         };
         candidates.push(Candidate {
@@ -77,9 +81,13 @@ pub fn automatic(dom: &Dom, wanted: &Wanted) -> Read {
         .rows
         .into_iter()
         .map(|row| Candidate {
-            url: row.link,
             title: Some(row.title).filter(|title| !title.is_empty()),
-            dated: row.date_words.iter().find_map(|words| dated(words, wanted)),
+            dated: row
+                .date_words
+                .iter()
+                .filter(|words| may_date(row.element, &row.link, row.number.as_deref(), words))
+                .find_map(|words| dated(words, wanted)),
+            url: row.link,
             summary: row.summary,
             number: row.number,
             guid: None,
@@ -90,6 +98,11 @@ pub fn automatic(dom: &Dom, wanted: &Wanted) -> Read {
         })
         .collect();
     Read { candidates, next: rows.next, reader: "auto".to_owned(), is_fallback: false }
+}
+
+/// The day a document was issued is never the day it was posted.
+fn may_date(row: Element<'_>, link: &Url, number: Option<&str>, words: &str) -> bool {
+    !register::is_document(link, number) || register::is_posting_date(row, words)
 }
 
 /// A date of a row, unless it lies after the fetch.

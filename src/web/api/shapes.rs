@@ -6,7 +6,7 @@ use crate::model::revision::{Change, Head, Presence, Revision, hex};
 use crate::model::source::Republish;
 use crate::publish::words;
 use crate::web::Site;
-use crate::web::pages::article::unit;
+use crate::web::pages::article::{several, unit};
 use serde_json::{Value, json};
 
 /// An article without its text.
@@ -45,6 +45,7 @@ pub fn whole(site: &Site, entry: &Entry) -> Value {
         shape.extend(reading);
         shape.insert("unit".to_owned(), json!(words::author(entry)));
         shape.insert("resolved".to_owned(), json!(own));
+        shape.insert("candidates".to_owned(), json!(several(site, entry)));
     }
     shape
 }

@@ -7,7 +7,7 @@ use crate::model::entry::Entry;
 use crate::model::revision::{ArticleId, Head, Label, Observed, Presence, Revision, hex};
 use crate::model::source::Republish;
 use crate::publish::{pictures as kept_pictures, words};
-use crate::scrape::attribution::resolve;
+use crate::scrape::attribution::{candidates, resolve};
 use crate::store::error::StoreError;
 use crate::web::Site;
 use crate::web::pages::difference::ask_line;
@@ -127,7 +127,7 @@ async fn page(site: &Site, asked: &Asked, id: &str, number: Option<u32>) -> Resu
         original: entry.head.url.clone(),
         state: presence(&entry.head, lang),
         attribution: attribution(&entry.article, lang),
-        sure: resolved.map_or_else(|| unsure(lang).to_owned(), |unit| sure(&unit, lang)),
+        sure: resolved.map_or_else(|| unsure(&several(site, &entry), lang), |unit| sure(&unit, lang)),
         html: body(&entry, &frame),
         images: pictures(&entry.article, lang),
         attachments: entry.article.attachments.iter().map(|file| (file.href.clone(), words::attachment(file, lang))).collect(),
@@ -166,13 +166,25 @@ fn escaped(text: &str) -> String {
 
 /// The unit as today's directory derives it.
 pub fn unit(site: &Site, entry: &Entry) -> Option<Unit> {
+    resolve(&entry.article.attribution, Directory::in_use(), day(entry), &ground(site, entry))
+}
+
+/// The units that the printed name may mean, where it may mean several.
+pub fn several(site: &Site, entry: &Entry) -> Vec<Unit> {
+    candidates(&entry.article.attribution, Directory::in_use(), day(entry), &ground(site, entry))
+}
+
+/// Names are those of the day it was published.
+fn day(entry: &Entry) -> chrono::NaiveDate {
+    entry.article.published.as_ref().map_or_else(|| entry.head.first_seen.date_naive(), |dated| dated.moment.date_naive())
+}
+
+fn ground<'s>(site: &'s Site, entry: &Entry) -> Ground<'s> {
     let source = site.config.source(&entry.head.source);
-    let ground = Ground {
+    Ground {
         province: source.and_then(|source| source.province.as_deref()),
         department: source.and_then(|source| source.department.as_deref()),
-    };
-    let day = entry.article.published.as_ref().map_or_else(|| entry.head.first_seen.date_naive(), |dated| dated.moment.date_naive());
-    resolve(&entry.article.attribution, Directory::in_use(), day, &ground)
+    }
 }
 
 fn sure(unit: &Unit, lang: Lang) -> String {
@@ -185,11 +197,23 @@ fn sure(unit: &Unit, lang: Lang) -> String {
     format!("{basis} ({percent} %)")
 }
 
-fn unsure(lang: Lang) -> &'static str {
-    lang.say(
-        "không đủ chắc để nêu tên đơn vị; giữ nguyên dòng in trên trang",
-        "not sure enough to name a unit; the printed line stands alone",
-    )
+/// Nothing is claimed; what the printed name may mean is said.
+fn unsure(several: &[Unit], lang: Lang) -> String {
+    if several.is_empty() {
+        let alone = lang.say(
+            "không đủ chắc để nêu tên đơn vị; giữ nguyên dòng in trên trang",
+            "not sure enough to name a unit; the printed line stands alone",
+        );
+        return alone.to_owned();
+    }
+    let directory = Directory::in_use();
+    let name = |unit: &Unit| {
+        let department = unit.department.as_deref().and_then(|key| directory.department(key)).map(|department| department.name.as_str());
+        let province = unit.province.as_deref().and_then(|key| directory.province(key)).map(|province| province.name.as_str());
+        [department, province].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    };
+    let names = several.iter().map(name).collect::<Vec<_>>().join(", ");
+    format!("{}: {names}", lang.say("có thể là một trong các đơn vị", "may be one of several units"))
 }
 
 fn attribution(article: &Article, lang: Lang) -> Vec<(&'static str, String)> {
