@@ -9,6 +9,12 @@ use url::Url;
 /// A page that is only a gate is short.
 const MAX_GATE_BYTES: usize = 60_000;
 
+/// A gate for browsers says little.
+const MAX_GATE_TEXT: usize = 1500;
+
+/// So much of a title is looked for in a page.
+const TITLE_CHARS: usize = 40;
+
 /// Words of pages that ask for a browser (Cloudflare, and the cookie gates of Vietnamese hosting).
 const CHALLENGE: &[&str] = &[
     "/cdn-cgi/challenge-platform",
@@ -77,17 +83,41 @@ pub fn gate(page: &Page, title: Option<&str>) -> Option<Gate> {
         return None;
     }
     let text = charset::decode_html(&page.bytes, page.media_type.as_deref()).text;
-    let title = title.map(fold::fold).filter(|title| !title.is_empty());
+    let title = title.map(beginning).filter(|title| !title.is_empty());
     if title.is_some_and(|title| fold::fold(&text).contains(&title)) {
         return None;
     }
-    if is_challenge(&text) {
+    // An article with a form that asks for a proof of humanity is no gate.
+    if is_challenge(&text) && !has_more_text_than(&text, MAX_GATE_TEXT) {
         return Some(Gate::Challenge);
     }
     if is_login(&text, page) {
         return Some(Gate::Login);
     }
     says_not_found(&text).then_some(Gate::NotFound)
+}
+
+/// How a title begins, folded: listings cut long ones off.
+fn beginning(title: &str) -> String {
+    fold::fold(title).trim_end_matches(['.', '…', ' ']).chars().take(TITLE_CHARS).collect()
+}
+
+/// True when more than so many bytes of a page stand outside of tags, scripts and styles.
+fn has_more_text_than(html: &str, limit_bytes: usize) -> bool {
+    let mut seen = 0;
+    let mut rest = html;
+    while seen <= limit_bytes && !rest.is_empty() {
+        let (words, tag) = rest.split_at(rest.find('<').unwrap_or(rest.len()));
+        seen += words.trim().len();
+        let name: String = tag.chars().skip(1).take_while(char::is_ascii_alphabetic).collect::<String>().to_ascii_lowercase();
+        let end = if matches!(name.as_str(), "script" | "style") {
+            tag.find(&format!("</{name}")).or_else(|| tag.find("</"))
+        } else {
+            tag.find('>')
+        };
+        rest = end.and_then(|end| tag.get(end + 1..)).unwrap_or_default();
+    }
+    seen > limit_bytes
 }
 
 /// True where the title of a page says that nothing was found, and a listing did not announce it so.
@@ -162,6 +192,16 @@ mod tests {
         assert!(is_challenge("<title>Just a moment...</title><script src='/cdn-cgi/challenge-platform/x'></script>"));
         assert!(!is_challenge("<h1>Kiểm tra an toàn thực phẩm</h1>"));
         assert_eq!(told("<script>document.cookie='D1N=abc';location.reload()</script>"), Some(Gate::Challenge));
+    }
+
+    #[test]
+    fn an_article_with_a_form_for_humans_is_no_gate() {
+        let form = "<div class=g-recaptcha></div><script>var a = '<p>';</script>";
+        let body = "<p>Sở Y tế thông báo lịch tiếp công dân trong tháng.</p>".repeat(40);
+        assert_eq!(told(&format!("<title>Lịch tiếp công dân</title>{form}{body}")), None);
+        assert_eq!(told(&format!("<title>Kiểm tra</title>{form}<script>{}</script>", "x".repeat(5000))), Some(Gate::Challenge));
+        let cut = page("https://so.vidu.gov.vn/tin/1.html", &format!("<h1>Lịch tiếp công dân tháng 11</h1>{form}"));
+        assert_eq!(gate(&cut, Some("Lịch tiếp công dân …")), None);
     }
 
     #[test]

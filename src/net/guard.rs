@@ -21,10 +21,13 @@ const MAX_VERDICTS: usize = 20_000;
 
 /// Names that mean this machine or this network, whatever a resolver says
 /// (RFC 6761 section 6.3, RFC 6762 appendix G, RFC 8375, ICANN's `internal`).
-const INSIDE: &[&str] = &["localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home", "lan", "arpa"];
+const INSIDE: &[&str] = &["localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home", "lan", "arpa", "svc"];
 
 /// No answer from the resolver for so long is none.
 const LOOKUP: Duration = Duration::from_secs(10);
+
+/// What a name resolves to, each time it is asked for.
+pub type Table = Arc<dyn Fn(&str) -> Vec<IpAddr> + Send + Sync>;
 
 /// Where the addresses of names come from.
 #[derive(Clone, Default)]
@@ -32,8 +35,8 @@ pub enum Names {
     /// The resolver of the machine.
     #[default]
     System,
-    /// A table: what a name resolves to, each time it is asked for.
-    Table(Arc<dyn Fn(&str) -> Vec<IpAddr> + Send + Sync>),
+    /// A table of its own.
+    Table(Table),
 }
 
 impl fmt::Debug for Names {

@@ -38,10 +38,12 @@ impl Default for Room {
 impl Room {
     /// Takes what a body of this size needs beyond what it has; false when there is none for long.
     pub async fn take(&self, taken: &mut Taken, size_bytes: usize) -> bool {
-        let wanted = match size_bytes {
-            ..=SMALL_BYTES => 0,
-            ..=MIDDLING_BYTES => MIDDLING_MB,
-            _ => LARGE_MB,
+        let wanted = if size_bytes <= SMALL_BYTES {
+            0
+        } else if size_bytes <= MIDDLING_BYTES {
+            MIDDLING_MB
+        } else {
+            LARGE_MB
         };
         let has: u32 = taken.0.iter().map(|permit| permit.num_permits() as u32).sum();
         if wanted <= has {
