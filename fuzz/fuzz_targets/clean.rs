@@ -9,7 +9,12 @@ fuzz_target!(|html: &str| {
     let once = clean::clean(html, &base);
     assert_eq!(clean::clean(once.as_str(), &base), once);
     let lower = once.as_str().to_ascii_lowercase();
-    for mark in ["<script", "<style", "<svg", "<math", "<iframe", "<form", "=\"javascript:", "src=\"http:"] {
+    for mark in ["<script", "<style", "<svg", "<math", "<iframe", "<form"] {
         assert!(!lower.contains(mark), "{mark}");
+    }
+    // Words may say anything; what stands in tags may not.
+    for tag in lower.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(tag, _)| tag) {
+        let is_picture = tag.starts_with("img ");
+        assert!(!tag.contains(" href=\"javascript:") && !(is_picture && tag.contains(" src=\"http:")), "{tag}");
     }
 });
