@@ -39,6 +39,14 @@ pub struct Publisher {
     pub contact: Option<String>,
     /// Who may read.
     pub mode: Mode,
+    /// Who operates this installation, as the law may want it said.
+    pub operator: Option<String>,
+    /// Where complaints go.
+    pub complaints: Option<String>,
+    /// Nothing is published sooner than this after it was first seen.
+    pub hold: Duration,
+    /// So soon what its source took down is withdrawn from public output; none is not at all.
+    pub follow_removal: Option<Duration>,
 }
 
 /// `[server]`: where it listens.

@@ -4,6 +4,7 @@ pub mod agenda;
 pub mod alarm;
 pub mod bell;
 pub mod budgets;
+pub mod duties;
 pub mod error;
 pub mod operator;
 pub mod pulse;
@@ -40,7 +41,7 @@ use crate::web::connections;
 use crate::web::control::{self, Control, Verified};
 use crate::web::front::Front;
 use crate::web::{self, Site};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -166,6 +167,7 @@ pub fn poller(config: &Config, store: Store, time: Time, print_acks: bool) -> Po
         time,
         limits: config.fetch.clone(),
         backdated_first_seen: config.publish.backdated_first_seen,
+        hold: TimeDelta::from_std(config.publisher.hold).unwrap_or_default(),
         min_free: (config.storage.directory.clone(), config.storage.min_free_bytes),
         keeps_pictures: config.publish.images == Images::Keep,
         print_acks,
@@ -216,7 +218,7 @@ impl Daemon {
             compact(&config).await;
         }
         let store = match open(&config, options.is_temporary).await {
-            Err(DaemonError::Store(error @ (StoreError::Damaged { .. } | StoreError::HalfImported { .. }))) => {
+            Err(DaemonError::Store(error @ (StoreError::Damaged { .. } | StoreError::HalfImported { .. } | StoreError::Behind { .. }))) => {
                 upkeep::rescue(&config.storage, &error, options.time.now()).await?;
                 open(&config, options.is_temporary).await?
             }
@@ -268,6 +270,7 @@ impl Daemon {
             rest: rest.clone(),
         };
         tracker.spawn(upkeep.keep_up(polls.clone()));
+        tracker.spawn(duties::observe(Arc::clone(&config), store.clone(), options.time, polls.clone()));
         let operator = Operator { store: store.clone(), reloader, process, search, time: options.time, troubles };
         tracker.spawn(operator.listen(receiver, polls.clone(), tracker.clone()));
         metric::metrics().start.set(options.time.now().timestamp());

@@ -6,3 +6,4 @@ pub mod guard;
 pub mod room;
 pub mod tls;
 pub mod trust;
+pub mod witness;

@@ -81,7 +81,7 @@ pub fn address(target: &str) -> Result<Url, Failure> {
 /// A source that nobody configured.
 pub fn stranger(url: &Url, context: &Context) -> Source {
     use crate::model::schedule::Schedule;
-    use crate::model::source::{Articles, Listing, Republish};
+    use crate::model::source::{Articles, Attachments, Listing, Republish};
     let schedule = Schedule::parse(crate::config::file::DEFAULT_SCHEDULE, chrono_tz::Asia::Ho_Chi_Minh, context.time.now());
     Source {
         id: "try/address".to_owned(),
@@ -93,6 +93,7 @@ pub fn stranger(url: &Url, context: &Context) -> Source {
         outlet: None,
         family: None,
         republish: Republish::Full,
+        attachments: Attachments::Head,
         articles: Articles::Page,
         allow_empty: true,
         hosts: Vec::new(),

@@ -1,15 +1,17 @@
 //! Single values: from words as written to what needs no further check.
 
 use crate::config::Allowed;
-use crate::config::section::Reading;
+use crate::config::section::{Reading, Section};
 use crate::model::schedule::Schedule;
 use crate::model::scope::Scope;
+use crate::text::units;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use sha2::{Digest, Sha256};
 use std::net::IpAddr;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use url::Url;
 
 /// A token that can be guessed is none: 16 characters of hex are 64 bits.
@@ -57,6 +59,30 @@ pub fn contact(written: Written, reading: &mut Reading) -> Option<String> {
     }
     let is_placeholder = text.is_empty() || text.contains("example.org") || text.contains("example.com");
     (!is_placeholder).then_some(text)
+}
+
+/// How soon what a source took down is withdrawn; an empty text or "never" is not at all.
+pub fn follow_removal(written: Written, reading: &mut Reading) -> Option<Duration> {
+    let (text, span) = written?;
+    let span_of = units::duration(&text);
+    if span_of.is_none() && text != "never" {
+        reading.fault(span, format!("`{text}` is no duration"), "write \"never\" or a duration such as \"3h\"");
+    }
+    span_of
+}
+
+/// Who publishes for everybody says who answers for it and what is done about holds and removals.
+pub fn public(section: &mut Section<'_>, reading: &mut Reading) {
+    let Some((_, span)) = section.text("mode", reading).filter(|(mode, _)| mode == "public") else { return };
+    let needed = ["operator", "complaints", "hold", "follow_removal"];
+    let missing: Vec<&str> = needed.into_iter().filter(|&key| section.value(key).is_none()).collect();
+    if !missing.is_empty() {
+        reading.fault(
+            span,
+            format!("mode \"public\" needs {}", missing.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")),
+            "say in [publisher] who operates this (`operator`), where complaints go (`complaints`), how long articles are held back (`hold`, such as \"1h\" or \"0s\") and how soon what a source removed is withdrawn (`follow_removal`, such as \"3h\" or \"never\"); docs/legal.md says why",
+        );
+    }
 }
 
 /// The directory behind `sled:data` or `file:data/snapshots`.

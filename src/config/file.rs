@@ -33,7 +33,9 @@ pub fn load(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
     let publisher = publisher(&mut root, &mut reading);
     let server = server(&mut root, &home, &mut reading);
     let storage = storage(&mut root, &home, now, &mut reading);
-    let fetch = fetch(&mut root, &mut reading);
+    let mut fetch = fetch(&mut root, &mut reading);
+    // What must be withdrawn in time must be known in time.
+    fetch.gone_after = publisher.follow_removal.map_or(fetch.gone_after, |span| span.min(fetch.gone_after));
     let publish = publish(&mut root, &home, &mut reading);
     let defaults = source::defaults(root.section("defaults", &mut reading), now, &mut reading);
     let includes = root.texts("include", &mut reading).unwrap_or_default();
@@ -151,8 +153,16 @@ fn publisher(root: &mut Section<'_>, reading: &mut Reading) -> Publisher {
     let base_url = check::base_url(section.text("base_url", reading), reading);
     let contact = check::contact(section.text("contact", reading), reading);
     let mode = section.choice("mode", &[("private", Mode::Private), ("public", Mode::Public)], reading);
+    let said = |key, section: &mut Section<'_>, reading: &mut Reading| {
+        section.text(key, reading).map(|(text, _)| text).filter(|text| !text.is_empty())
+    };
+    let operator = said("operator", &mut section, reading);
+    let complaints = said("complaints", &mut section, reading);
+    let hold = section.duration("hold", "0s", reading);
+    let follow_removal = check::follow_removal(section.text("follow_removal", reading), reading);
+    check::public(&mut section, reading);
     section.finish(reading);
-    Publisher { title, base_url, contact, mode }
+    Publisher { title, base_url, contact, mode, operator, complaints, hold, follow_removal }
 }
 
 fn server(root: &mut Section<'_>, home: &Path, reading: &mut Reading) -> Server {

@@ -5,7 +5,7 @@ use crate::config::check::Written;
 use crate::config::file::{DEFAULT_RECHECK, DEFAULT_SCHEDULE};
 use crate::config::section::{Reading, Section};
 use crate::model::schedule::{Quiet, Schedule};
-use crate::model::source::{Articles, Budget, Dialling, Listing, ListingRecipe, Recipe, Republish, Source, Trust};
+use crate::model::source::{Articles, Attachments, Budget, Dialling, Listing, ListingRecipe, Recipe, Republish, Source, Trust};
 use crate::text::units;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -98,6 +98,7 @@ pub fn source(mut section: Section<'_>, defaults: &Defaults, now: DateTime<Utc>,
     let republish =
         section.choice("republish", &[("full", Republish::Full), ("summary", Republish::Summary), ("link", Republish::Link)], reading);
     let articles = section.choice("articles", &[("page", Articles::Page), ("feed", Articles::Feed)], reading);
+    let attachments = section.choice("attachments", &[("head", Attachments::Head), ("keep", Attachments::Keep)], reading);
     let allow_empty = section.flag("allow_empty", false, reading);
     let month_first = section.flag("month_first", false, reading);
     let hosts = section.texts("hosts", reading).unwrap_or_default().into_iter().map(|(host, _)| host.to_ascii_lowercase()).collect();
@@ -136,6 +137,7 @@ pub fn source(mut section: Section<'_>, defaults: &Defaults, now: DateTime<Utc>,
         outlet,
         republish,
         articles,
+        attachments,
         allow_empty,
         hosts,
         ignore_params,

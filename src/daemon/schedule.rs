@@ -223,7 +223,7 @@ impl Scheduler {
             }
             Err(error) => {
                 tracing::error!(source.id = id, error.code = error.code(), "the state of {id} cannot be read: {error}");
-                now + TimeDelta::minutes(5)
+                now + TimeDelta::seconds(5)
             }
         };
         locked(&self.agenda).set(id, next);
@@ -237,15 +237,15 @@ impl Scheduler {
         metric::metrics().polls_running.inc();
         let _busy = Busy { scheduler: self, source: source.id.clone() };
         let _permit = Arc::clone(&desk.permits).acquire_owned().await.expect("the permits are never closed");
-        let state = match desk.poller.store.source(source.id.clone()).await {
-            Ok(state) => state,
+        let begun = match desk.poller.begin(source).await {
+            Ok(begun) => begun,
             Err(error) => {
                 tracing::error!(source.id = %source.id, error.code = error.code(), "the state of {} cannot be read: {error}", source.id);
                 return None;
             }
         };
         let span = tracing::info_span!("poll", source.id = %source.id);
-        let outcome = desk.poller.poll(source, state).instrument(span.clone()).await;
+        let outcome = desk.poller.poll(source, begun).instrument(span.clone()).await;
         span.in_scope(|| tell(&outcome));
         count(&outcome, desk.poller.time.now());
         Some(outcome)

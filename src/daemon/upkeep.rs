@@ -26,24 +26,34 @@ const KEPT_BACKUPS: usize = 7;
 /// How often a backup is read back to see that it can be.
 const RESTORE_TRIAL: TimeDelta = TimeDelta::days(7);
 
-/// After a store did not open: sets it aside, restores the last backup where one is
-/// configured, and goes on. The broken files stay where the log says.
+/// After a store did not open, or lost the end of its log: sets it aside, restores the newest
+/// copy that goes further, and goes on. The broken files stay where the log says. A store that
+/// opens and has no such copy is used as it is.
 pub async fn rescue(storage: &Storage, error: &StoreError, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let left = if let StoreError::Behind { found, .. } = error { Some(*found) } else { None };
+    let copy = Store::newest_copy(storage).await?.filter(|(_, seq)| left.is_none_or(|left| *seq > left));
+    if let (Some(left), None) = (left, &copy) {
+        tracing::error!(
+            error.code = error.code(),
+            "{error}, and no copy goes further than {left}: going on from there; what is lost is read again from the sites where it still stands"
+        );
+        return Store::accept(storage).await;
+    }
     let aside = Store::set_aside(storage, now).await?;
     tracing::error!(
         error.code = error.code(),
-        "the store at {} does not open ({error}) and was set aside in {}; keep that folder",
+        "the store at {} cannot be used ({error}) and was set aside in {}; keep that folder",
         storage.directory.display(),
         aside.display()
     );
     let nobody: Told = Arc::new(|_| {});
-    match storage.backup.as_ref().filter(|folder| Store::is_backup(folder)) {
-        Some(folder) => {
-            let counted = Store::restore(storage, folder.clone(), nobody).await?;
-            tracing::error!("restored from {} up to seq {}; what came later is read again from the sites", folder.display(), counted.seq);
+    match copy {
+        Some((path, _)) => {
+            let counted = Store::bring_back(storage, path.clone(), nobody).await?;
+            tracing::error!("restored from {} up to seq {}; what came later is read again from the sites", path.display(), counted.seq);
         }
         None => tracing::error!(
-            "there is no backup to restore from ([store] backup): beginning with an empty store; `tintinh import` or `restore` brings an older copy back"
+            "there is no copy to restore from ([store] backup): beginning with an empty store; `tintinh import` or `restore` brings an older copy back"
         ),
     }
     Ok(())

@@ -81,6 +81,8 @@ pub enum Fetched {
     NotModified {
         /// Who says so, after redirects.
         url: Url,
+        /// Every redirect was permanent (301, 308), and there was one.
+        moved_for_good: bool,
     },
     /// 404 or 410.
     Gone {
@@ -174,7 +176,10 @@ impl Fetcher {
                     }
                     at = self.hop_to(target, &mut asked, url)?;
                 }
-                304 => return Ok(Fetched::NotModified { url: at }),
+                304 => {
+                    let moved_for_good = is_permanent && at != *url;
+                    return Ok(Fetched::NotModified { url: at, moved_for_good });
+                }
                 404 | 410 => return Ok(Fetched::Gone { status: answer.status, page: Box::new(self.page(url, at, false, answer)) }),
                 200..=299 => {
                     let moved_for_good = is_permanent && at != *url;
@@ -336,7 +341,7 @@ impl Fetcher {
             fetched_at: self.time.now(),
             headers: stored_headers(&answer),
             request: answer.request.clone(),
-            certificate: answer.certificate.clone(),
+            certificates: answer.certificates.clone(),
             sha256: Sha256::digest(&answer.bytes).into(),
             dialled: answer.dialled,
             bytes: answer.bytes,

@@ -95,7 +95,7 @@ impl Alerts {
 
     /// What stood on a listing when it was first read fires no watch.
     async fn is_old_news(&self, change: &Change, head: &Head) -> Result<bool, FollowError> {
-        if change.kind != Kind::First {
+        if !matches!(change.kind, Kind::First | Kind::Released) {
             return Ok(false);
         }
         let began_at = self.store.source(head.source.clone()).await?.began_at;
@@ -223,7 +223,7 @@ fn subscription(watch: &str, address: &str) -> String {
 
 /// The kind as watches name it.
 pub fn name(kind: Kind) -> &'static str {
-    if kind == Kind::First { "new" } else { kind.name() }
+    if matches!(kind, Kind::First | Kind::Released) { "new" } else { kind.name() }
 }
 
 /// The next morning.

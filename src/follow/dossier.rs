@@ -1,7 +1,7 @@
 //! A dossier: everything about one article in a ZIP that a stranger checks with `sha256sum` and `openssl` alone.
 
 use crate::model::article::Article;
-use crate::model::revision::{Change, Hash, Head, Kind, Revision, hex};
+use crate::model::revision::{Change, Hash, Head, Kind, Removal, Revision, hex};
 use crate::store::error::StoreError;
 use crate::store::snapshots::PageRecord;
 use crate::store::{Store, ledger};
@@ -76,22 +76,27 @@ struct Version {
 /// The dossier of an article as ZIP bytes.
 pub async fn dossier(store: &Store, head: &Head) -> Result<Vec<u8>, StoreError> {
     let history = store.history(head.n).await?;
+    let is_private = head.removals.iter().all(|removal| !removal.is_cut() || matches!(removal, Removal::Followed { .. }));
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let mut versions = Vec::new();
     let mut warc = Vec::new();
     for revision in history {
-        let reading = store.reading(revision.snapshot).await?;
-        let page = store.page(revision.snapshot).await?;
+        // What only its source took down stays evidence, whole.
+        let (reading, page) = if is_private {
+            (store.kept_reading(revision.snapshot).await?, store.kept_page(revision.snapshot).await?)
+        } else {
+            (store.reading(revision.snapshot).await?, store.page(revision.snapshot).await?)
+        };
         for (at, proof) in revision.proofs.iter().enumerate() {
             let proof = store.page(*proof).await?;
-            add_page(&mut files, &format!("proofs/{}-{}", revision.number, ["answer", "control"][at.min(1)]), &proof);
+            add_page(&mut files, &format!("proofs/{}-{}", revision.number, name_of_proof(revision.kind, at)), &proof);
             warc.extend(record(&proof));
         }
         let folder = format!("revisions/{}", revision.number);
-        if !matches!(revision.kind, Kind::Vanished | Kind::Withdrawn) {
+        if !matches!(revision.kind, Kind::Vanished | Kind::Withdrawn | Kind::Released) {
             add_page(&mut files, &folder, &page);
             warc.extend(record(&page));
-            if head.removals.is_empty() {
+            if is_private {
                 files.insert(format!("{folder}/said.txt"), reading.said().into_bytes());
             }
         }
@@ -107,10 +112,19 @@ pub async fn dossier(store: &Store, head: &Head) -> Result<Vec<u8>, StoreError> 
     packed(&files).map_err(|source| StoreError::Io { path: "dossier.zip".into(), source })
 }
 
+/// The two proofs of a disappearance, or the files that an article offered.
+fn name_of_proof(kind: Kind, at: usize) -> String {
+    match (kind, at) {
+        (Kind::Vanished, 0) => "answer".to_owned(),
+        (Kind::Vanished, _) => "control".to_owned(),
+        _ => format!("file-{}", at + 1),
+    }
+}
+
 fn add_page(files: &mut BTreeMap<String, Vec<u8>>, folder: &str, page: &PageRecord) {
     files.insert(format!("{folder}/evidence.json"), page.evidence());
-    if let (Some(name), Some(der)) = (page.certificates.first(), &page.certificate) {
-        files.insert(format!("certificates/{}.der", hex(name)), der.clone());
+    for der in &page.chain {
+        files.insert(format!("certificates/{}.der", sha256(der)), der.clone());
     }
     if page.is_whole() {
         files.insert(format!("{folder}/page.bin"), page.bytes.clone());

@@ -43,7 +43,8 @@ pub fn at(moment: DateTime<Utc>, history: &[Revision], observations: &[(DateTime
     let telling: Vec<_> = observations.iter().filter(|(_, observed)| says(*observed)).copied().collect();
     let before = telling.iter().rfind(|(at, _)| *at <= moment).copied();
     let after = telling.iter().find(|(at, _)| *at > moment).copied();
-    let mut seen = history.iter().filter(|revision| revision.seen_at <= moment && revision.kind != Kind::Withdrawn);
+    let mut seen =
+        history.iter().filter(|revision| revision.seen_at <= moment && !matches!(revision.kind, Kind::Withdrawn | Kind::Released));
     let Some(current) = seen.next_back() else {
         return Moment { at: moment, revision: None, is_gone: false, proof: Proof::Unseen, before, after };
     };

@@ -1,37 +1,64 @@
-//! Files that articles offer: asked for by HEAD, so that a replaced file is seen without fetching it.
+//! Files that articles offer. A replaced file is seen by what its server says of it, or by its bytes where they are kept.
 
+use crate::fetch::fetcher::Fetched;
 use crate::ingest::error::IngestError;
 use crate::ingest::poll::{Poller, Visit};
 use crate::ingest::revise;
 use crate::model::article::Article;
-use crate::model::revision::{FileSeen, Kind, Label, Observed, Presence};
+use crate::model::page::{Page, Validators};
+use crate::model::revision::{FileSeen, Hash, Kind, Label, Observed, Presence};
+use crate::model::source::Attachments;
 use crate::store::record::{ArticleWrite, NewRevision};
+use crate::store::snapshots::PageRecord;
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 /// So many files of an article are asked for.
 const MAX_FILES: usize = 5;
 
+/// Larger files are not fetched; their servers are asked what they say of them.
+const MAX_KEPT_BYTES: u64 = 50_000_000;
+
 /// A `Last-Modified` closer to now than this is made up on the spot.
 const MADE_UP: TimeDelta = TimeDelta::minutes(2);
 
-/// Asks for the files of a new reading and notes their sizes in it.
-pub async fn first(poller: &Poller, visit: &Visit<'_>, article: &mut Article) -> Vec<FileSeen> {
-    let mut files = Vec::new();
-    for file in article.attachments.iter_mut().take(MAX_FILES) {
-        if let Some(seen) = ask(poller, visit, &file.href).await {
-            file.length_bytes = seen.length_bytes.or(file.length_bytes);
-            files.push(seen);
-        }
-    }
-    files
+/// A file as it was found, and where its bytes are kept, if they are.
+#[derive(Debug)]
+pub struct Found {
+    /// What is remembered of it.
+    pub seen: FileSeen,
+    /// Its bytes with what proves them.
+    pub snapshot: Option<Hash>,
 }
 
-/// One HEAD. What cannot be had is no fault of the article: it is asked for again at the next age.
-async fn ask(poller: &Poller, visit: &Visit<'_>, href: &str) -> Option<FileSeen> {
-    let url = Url::parse(href).ok().filter(|url| visit.source.owns(url))?;
-    match poller.fetcher.describe(&url, &visit.spent).await {
-        Ok(Some(described)) => Some(FileSeen {
+/// Asks for the files that an article did not offer before, if there was a before, and notes their sizes in the fresh reading.
+pub async fn added(
+    poller: &Poller,
+    visit: &mut Visit<'_>,
+    before: Option<&Article>,
+    fresh: &mut Article,
+) -> Result<Vec<Found>, IngestError> {
+    let mut files = Vec::new();
+    let is_new = |href: &str| before.is_none_or(|before| before.attachments.iter().all(|known| known.href != href));
+    for file in fresh.attachments.iter_mut().filter(|file| is_new(&file.href)).take(MAX_FILES) {
+        if let Some(found) = ask(poller, visit, &file.href, None).await? {
+            file.length_bytes = found.seen.length_bytes.or(file.length_bytes);
+            files.push(found);
+        }
+    }
+    Ok(files)
+}
+
+/// One file, by HEAD or whole. What cannot be had is no fault of the article: it is asked for again at the next age.
+async fn ask(poller: &Poller, visit: &mut Visit<'_>, href: &str, known: Option<&FileSeen>) -> Result<Option<Found>, IngestError> {
+    let Some(url) = Url::parse(href).ok().filter(|url| visit.source.owns(url)) else { return Ok(None) };
+    if visit.source.attachments == Attachments::Keep
+        && let Some(found) = fetch(poller, visit, &url, href, known).await?
+    {
+        return Ok(Some(found));
+    }
+    let seen = match poller.fetcher.describe(&url, &visit.spent).await {
+        Ok(described) => described.map(|described| FileSeen {
             href: href.to_owned(),
             length_bytes: described.length_bytes,
             last_modified: described.last_modified,
@@ -39,12 +66,49 @@ async fn ask(poller: &Poller, visit: &Visit<'_>, href: &str) -> Option<FileSeen>
             sha256: None,
             seen_at: poller.time.now(),
         }),
-        Ok(None) => None,
         Err(error) => {
             tracing::debug!(source.id = %visit.source.id, error.code = error.code(), "{href} was not asked for: {error}");
             None
         }
+    };
+    Ok(seen.map(|seen| Found { seen, snapshot: None }))
+}
+
+/// Fetches a file and keeps it when it is not the one known; none when it cannot be had or is too large.
+async fn fetch(
+    poller: &Poller,
+    visit: &mut Visit<'_>,
+    url: &Url,
+    href: &str,
+    known: Option<&FileSeen>,
+) -> Result<Option<Found>, IngestError> {
+    let known = known.filter(|known| known.sha256.is_some());
+    let validators =
+        known.map(|known| Validators { etag: known.etag.clone(), last_modified: known.last_modified.clone() }).unwrap_or_default();
+    match poller.fetcher.get(url, &validators, MAX_KEPT_BYTES, &visit.spent).await {
+        Ok(Fetched::NotModified { .. }) => {
+            let seen = known.map(|known| FileSeen { seen_at: poller.time.now(), ..known.clone() });
+            Ok(seen.map(|seen| Found { seen, snapshot: None }))
+        }
+        Ok(Fetched::Fresh(page)) => {
+            let is_known = known.is_some_and(|known| known.sha256 == Some(page.sha256));
+            let seen = seen(href, &page);
+            let snapshot = if is_known { None } else { Some(poller.store.keep(None, PageRecord::of(&page)).await?.snapshot) };
+            visit.kept.extend(snapshot);
+            Ok(Some(Found { seen, snapshot }))
+        }
+        Ok(Fetched::Gone { .. }) => Ok(None),
+        Err(error) => {
+            tracing::debug!(source.id = %visit.source.id, error.code = error.code(), "{href} was not fetched: {error}");
+            Ok(None)
+        }
     }
+}
+
+fn seen(href: &str, page: &Page) -> FileSeen {
+    let Validators { etag, last_modified } = page.validators.clone();
+    let length_bytes = Some(page.bytes.len() as u64);
+    FileSeen { href: href.to_owned(), length_bytes, last_modified, etag, sha256: Some(page.sha256), seen_at: page.fetched_at }
 }
 
 /// Sizes that the previous reading had: the page itself does not say them.
@@ -61,12 +125,13 @@ pub async fn check(poller: &Poller, visit: &mut Visit<'_>, mut write: ArticleWri
         return Ok(write);
     }
     let now = poller.time.now();
-    let mut replaced = Vec::new();
+    let (mut replaced, mut proofs) = (Vec::new(), Vec::new());
     for at in 0..write.head.files.len() {
-        let old = &write.head.files[at];
-        let Some(new) = ask(poller, visit, &old.href).await else { continue };
-        if is_replaced(old, &new, now) {
+        let old = write.head.files[at].clone();
+        let Some(Found { seen: new, snapshot }) = ask(poller, visit, &old.href, Some(&old)).await? else { continue };
+        if is_replaced(&old, &new, now) {
             replaced.push(new.clone());
+            proofs.extend(snapshot);
         }
         write.head.files[at] = new;
     }
@@ -91,7 +156,7 @@ pub async fn check(poller: &Poller, visit: &mut Visit<'_>, mut write: ArticleWri
         content_hash,
         kept,
         page_sha256: write.head.page_sha256,
-        proofs: Vec::new(),
+        proofs,
     });
     write.observed = Some((now, Observed::Changed));
     write.head.edited_at = Some(now);
@@ -101,8 +166,12 @@ pub async fn check(poller: &Poller, visit: &mut Visit<'_>, mut write: ArticleWri
     Ok(write)
 }
 
-/// Another size; or, at the same size, a later date that the server did not make up on the spot.
+/// Other bytes, where both are known. Else another size; or, at the same size, a later date
+/// that the server did not make up on the spot.
 fn is_replaced(old: &FileSeen, new: &FileSeen, now: DateTime<Utc>) -> bool {
+    if let (Some(before), Some(after)) = (old.sha256, new.sha256) {
+        return before != after;
+    }
     if let (Some(before), Some(after)) = (old.length_bytes, new.length_bytes)
         && before != after
     {

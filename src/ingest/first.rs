@@ -10,7 +10,7 @@ use crate::model::article::Article;
 use crate::model::candidate::Candidate;
 use crate::model::health::Unread;
 use crate::model::page::{Held, Page, Validators};
-use crate::model::revision::{Head, Kind, Observed, Presence};
+use crate::model::revision::{Head, Kind, Observed, Presence, Removal};
 use crate::model::source::{Articles, Source};
 use crate::publish::served;
 use crate::scrape;
@@ -99,7 +99,9 @@ async fn first_reading(poller: &Poller, visit: &mut Visit<'_>, candidate: &Candi
     if gate::is_nothing(&article.title, candidate.title.as_deref()) && source.articles == Articles::Page {
         return Err(Gate::NotFound.fault(&page.url));
     }
-    let files = files::first(poller, visit, &mut article).await;
+    let files = files::added(poller, visit, None, &mut article).await?;
+    let proofs = files.iter().filter_map(|file| file.snapshot).collect();
+    let files = files.into_iter().map(|file| file.seen).collect();
     pictures::keep(poller, visit, identity::mint(source, &candidate.url), &article).await?;
     let now = poller.time.now();
     let mut head = Head { files, ..new_head(poller, visit, candidate, &article, &page, reader, now) };
@@ -121,7 +123,7 @@ async fn first_reading(poller: &Poller, visit: &mut Visit<'_>, candidate: &Candi
         content_hash: head.content_hash,
         kept,
         page_sha256: page.sha256,
-        proofs: Vec::new(),
+        proofs,
     };
     let mut aliases = identity::keys(source, candidate);
     aliases.push(identity::mint(source, &page.url));
@@ -181,7 +183,7 @@ fn page_of(candidate: &Candidate, html: String, now: DateTime<Utc>) -> Page {
         fetched_at: now,
         dialled: None,
         request: Vec::new(),
-        certificate: None,
+        certificates: Vec::new(),
         headers: Vec::new(),
         sha256: Sha256::digest(&bytes).into(),
         bytes,
@@ -233,6 +235,6 @@ fn new_head(
         fingerprint: crate::text::fingerprint::of(&article.text),
         cluster: None,
         files: Vec::new(),
-        removals: Vec::new(),
+        removals: (!poller.hold.is_zero()).then(|| Removal::Held { until: now + poller.hold }).into_iter().collect(),
     }
 }

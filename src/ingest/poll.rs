@@ -18,6 +18,7 @@ use crate::model::time::Time;
 use crate::scrape;
 use crate::scrape::attribution;
 use crate::store::Store;
+use crate::store::error::StoreError;
 use crate::store::record::{ArticleWrite, PollRecord};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashSet;
@@ -51,6 +52,8 @@ pub struct Poller {
     pub min_free: (std::path::PathBuf, u64),
     /// Fetch the pictures of articles once and keep them.
     pub keeps_pictures: bool,
+    /// New articles are published no sooner than this after they were first seen.
+    pub hold: TimeDelta,
     /// Print `acked SEQ` after each durable batch that holds changes.
     pub print_acks: bool,
 }
@@ -69,8 +72,12 @@ pub struct Visit<'a> {
     pub writes: Vec<ArticleWrite>,
     /// Snapshots written and not yet settled.
     pub kept: Vec<[u8; 32]>,
+    /// Known articles that are to be read again by their age.
+    pub due: Vec<Head>,
     /// Known articles to be asked for at once, whatever their age.
     pub early: Vec<Head>,
+    /// Numbers of known articles that were written in this visit already.
+    pub written: HashSet<u64>,
     /// More than half of a known listing looks new at once.
     pub is_flood: bool,
     /// Snapshot of a control that was read in this visit.
@@ -80,8 +87,13 @@ pub struct Visit<'a> {
 }
 
 impl Poller {
+    /// What a poll of a source begins with.
+    pub async fn begin(&self, source: &Source) -> Result<(SourceState, Vec<Head>), StoreError> {
+        self.store.begin(source.id.clone(), self.time.now(), self.limits.max_rechecks).await
+    }
+
     /// Polls one source and records everything it found.
-    pub async fn poll(&self, source: &Source, state: SourceState) -> Outcome {
+    pub async fn poll(&self, source: &Source, (state, due): (SourceState, Vec<Head>)) -> Outcome {
         let started = std::time::Instant::now();
         let mut visit = Visit {
             source,
@@ -90,7 +102,9 @@ impl Poller {
             spent: Spent::default(),
             writes: Vec::new(),
             kept: Vec::new(),
+            due,
             early: Vec::new(),
+            written: HashSet::new(),
             is_flood: false,
             control: None,
             outcome: Outcome { source: source.id.clone(), ..Outcome::default() },
@@ -151,7 +165,10 @@ impl Poller {
         let limit = self.limits.max_page_bytes;
         let page = match self.fetcher.get(&source.url, &visit.state.validators, limit, &visit.spent).await? {
             Fetched::Fresh(page) => page,
-            Fetched::NotModified { .. } => return Ok(Vec::new()),
+            Fetched::NotModified { url, moved_for_good } => {
+                visit.state.moved_to = moved_for_good.then(|| url.to_string());
+                return Ok(Vec::new());
+            }
             Fetched::Gone { status, .. } => return Err(IngestError::ListingGone { url: source.url.clone(), status }),
         };
         visit.state.moved_to = page.moved_for_good.then(|| page.url.to_string());
@@ -298,14 +315,16 @@ impl Poller {
                 if let IngestError::Fetch(FetchError::AskedToWait { until, .. }) = &error {
                     state.wait_until = Some(*until);
                 }
-                state.failures += 1;
+                // What keeps us from writing is no reason to ask a site less often.
+                let is_ours = matches!(error, IngestError::Store(_) | IngestError::LittleSpace { .. });
+                state.failures += u32::from(!is_ours);
                 state.state = error.state();
                 state.trouble = Some(error.trouble());
                 visit.outcome.is_failed = true;
                 visit.outcome.faults.push(error.trouble());
-                let retry = now + crate::fetch::retry::back_off(state.failures);
+                let retry = (!is_ours).then(|| now + crate::fetch::retry::back_off(state.failures));
                 // Never sooner than the schedule, never while asked to wait.
-                let soonest = [visit.source.schedule.next_after(now), Some(retry), state.wait_until, error.not_before()];
+                let soonest = [visit.source.schedule.next_after(now), retry, state.wait_until, error.not_before()];
                 state.due_at = soonest.into_iter().flatten().max();
             }
             None => {
@@ -327,10 +346,11 @@ impl Poller {
     }
 
     /// Everything in one durable write.
-    async fn record(&self, visit: &mut Visit<'_>) -> Result<(), crate::store::error::StoreError> {
+    async fn record(&self, visit: &mut Visit<'_>) -> Result<(), StoreError> {
         if !visit.kept.is_empty() {
             self.store.seal(std::mem::take(&mut visit.kept)).await?;
         }
+        visit.written.extend(visit.writes.iter().map(|write| write.head.n));
         let record =
             PollRecord { source: visit.source.id.clone(), state: visit.state.clone(), articles: std::mem::take(&mut visit.writes) };
         let recorded = self.store.record(record).await?;

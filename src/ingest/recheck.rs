@@ -30,8 +30,8 @@ pub async fn due_articles(poller: &Poller, visit: &mut Visit<'_>) -> Result<(), 
     let now = poller.time.now();
     let limit = poller.limits.max_rechecks;
     let mut heads = std::mem::take(&mut visit.early);
-    heads.extend(poller.store.due_rechecks(visit.source.id.clone(), now, limit).await?);
-    let written: HashSet<u64> = visit.writes.iter().map(|write| write.head.n).collect();
+    heads.append(&mut visit.due);
+    let written: HashSet<u64> = visit.writes.iter().map(|write| write.head.n).chain(visit.written.iter().copied()).collect();
     let mut seen = HashSet::new();
     // One write an article and batch.
     heads.retain(|head| !written.contains(&head.n) && seen.insert(head.n));
@@ -44,11 +44,11 @@ pub async fn due_articles(poller: &Poller, visit: &mut Visit<'_>) -> Result<(), 
         // What a fallback reader saw is asked for whole: a 304 would confirm nothing.
         let validators = if head.unconfirmed.is_some() { Validators::default() } else { head.validators.clone() };
         let write = match poller.fetcher.get(&url, &validators, poller.limits.max_page_bytes, &visit.spent).await {
-            Ok(Fetched::NotModified { url: target }) if !visit.source.owns(&target) => {
+            Ok(Fetched::NotModified { url: target, .. }) if !visit.source.owns(&target) => {
                 visit.outcome.faults.push(IngestError::OtherHost { url, target }.trouble());
                 unanswered(head, now, Observed::Moved)
             }
-            Ok(Fetched::NotModified { url: target }) => {
+            Ok(Fetched::NotModified { url: target, .. }) => {
                 let aliases = vec![identity::mint(visit.source, &target)];
                 ArticleWrite { aliases, ..answered(visit.source, head, now, Observed::NotModified) }
             }
@@ -80,7 +80,7 @@ pub fn count(visit: &mut Visit<'_>, write: &ArticleWrite) {
         Some(Kind::Edited) => visit.outcome.edited += 1,
         Some(Kind::Vanished) => visit.outcome.vanished += 1,
         Some(Kind::Returned) => visit.outcome.returned += 1,
-        Some(Kind::First | Kind::Withdrawn) | None => {}
+        Some(Kind::First | Kind::Withdrawn | Kind::Released) | None => {}
     }
 }
 

@@ -1,7 +1,7 @@
 //! A fresh page of a known article against the previous reading: what of the difference is the department's.
 
 use crate::ingest::error::IngestError;
-use crate::ingest::files;
+use crate::ingest::files::{self, Found};
 use crate::ingest::identity;
 use crate::ingest::pictures;
 use crate::ingest::poll::{Poller, Visit, article_wanted, unit};
@@ -62,7 +62,8 @@ pub async fn page(
         }
     };
     files::carry_sizes(&before, &mut fresh);
-    compare(poller, visit, Reading { head, before, fresh, page, reader }).await
+    let found = files::added(poller, visit, Some(&before), &mut fresh).await?;
+    compare(poller, visit, Reading { head, before, fresh, page, reader, found }).await
 }
 
 /// Everything a comparison needs.
@@ -72,10 +73,12 @@ struct Reading {
     fresh: Article,
     page: Page,
     reader: String,
+    /// Files that it did not offer before.
+    found: Vec<Found>,
 }
 
 async fn compare(poller: &Poller, visit: &mut Visit<'_>, reading: Reading) -> Result<ArticleWrite, IngestError> {
-    let Reading { head, before, fresh, page, reader } = reading;
+    let Reading { head, before, fresh, page, reader, found } = reading;
     let (source, now) = (visit.source, poller.time.now());
     let same = |head: Head, page: Page| Head { validators: page.validators, seen_sha256: page.sha256, ..head };
     let aliases = vec![identity::mint(source, &page.url)];
@@ -126,11 +129,16 @@ async fn compare(poller: &Poller, visit: &mut Visit<'_>, reading: Reading) -> Re
             content_hash: hash,
             kept,
             page_sha256: page.sha256,
-            proofs: Vec::new(),
+            proofs: found.iter().filter_map(|file| file.snapshot).collect(),
         });
     }
     let (department, province) = unit(source, &fresh, now);
+    // Files that are no longer offered are asked for no longer.
+    let mut files: Vec<_> =
+        write.head.files.iter().filter(|file| fresh.attachments.iter().any(|now| now.href == file.href)).cloned().collect();
+    files.extend(found.into_iter().map(|file| file.seen));
     let head = Head {
+        files,
         documents: fresh.document_keys(province.as_deref()),
         fingerprint: crate::text::fingerprint::of(&fresh.text),
         title: fresh.title,
@@ -209,7 +217,7 @@ async fn reread(poller: &Poller, source: &Source, head: &Head, before: &Article)
         fetched_at: kept.fetched_at,
         dialled: kept.dialled,
         request: Vec::new(),
-        certificate: None,
+        certificates: Vec::new(),
         headers: kept.headers,
         sha256: kept.sha256,
         bytes: kept.bytes,

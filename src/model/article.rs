@@ -116,7 +116,8 @@ impl Article {
     pub fn without(mut self, removals: &[Removal]) -> Self {
         for removal in removals {
             match removal {
-                Removal::Whole { .. } => return Self::withdrawn(),
+                Removal::Whole { .. } | Removal::Followed { .. } => return Self::withdrawn(),
+                Removal::Held { .. } | Removal::Foreign => {}
                 Removal::Passage { words, .. } => {
                     self.title = self.title.replace(words, GAP);
                     self.lead = self.lead.map(|lead| lead.replace(words, GAP));
@@ -133,15 +134,27 @@ impl Article {
                 }
             }
         }
-        if !removals.is_empty() {
+        if removals.iter().any(Removal::is_cut) {
             // Markup may break a passage in two: what is left is shown as plain paragraphs.
             let escape = |line: &str| line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
             let html: String = self.text.lines().map(|line| format!("<p>{}</p>", escape(line))).collect();
-            let base = Url::parse("https://localhost/").expect("a fixed address");
-            self.html = clean::clean(&html, &base);
+            self.html = clean::clean(&html, &nowhere());
+        } else if !removals.is_empty() {
+            self = self.cleaned_again();
         }
         self
     }
+
+    /// The reading with its markup cleaned by today's policy; links are absolute already.
+    pub fn cleaned_again(mut self) -> Self {
+        self.html = clean::clean(self.html.as_str(), &nowhere());
+        self
+    }
+}
+
+/// What links would be relative to, if there were any left.
+fn nowhere() -> Url {
+    Url::parse("https://localhost/").expect("a fixed address")
 }
 
 /// Where words were taken out.

@@ -56,8 +56,8 @@ pub struct Page {
     pub dialled: Option<String>,
     /// Request headers.
     pub request: Vec<(String, String)>,
-    /// The server's certificate (DER), over https.
-    pub certificate: Option<Vec<u8>>,
+    /// The certificates the server showed (DER), its own first; none over http.
+    pub certificates: Vec<Vec<u8>>,
     /// Response headers, in order of arrival.
     pub headers: Vec<(String, String)>,
     /// The body.

@@ -59,6 +59,8 @@ pub enum Kind {
     Returned,
     /// Words, a file or the whole article were withdrawn here, by whoever runs this installation.
     Withdrawn,
+    /// Published here after it was held back.
+    Released,
 }
 
 /// What an edit touched.
@@ -105,6 +107,7 @@ impl Kind {
             Self::Vanished => "vanished",
             Self::Returned => "returned",
             Self::Withdrawn => "withdrawn",
+            Self::Released => "released",
         }
     }
 }
@@ -162,6 +165,40 @@ pub enum Removal {
         /// The reason given.
         reason: String,
     },
+    /// Everything, until it is published.
+    Held {
+        /// No earlier than this.
+        until: DateTime<Utc>,
+    },
+    /// Everything, because its source took it down; lifted when it answers again.
+    Followed {
+        /// When it was first seen missing.
+        since: DateTime<Utc>,
+    },
+    /// Nothing: markup that came with an import and is cleaned whenever it is read.
+    Foreign,
+}
+
+impl Removal {
+    /// True when nothing of the article is shown although it was published.
+    pub fn is_whole(&self) -> bool {
+        matches!(self, Self::Whole { .. } | Self::Followed { .. })
+    }
+
+    /// True when something was taken out for good or until further notice.
+    pub fn is_cut(&self) -> bool {
+        !matches!(self, Self::Held { .. } | Self::Foreign)
+    }
+
+    /// Why nothing of the article is shown.
+    fn why(&self) -> Option<&str> {
+        match self {
+            Self::Whole { reason } => Some(reason),
+            Self::Followed { .. } => Some("nguồn không còn đăng bài này"),
+            Self::Held { .. } => Some("chưa đến giờ công bố"),
+            Self::Passage { .. } | Self::Attachment { .. } | Self::Foreign => None,
+        }
+    }
 }
 
 /// A file as its server described it last.
@@ -247,9 +284,19 @@ pub struct Head {
 }
 
 impl Head {
-    /// The reason, when the whole article was withdrawn.
+    /// The reason, when nothing of the article is shown: it was withdrawn, its source took it down, or it is held back.
     pub fn withdrawn(&self) -> Option<&str> {
-        self.removals.iter().find_map(|removal| if let Removal::Whole { reason } = removal { Some(reason.as_str()) } else { None })
+        self.removals.iter().find_map(Removal::why)
+    }
+
+    /// Until when it is held back, if it is.
+    pub fn held_until(&self) -> Option<DateTime<Utc>> {
+        self.removals.iter().find_map(|removal| if let Removal::Held { until } = removal { Some(*until) } else { None })
+    }
+
+    /// When its source took it down, if that is why it is not shown.
+    pub fn followed_since(&self) -> Option<DateTime<Utc>> {
+        self.removals.iter().find_map(|removal| if let Removal::Followed { since } = removal { Some(*since) } else { None })
     }
 }
 

@@ -25,6 +25,15 @@ pub enum Articles {
     Feed,
 }
 
+/// How it is seen that a file was replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attachments {
+    /// By what its server says of it (HEAD).
+    Head,
+    /// By its bytes, which are kept.
+    Keep,
+}
+
 /// CSS selectors of a listing; what is absent is found by reading.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListingRecipe {
@@ -144,6 +153,8 @@ pub struct Source {
     pub republish: Republish,
     /// Where the text comes from.
     pub articles: Articles,
+    /// How its files are watched.
+    pub attachments: Attachments,
     /// An empty listing is no fault.
     pub allow_empty: bool,
     /// Other hosts its articles may live on.

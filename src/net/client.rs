@@ -6,6 +6,7 @@ use crate::net::guard::Guard;
 use crate::net::room::{Room, Taken};
 use crate::net::tls::TlsFault;
 use crate::net::trust;
+use crate::net::witness::Chains;
 use http::Method;
 use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use std::collections::HashMap;
@@ -32,6 +33,8 @@ pub struct Client {
     /// Connectors of hosts for which the operator makes an exception.
     exceptions: Arc<HashMap<String, Exception>>,
     guard: Guard,
+    /// Certificates that servers showed.
+    chains: Chains,
     has_contact: bool,
     agent: String,
     room: Room,
@@ -67,8 +70,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// Request headers.
     pub request: Vec<(String, String)>,
-    /// The server's certificate (DER), over https.
-    pub certificate: Option<Vec<u8>>,
+    /// The certificates the server showed (DER), its own first; none over http.
+    pub certificates: Vec<Vec<u8>>,
     /// Body; empty for redirects and 304.
     pub bytes: Vec<u8>,
     /// The dialled address.
@@ -86,7 +89,7 @@ impl Answer {
             status,
             headers: HeaderMap::new(),
             request: Vec::new(),
-            certificate: None,
+            certificates: Vec::new(),
             bytes: Vec::new(),
             dialled: None,
             elapsed: Duration::ZERO,
@@ -120,7 +123,9 @@ impl Client {
     pub fn with_exceptions(guard: Guard, contact: Option<&str>, timeouts: Timeouts, hosts: &[(String, Dialling)]) -> Self {
         // A provider that is already installed is as good as ours.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let connect = |dialling: &Dialling, is_private| trust::connector(builder(contact, timeouts), dialling, guard.resolver(is_private));
+        let chains = Chains::default();
+        let connect =
+            |dialling: &Dialling, is_private| trust::connector(builder(contact, timeouts), dialling, guard.resolver(is_private), &chains);
         let usual =
             |is_private| connect(&Dialling::default(), is_private).expect("the client is built from fixed settings and a checked contact");
         let both = |dialling: &Dialling| Ok([connect(dialling, false)?, connect(dialling, true)?]);
@@ -132,6 +137,7 @@ impl Client {
             public: usual(false),
             private: usual(true),
             exceptions: Arc::new(exceptions.collect()),
+            chains: chains.clone(),
             has_contact: contact.is_some(),
             agent: agent(contact),
             room: Room::default(),
@@ -187,12 +193,17 @@ impl Client {
             status: response.status().as_u16(),
             dialled: response.remote_addr().map(|address| address.to_string()),
             request,
-            certificate: response.extensions().get::<reqwest::tls::TlsInfo>().and_then(|info| info.peer_certificate()).map(<[u8]>::to_vec),
+            certificates: self.certificates(&response),
             headers: std::mem::take(response.headers_mut()),
             bytes,
             elapsed: answered,
             room: Arc::new(room),
         })
+    }
+
+    fn certificates(&self, response: &reqwest::Response) -> Vec<Vec<u8>> {
+        let own = response.extensions().get::<reqwest::tls::TlsInfo>().and_then(|info| info.peer_certificate());
+        own.map(|own| self.chains.of(own)).unwrap_or_default()
     }
 
     fn connector(&self, url: &Url, is_private: bool) -> Result<&reqwest::Client, NetError> {

@@ -2,10 +2,13 @@
 
 use crate::model::source::{Dialling, Trust};
 use crate::net::guard::Judged;
+use crate::net::witness::{Chains, watched};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
+use rustls_platform_verifier::Verifier;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
@@ -29,24 +32,37 @@ pub enum TrustError {
 }
 
 /// A connector with an exception; `resolver` is none behind a proxy, which resolves itself.
-pub fn connector(builder: reqwest::ClientBuilder, dialling: &Dialling, resolver: Judged) -> Result<reqwest::Client, TrustError> {
+/// `chains` remembers the certificates that servers show.
+pub fn connector(
+    builder: reqwest::ClientBuilder,
+    dialling: &Dialling,
+    resolver: Judged,
+    chains: &Chains,
+) -> Result<reqwest::Client, TrustError> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let setup = |error: Error| TrustError::Setup(error.to_string());
     let builder = match &dialling.proxy {
         // The operator's own: its name is the system's business. Targets were judged before.
         Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.clone()).map_err(|error| TrustError::Setup(error.to_string()))?),
         None => builder.no_proxy().dns_resolver(Arc::new(resolver)),
     };
     let builder = match &dialling.trust {
-        Trust::Usual => builder,
+        Trust::Usual => {
+            let verifier = Verifier::new(provider).map_err(setup)?;
+            builder.tls_backend_preconfigured(watched(Arc::new(verifier), chains.clone()))
+        }
         Trust::Authority(path) => {
             let fault = |reason: String| TrustError::Authority { path: path.clone(), reason };
             let pem = std::fs::read(path).map_err(|error| fault(error.to_string()))?;
-            let certificates = reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| fault(error.to_string()))?;
+            let certificates: Result<Vec<CertificateDer<'static>>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+            let certificates = certificates.map_err(|error| fault(error.to_string()))?;
             if certificates.is_empty() {
                 return Err(fault("it holds no certificate".to_owned()));
             }
-            builder.tls_certs_merge(certificates)
+            let verifier = Verifier::new_with_extra_roots(certificates, provider).map_err(|error| fault(error.to_string()))?;
+            builder.tls_backend_preconfigured(watched(Arc::new(verifier), chains.clone()))
         }
-        Trust::Pinned(sha256) => builder.tls_backend_preconfigured(pinned(*sha256)),
+        Trust::Pinned(sha256) => builder.tls_backend_preconfigured(watched(Arc::new(Pin { sha256: *sha256, provider }), chains.clone())),
         Trust::Unverified => builder.tls_danger_accept_invalid_certs(true),
         Trust::Legacy => legacy(builder)?,
     };
@@ -61,14 +77,6 @@ fn legacy(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Tru
 #[cfg(not(feature = "legacy-tls"))]
 fn legacy(_: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, TrustError> {
     Err(TrustError::NoLegacy)
-}
-
-fn pinned(sha256: [u8; 32]) -> ClientConfig {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier = Arc::new(Pin { sha256, provider: Arc::clone(&provider) });
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let config = config.expect("ring knows the default protocol versions");
-    config.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth()
 }
 
 /// Accepts one certificate, whatever else is said of it; who holds its key is still proved.

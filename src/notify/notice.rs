@@ -42,6 +42,7 @@ pub fn kind_words(kind: Kind) -> &'static str {
         Kind::Vanished => "Không còn trên trang gốc",
         Kind::Returned => "Xuất hiện lại",
         Kind::Withdrawn => "Đã rút",
+        Kind::Released => "Mới",
     }
 }
 

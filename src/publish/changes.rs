@@ -98,6 +98,8 @@ fn seen(told: &Told, lang: Lang) -> String {
         (Kind::Returned, Lang::En) => format!("The article is back on the original site, seen {at}."),
         (Kind::Withdrawn, Lang::Vi) => format!("Một phần đã được rút khỏi trang này lúc {at}."),
         (Kind::Withdrawn, Lang::En) => format!("A part was withdrawn from this site {at}."),
+        (Kind::Released, Lang::Vi) => format!("Công bố trên trang này lúc {at}."),
+        (Kind::Released, Lang::En) => format!("Published on this site {at}."),
     }
 }
 

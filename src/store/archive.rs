@@ -27,6 +27,8 @@ pub enum Line {
     Snapshot(String, String),
     /// A row: key and value, as hexadecimal digits.
     Row(String, String),
+    /// A small file beside the database: its name, and its bytes as hexadecimal digits.
+    File(String, String),
     /// Ends the stream; what follows it is no part of it.
     End {
         /// Snapshots before.
@@ -87,6 +89,11 @@ impl<W: Write> Writer<W> {
         self.line(&Line::Row(hex(key), hex(value)))
     }
 
+    /// Adds a small file that lies beside the database.
+    pub fn file(&mut self, name: &str, bytes: &[u8]) -> std::io::Result<()> {
+        self.line(&Line::File(name.to_owned(), hex(bytes)))
+    }
+
     /// Ends the stream.
     pub fn finish(mut self) -> std::io::Result<(W, Counted)> {
         let Counted { snapshots, rows, .. } = self.counted;
@@ -102,6 +109,18 @@ pub enum Item {
     Snapshot(Hash, Vec<u8>),
     /// A row.
     Row(Vec<u8>, Vec<u8>),
+    /// A small file's name and bytes.
+    File(String, Vec<u8>),
+}
+
+/// The last Seq that a stream says it holds, from its first line.
+pub fn seq<R: Read>(input: R) -> Option<u64> {
+    let mut text = Vec::new();
+    BufReader::new(zstd::stream::read::Decoder::new(input).ok()?).take(1000).read_until(b'\n', &mut text).ok()?;
+    match serde_json::from_slice(&text).ok()? {
+        Line::Tintinh { version: VERSION, seq } => Some(seq),
+        _ => None,
+    }
 }
 
 /// Reads a stream whole, giving each thing on; fails when it is cut or changed.
@@ -133,6 +152,7 @@ pub fn read<R: Read>(input: R, place: &str, mut each: impl FnMut(Item) -> Result
                 let (key, value) = bytes(&key).zip(bytes(&value)).ok_or_else(|| damaged("a row is no bytes"))?;
                 each(Item::Row(key, value))?;
             }
+            Line::File(name, file) => each(Item::File(name, bytes(&file).ok_or_else(|| damaged("a file is no bytes"))?))?,
             Line::End { snapshots, rows, sha256 } => {
                 let is_whole = (snapshots, rows) == (counted.snapshots, counted.rows) && sha256 == hex(&hasher.finalize());
                 return if is_whole { Ok(counted) } else { Err(damaged("count or checksum differ")) };
@@ -161,6 +181,7 @@ mod tests {
         let mut writer = Writer::new(Vec::new(), 7).unwrap();
         writer.snapshot(&[3; 32], b"file").unwrap();
         writer.row(b"key", b"value").unwrap();
+        writer.file("secret", b"file").unwrap();
         let (whole, counted) = writer.finish().unwrap();
         let read_back = |stream: &[u8]| read(stream, "test", |_| Ok(()));
         assert_eq!(read_back(&whole).unwrap(), counted);

@@ -35,6 +35,16 @@ pub enum StoreError {
         /// What is wrong.
         reason: String,
     },
+    /// Its log ends before what it had acknowledged: files were damaged or replaced.
+    #[error("the store {} ends at seq {found} although {acked} was acknowledged", path.display())]
+    Behind {
+        /// The store's directory.
+        path: PathBuf,
+        /// The last Seq found.
+        found: u64,
+        /// The last Seq acknowledged.
+        acked: u64,
+    },
     /// Something is to be put where something is already.
     #[error("the store {} is not empty", path.display())]
     NotEmpty {
@@ -72,6 +82,7 @@ impl StoreError {
             Self::LittleSpace { .. } => "store.little_space",
             Self::NewerSchema { .. } => "store.newer_schema",
             Self::Damaged { .. } => "store.damaged",
+            Self::Behind { .. } => "store.behind",
             Self::NotEmpty { .. } => "store.not_empty",
             Self::HalfImported { .. } => "store.half_imported",
             Self::NoArticle { .. } => "store.no_article",
@@ -86,6 +97,9 @@ impl StoreError {
             Self::LittleSpace { .. } => "free some space; nothing stored was touched",
             Self::NewerSchema { .. } => "install the version that wrote it",
             Self::Damaged { .. } => "keep the directory as it is and restore from a backup",
+            Self::Behind { .. } => {
+                "keep a copy of the directory; `tintinh run` restores a newer backup where there is one, else goes on from what is left"
+            }
             Self::NotEmpty { .. } => "move it away first, or name another place in [store] url",
             Self::HalfImported { .. } => "run the same import or restore again; it begins anew",
             Self::NoArticle { .. } => "name an article by its id (the last part of its page's address) or its address",

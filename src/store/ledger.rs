@@ -34,6 +34,13 @@ pub fn stamped(seq: u64, chain: &Hash) -> String {
     format!("tintinh-head-1\nseq {seq}\nhead {}\n", hex(chain))
 }
 
+/// True when an authority's answer (RFC 3161) is about this end of the log; who signed it
+/// is for `openssl ts` to say.
+pub fn is_stamped(token: &[u8], seq: u64, chain: &Hash) -> bool {
+    let hash: Hash = Sha256::digest(stamped(seq, chain)).into();
+    token.windows(hash.len()).any(|window| window == hash)
+}
+
 /// `h(n) = SHA-256(h(n-1) ‖ canonical record)`, both within the link's text.
 pub fn link(before: &Hash, change: &Change) -> Hash {
     Sha256::digest(text(before, change)).into()

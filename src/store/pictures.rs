@@ -2,9 +2,8 @@
 
 use crate::model::picture::{Picture, PictureKind};
 use crate::model::revision::Hash;
+use crate::store::Store;
 use crate::store::error::StoreError;
-use crate::store::{Store, blocking};
-use std::sync::Arc;
 
 /// What is at the address of a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,20 +19,17 @@ pub enum Shown {
 impl Store {
     /// Keeps a picture whose bytes are in a snapshot.
     pub async fn keep_picture(&self, picture: Picture) -> Result<(), StoreError> {
-        let database = Arc::clone(&self.database);
-        blocking(move || database.keep_picture(picture)).await
+        self.with(move |database| database.keep_picture(picture)).await
     }
 
     /// Kept pictures by the addresses they were fetched from.
     pub async fn pictures(&self, addresses: Vec<String>) -> Result<Vec<Option<Picture>>, StoreError> {
-        let database = Arc::clone(&self.database);
-        blocking(move || addresses.iter().map(|address| database.picture_at(address)).collect()).await
+        self.with(move |database| addresses.iter().map(|address| database.picture_at(address)).collect()).await
     }
 
     /// What readers get at the address of a picture.
     pub async fn shown_picture(&self, sha256: Hash) -> Result<Shown, StoreError> {
-        let (database, snapshots) = (Arc::clone(&self.database), Arc::clone(&self.snapshots));
-        blocking(move || {
+        self.with_both(move |database, snapshots| {
             let Some(picture) = database.picture(&sha256)? else { return Ok(Shown::Unknown) };
             if database.is_picture_withdrawn(&picture)? {
                 return Ok(Shown::Gone);

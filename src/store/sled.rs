@@ -11,7 +11,7 @@ pub mod withdraw;
 pub mod write;
 
 use crate::model::health::SourceState;
-use crate::model::revision::{ArticleId, Change, Hash, Head, Observed, Revision, Seq};
+use crate::model::revision::{ArticleId, Change, Hash, Head, Observed, Removal, Revision, Seq};
 use crate::store::error::StoreError;
 use crate::store::ledger;
 use crate::store::record;
@@ -21,6 +21,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fs::File;
+use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -32,6 +33,8 @@ pub struct Database {
     tree: ::sled::Db,
     /// A second handle to the file: sled's flush does not fsync on Linux.
     file: File,
+    /// The last acknowledged Seq, beside the log.
+    acked: File,
     directory: PathBuf,
     writer: Mutex<()>,
 }
@@ -232,6 +235,31 @@ impl Database {
         Ok(heads)
     }
 
+    /// Fails when the log ends before what was acknowledged.
+    pub fn check_acked(&self) -> Result<(), StoreError> {
+        let mut bytes = [0; 8];
+        let acked = match self.acked.read_exact_at(&mut bytes, 0) {
+            Ok(()) => Seq::from_be_bytes(bytes),
+            // A new store, or one of before there was such a file.
+            Err(_) => return Ok(()),
+        };
+        let found = self.log_head()?.seq;
+        if found < acked { Err(StoreError::Behind { path: self.directory.clone(), found, acked }) } else { Ok(()) }
+    }
+
+    /// Remembers the last Seq outside the log, to notice later that the log was cut.
+    fn note_acked(&self, seq: Seq) {
+        if let Err(error) = self.acked.write_all_at(&seq.to_be_bytes(), 0) {
+            tracing::warn!("{} cannot be written: {error}", self.directory.join(open::ACKED).display());
+        }
+    }
+
+    /// Takes the log as it is for whole: what it lacks is lost.
+    pub fn accept(&self) -> Result<(), StoreError> {
+        self.note_acked(self.log_head()?.seq);
+        Ok(())
+    }
+
     fn log_head(&self) -> Result<LogHead, StoreError> {
         Ok(self.get(&keys::meta("head"))?.unwrap_or(LogHead { seq: 0, chain: [0; 32], modified: 0, articles: 0, combined: 0 }))
     }
@@ -302,7 +330,7 @@ impl Database {
             let trouble = match (snapshots.exists(&row.change.snapshot), is_deep) {
                 (false, _) => Some("its snapshot is missing".to_owned()),
                 // What a withdrawal erased is no damage: the chain holds hashes only.
-                (true, true) if !self.removals(&row.change.snapshot)?.is_empty() => None,
+                (true, true) if self.removals(&row.change.snapshot)?.iter().any(Removal::is_cut) => None,
                 (true, true) => snapshots.check(&row.change.snapshot),
                 (true, false) => None,
             };
@@ -315,8 +343,9 @@ impl Database {
             expected = row.change.seq + 1;
         }
         for stamp in self.stamps()? {
+            let is_of_this = ledger::is_stamped(&stamp.token, stamp.seq, &stamp.chain);
             match self.change_chain(stamp.seq)? {
-                Some(chain) if chain == stamp.chain => {}
+                Some(chain) if chain == stamp.chain && is_of_this => {}
                 _ => note(
                     format!("stamp {}", stamp.seq),
                     "the log says something else than an authority stamped: it was rewritten".to_owned(),

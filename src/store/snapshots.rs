@@ -6,6 +6,7 @@ use crate::model::page::Page;
 use crate::model::revision::{Hash, Removal, hex, unhex};
 use crate::store::error::StoreError;
 use crate::store::record::{self, Kept};
+use crate::text::clean;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -17,6 +18,12 @@ use std::path::{Path, PathBuf};
 
 /// Largest content that is read back: a page of 16 MB and its reading.
 const MAX_CONTENT_BYTES: usize = 64 * 1024 * 1024;
+
+/// Where snapshots lie until they are sealed.
+const ARRIVING: &str = "arriving";
+
+/// From so many on, one sync of the file system costs less than two syncs each.
+const MANY: usize = 4;
 
 /// zstd level: pages shrink to about a seventh, at a small part of the cost of parsing them.
 const LEVEL: i32 = 3;
@@ -45,9 +52,9 @@ pub struct PageRecord {
     /// SHA-256 of the body.
     #[serde(with = "digits")]
     pub sha256: Hash,
-    /// The server's certificate (DER); kept once, under its hash.
+    /// These certificates (DER); each is kept once, under its hash. One that was lost is left out.
     #[serde(skip)]
-    pub certificate: Option<Vec<u8>>,
+    pub chain: Vec<Vec<u8>>,
     /// Bytes of the body.
     pub length_bytes: u64,
     /// The body; empty once it was dropped to save space or erased.
@@ -63,8 +70,8 @@ impl PageRecord {
             url: page.url.to_string(),
             status: page.status,
             dialled: page.dialled.clone(),
-            certificates: page.certificate.iter().map(|der| Sha256::digest(der).into()).collect(),
-            certificate: page.certificate.clone(),
+            certificates: page.certificates.iter().map(|der| Sha256::digest(der).into()).collect(),
+            chain: page.certificates.clone(),
             fetched_at: page.fetched_at,
             request: page.request.clone(),
             headers: page.headers.clone(),
@@ -123,7 +130,12 @@ pub struct Snapshots {
 impl Snapshots {
     /// Opens or makes the folder.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        fs::create_dir_all(folder).map_err(|source| io(folder, source))?;
+        let arriving = folder.join(ARRIVING);
+        fs::create_dir_all(&arriving).map_err(|source| io(&arriving, source))?;
+        // What a killed process did not seal is named by nobody.
+        for left in entries(&arriving)? {
+            fs::remove_file(&left).map_err(|source| io(&left, source))?;
+        }
         Ok(Self { folder: folder.to_owned() })
     }
 
@@ -138,8 +150,8 @@ impl Snapshots {
         let snapshot = name(&reading, &evidence_hash);
         let kept = Kept { snapshot, evidence: evidence_hash };
         let path = self.path(&snapshot);
-        if let Some((name, der)) = page.certificates.first().zip(page.certificate.as_ref()) {
-            let file = self.folder.join("certificates").join(format!("{}.der", hex(name)));
+        for der in &page.chain {
+            let file = self.certificate(&Sha256::digest(der).into());
             if !file.exists() {
                 let folder = file.parent().expect("it lies in a folder");
                 fs::create_dir_all(folder).map_err(|source| io(folder, source))?;
@@ -149,19 +161,25 @@ impl Snapshots {
         if !path.exists() {
             let frames = [&reading, &evidence, &page.bytes].map(|part| compress(part, &path));
             let [reading, evidence, body] = frames;
-            self.write_frames(&path, &[&reading?, &evidence?, &body?])?;
+            let arriving = self.arriving(&snapshot);
+            fs::write(&arriving, framed(&[&reading?, &evidence?, &body?])).map_err(|source| io(&arriving, source))?;
         }
         Ok(kept)
     }
 
+    /// Where a snapshot lies until it is sealed: under no name that counts.
+    fn arriving(&self, hash: &Hash) -> PathBuf {
+        self.folder.join(ARRIVING).join(hex(hash))
+    }
+
+    /// Where a snapshot lies now.
+    fn lies(&self, hash: &Hash) -> PathBuf {
+        let path = self.path(hash);
+        if path.exists() { path } else { Some(self.arriving(hash)).filter(|path| path.exists()).unwrap_or(path) }
+    }
+
     fn write_frames(&self, path: &Path, frames: &[&[u8]; 3]) -> Result<(), StoreError> {
-        let parent = path.parent().expect("snapshots lie in folders").to_owned();
-        fs::create_dir_all(&parent).map_err(|source| io(&parent, source))?;
-        let mut bytes = Vec::with_capacity(8 + frames.iter().map(|frame| frame.len()).sum::<usize>());
-        bytes.extend((frames[0].len() as u32).to_be_bytes());
-        bytes.extend((frames[1].len() as u32).to_be_bytes());
-        frames.iter().for_each(|frame| bytes.extend_from_slice(frame));
-        self.write_file(path, &bytes)
+        self.write_file(path, &framed(frames))
     }
 
     /// Temporary file, fsync, rename: a name that is there is whole.
@@ -196,44 +214,76 @@ impl Snapshots {
         Ok(swept)
     }
 
-    /// Makes the names of written snapshots durable: one sync a folder.
+    /// Makes written snapshots durable under their names: bytes first, then names, so that a
+    /// name that is there is whole. Few are synced one by one, many with the whole file system.
     pub fn seal(&self, kept: &[Hash]) -> Result<(), StoreError> {
-        let mut folders: BTreeSet<PathBuf> = kept.iter().filter_map(|hash| self.path(hash).parent().map(Path::to_owned)).collect();
-        folders.insert(self.folder.clone());
+        let names: BTreeSet<Hash> = kept.iter().filter(|hash| self.arriving(hash).exists()).copied().collect();
+        let arrived: Vec<(PathBuf, PathBuf)> = names.iter().map(|hash| (self.arriving(hash), self.path(hash))).collect();
+        if arrived.len() < MANY {
+            for (arriving, _) in &arrived {
+                File::open(arriving).and_then(|file| file.sync_data()).map_err(|source| io(arriving, source))?;
+            }
+        } else {
+            self.sync_all()?;
+        }
+        let mut folders = BTreeSet::from([self.folder.clone()]);
+        for (arriving, path) in &arrived {
+            let parent = path.parent().expect("snapshots lie in folders");
+            fs::create_dir_all(parent).and_then(|()| fs::rename(arriving, path)).map_err(|source| io(path, source))?;
+            folders.insert(parent.to_owned());
+        }
+        if arrived.len() >= MANY {
+            return self.sync_all();
+        }
         for folder in folders {
             File::open(&folder).and_then(|folder| folder.sync_all()).map_err(|source| io(&folder, source))?;
         }
         Ok(())
     }
 
+    /// Syncs the file system that the snapshots lie on: one call instead of two a snapshot.
+    fn sync_all(&self) -> Result<(), StoreError> {
+        let folder = File::open(&self.folder).map_err(|source| io(&self.folder, source))?;
+        rustix::fs::syncfs(&folder).map_err(|error| io(&self.folder, error.into()))
+    }
+
     /// The reading of a snapshot.
     pub fn reading(&self, hash: &Hash) -> Result<Article, StoreError> {
-        let path = self.path(hash);
+        let path = self.lies(hash);
         let mut file = File::open(&path).map_err(|source| io(&path, source))?;
         let mut lengths = [0; 8];
         file.read_exact(&mut lengths).map_err(|source| io(&path, source))?;
         let length = u32::from_be_bytes([lengths[0], lengths[1], lengths[2], lengths[3]]);
         let mut frame = Vec::new();
         file.take(length.into()).read_to_end(&mut frame).map_err(|source| io(&path, source))?;
-        record::decode(&decompress(&frame, &path)?, &path.to_string_lossy())
+        let article: Article = record::decode(&decompress(&frame, &path)?, &path.to_string_lossy())?;
+        Ok(if article.html.policy() == clean::POLICY { article } else { article.cleaned_again() })
+    }
+
+    /// False when the reading of a snapshot holds markup that cleaning changes: nobody but an import brings such.
+    pub fn is_clean(&self, hash: &Hash) -> bool {
+        self.reading(hash).map_or(true, |article| article.clone().cleaned_again().html == article.html)
     }
 
     /// The page of a snapshot.
     pub fn page(&self, hash: &Hash) -> Result<PageRecord, StoreError> {
-        let path = self.path(hash);
+        let path = self.lies(hash);
         let [_, evidence, body] = self.frames(&path)?;
         let page: PageRecord = serde_json::from_slice(&evidence).map_err(|error| damaged(&path, &error.to_string()))?;
-        let certificate = page.certificates.first().map(|name| self.folder.join("certificates").join(format!("{}.der", hex(name))));
         // A certificate that is lost costs that proof only.
-        let certificate = certificate.and_then(|file| fs::read(file).ok());
-        Ok(PageRecord { bytes: body, certificate, ..page })
+        let chain = page.certificates.iter().filter_map(|name| fs::read(self.certificate(name)).ok()).collect();
+        Ok(PageRecord { bytes: body, chain, ..page })
+    }
+
+    fn certificate(&self, name: &Hash) -> PathBuf {
+        self.folder.join("certificates").join(format!("{}.der", hex(name)))
     }
 
     /// Names of all snapshots, in order.
     pub fn names(&self) -> Result<Vec<Hash>, StoreError> {
         let mut names = Vec::new();
         for folder in entries(&self.folder)? {
-            if !folder.is_dir() {
+            if !folder.is_dir() || folder.ends_with(ARRIVING) {
                 continue;
             }
             for file in entries(&folder)? {
@@ -252,17 +302,15 @@ impl Snapshots {
 
     /// Puts a snapshot's file in its place; refuses what is not what its name says.
     pub fn put(&self, hash: &Hash, file: &[u8]) -> Result<(), StoreError> {
-        let path = self.path(hash);
+        let (path, arriving) = (self.path(hash), self.arriving(hash));
         if path.exists() {
             return Ok(());
         }
-        let parent = path.parent().expect("snapshots lie in folders");
-        fs::create_dir_all(parent).map_err(|source| io(parent, source))?;
-        self.write_file(&path, file)?;
+        fs::write(&arriving, file).map_err(|source| io(&arriving, source))?;
         match self.check(hash) {
             None => Ok(()),
             Some(what) => {
-                fs::remove_file(&path).map_err(|source| io(&path, source))?;
+                fs::remove_file(&arriving).map_err(|source| io(&arriving, source))?;
                 Err(damaged(&path, &what))
             }
         }
@@ -321,7 +369,7 @@ impl Snapshots {
     /// Overwrites what a withdrawal took out; headers and hashes stay.
     pub fn erase(&self, hash: &Hash, removals: &[Removal]) -> Result<(), StoreError> {
         let path = self.path(hash);
-        let is_whole = removals.iter().any(|removal| matches!(removal, Removal::Whole { .. }));
+        let is_whole = removals.iter().any(Removal::is_whole);
         let reading = if is_whole { Vec::new() } else { record::encode(&self.reading(hash)?.without(removals)) };
         let [_, evidence, _] = self.frames(&path)?;
         let frames = [&reading[..], &evidence, &[]].map(|part| compress(part, &path));
@@ -345,7 +393,7 @@ impl Snapshots {
 
     /// Reads a snapshot whole and compares it with its name; says what is wrong.
     pub fn check(&self, hash: &Hash) -> Option<String> {
-        let path = self.path(hash);
+        let path = self.lies(hash);
         let [reading, evidence, body] = match self.frames(&path) {
             Ok(frames) => frames,
             Err(error) => return Some(error.to_string()),
@@ -381,6 +429,15 @@ impl Snapshots {
         let (evidence, body) = rest.split_at_checked(u32::from_be_bytes(*second) as usize).ok_or_else(cut)?;
         Ok([decompress(reading, path)?, decompress(evidence, path)?, decompress(body, path)?])
     }
+}
+
+/// Lengths of the first two frames, then the frames.
+fn framed(frames: &[&[u8]; 3]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(8 + frames.iter().map(|frame| frame.len()).sum::<usize>());
+    bytes.extend((frames[0].len() as u32).to_be_bytes());
+    bytes.extend((frames[1].len() as u32).to_be_bytes());
+    frames.iter().for_each(|frame| bytes.extend_from_slice(frame));
+    bytes
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {

@@ -141,5 +141,6 @@ pub fn kind_words(kind: crate::model::revision::Kind, lang: Lang) -> &'static st
         Kind::Vanished => lang.say("không còn trên trang gốc", "gone from the original site"),
         Kind::Returned => lang.say("xuất hiện lại", "answers again"),
         Kind::Withdrawn => lang.say("đã rút khỏi trang này", "withdrawn here"),
+        Kind::Released => lang.say("công bố trên trang này", "published here"),
     }
 }

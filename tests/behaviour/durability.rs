@@ -4,7 +4,11 @@ use crate::newsroom::{Desk, Newsroom};
 use crate::town::Town;
 use serde_json::Value;
 use std::time::Duration;
+use tintinh::model::revision::{Head, Kind};
 use tintinh::model::time::Time;
+use tintinh::store::Store;
+use tintinh::store::record::{ArticleWrite, NewRevision, PollRecord};
+use tintinh::text::clean;
 
 fn json(output: &std::process::Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"))
@@ -16,6 +20,15 @@ async fn filled() -> (Town, Desk) {
     let desk = Desk::new(&[&town], &town.source("vi-du/so-y-te"));
     assert_eq!(desk.tintinh(&["poll"]).await.status.code(), Some(0));
     (town, desk)
+}
+
+/// Damages the files of a store beyond opening.
+fn break_files(desk: &Desk) {
+    let db = desk.path().join("data/db");
+    let mut bytes = std::fs::read(&db).unwrap();
+    bytes.iter_mut().for_each(|byte| *byte = byte.wrapping_add(91));
+    std::fs::write(&db, bytes).unwrap();
+    std::fs::write(desk.path().join("data/conf"), b"no configuration of sled").unwrap();
 }
 
 /// Another desk with the same sources and an empty store.
@@ -127,11 +140,7 @@ async fn a_broken_store_is_set_aside_and_restored_from_the_backup() {
     desk.tintinh(&["backup", folder.to_str().unwrap()]).await;
     let config = std::fs::read_to_string(&desk.config).unwrap();
     std::fs::write(&desk.config, config.replacen("[store]\n", "[store]\nbackup = \"backup\"\n", 1)).unwrap();
-    let db = desk.path().join("data/db");
-    let mut bytes = std::fs::read(&db).unwrap();
-    bytes.iter_mut().for_each(|byte| *byte = byte.wrapping_add(91));
-    std::fs::write(&db, bytes).unwrap();
-    std::fs::write(desk.path().join("data/conf"), b"no configuration of sled").unwrap();
+    break_files(&desk);
     let daemon = desk.run(&[]).await;
     let socket = desk.path().join("data/control.sock");
     for _ in 0..400 {
@@ -165,6 +174,19 @@ async fn what_is_withdrawn_stands_in_no_output_and_the_log_still_verifies() {
     let page = news.get(&format!("/articles/{}", hai["id"].as_str().unwrap())).await;
     assert_eq!(page.status(), 410);
     assert!(page.text().await.unwrap().contains("Nêu tên trẻ em"));
+    let article = format!("/articles/{}", hai["id"].as_str().unwrap());
+    for path in ["/revisions/1", "/revisions/1/page", "/difference"].map(|path| format!("{article}{path}")) {
+        assert_eq!(news.get(&path).await.status(), 410, "{path}");
+    }
+    assert_eq!(news.get(&format!("/api/v1{article}")).await.status(), 410);
+    news.caught_up().await;
+    for path in ["/", "/search?q=hai", "/changes", "/changes.atom", "/api/v1/articles", "/feed.json", "/sources/vi-du/so-y-te/feed.rss"] {
+        assert!(!news.text(path).await.contains(hai["id"].as_str().unwrap()), "{path}");
+    }
+    assert!(
+        !news.text("/search?q=%22N%E1%BB%99i+dung+c%E1%BB%A7a+ba%22").await.contains("Thông báo về ba"),
+        "the index forgot the passage"
+    );
     news.close().await;
 }
 
@@ -178,4 +200,154 @@ async fn show_says_what_an_article_said_and_how_that_is_known() {
     assert_eq!((&early["moment"]["proof"], &early["text"]), (&"unseen".into(), &Value::Null));
     let unknown = desk.tintinh(&["show", "khong-co"]).await;
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("store.no_article"));
+}
+
+/// A daemon on this desk, and what it then says of itself.
+async fn status_of_daemon(desk: &Desk) -> Value {
+    let daemon = desk.run(&[]).await;
+    desk.answers().await;
+    let status = json(&desk.tintinh(&["status", "--format", "json"]).await);
+    assert_eq!(daemon.terminate().await.code(), Some(0));
+    status
+}
+
+/// Puts files of an earlier day in the place of a store's log, as a careless hand or a failing disk does.
+fn turn_back(desk: &Desk, to: &std::path::Path) {
+    let data = desk.path().join("data");
+    for entry in std::fs::read_dir(&data).unwrap().flatten() {
+        if entry.file_name().to_string_lossy().starts_with("snap.") {
+            std::fs::remove_file(entry.path()).unwrap();
+        }
+    }
+    for entry in std::fs::read_dir(to).unwrap().flatten().filter(|entry| entry.path().is_file()) {
+        std::fs::copy(entry.path(), data.join(entry.file_name())).unwrap();
+    }
+}
+
+/// A store of four changes whose log was turned back to three, and the files of then.
+async fn turned_back(backup: bool) -> (Town, Desk) {
+    let (town, desk) = filled().await;
+    let then = desk.path().join("then");
+    std::fs::create_dir(&then).unwrap();
+    for entry in std::fs::read_dir(desk.path().join("data")).unwrap().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.path().is_file() && name != "acked" {
+            std::fs::copy(entry.path(), then.join(&name)).unwrap();
+        }
+    }
+    town.write("bon", "Bài bốn");
+    town.list(&["bon", "ba", "hai", "mot"]);
+    desk.tintinh(&["poll"]).await;
+    if backup {
+        desk.tintinh(&["backup", desk.path().join("backup").to_str().unwrap()]).await;
+        let config = std::fs::read_to_string(&desk.config).unwrap();
+        std::fs::write(&desk.config, config.replacen("[store]\n", "[store]\nbackup = \"backup\"\n", 1)).unwrap();
+    }
+    turn_back(&desk, &then);
+    (town, desk)
+}
+
+#[tokio::test]
+async fn a_log_that_was_cut_is_noticed_and_the_backup_that_goes_further_is_restored() {
+    let (_town, desk) = turned_back(true).await;
+    let refused = desk.tintinh(&["status"]).await;
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("store.behind"), "{refused:?}");
+    let status = status_of_daemon(&desk).await;
+    assert_eq!((&status["articles"], &status["seq"]), (&4.into(), &4.into()));
+    let aside = std::fs::read_dir(desk.path().join("data")).unwrap();
+    assert!(aside.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("broken-")), "the cut files are kept");
+}
+
+#[tokio::test]
+async fn a_log_that_was_cut_goes_on_from_what_is_left_where_there_is_no_copy() {
+    let (_town, desk) = turned_back(false).await;
+    let daemon = desk.run(&["--print-acks"]).await;
+    // What was lost still stands on the site and is read again.
+    assert_eq!(desk.tintinh(&["poll"]).await.status.code(), Some(0));
+    daemon.acked(4).await;
+    assert_eq!(daemon.terminate().await.code(), Some(0));
+    assert_eq!(desk.tintinh(&["verify", "--deep", "--min-seq", "4"]).await.status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_broken_store_without_a_backup_is_restored_from_an_export() {
+    let (_town, desk) = filled().await;
+    let export = desk.path().join("tintinh.jsonl.zst");
+    desk.tintinh(&["export", export.to_str().unwrap()]).await;
+    break_files(&desk);
+    let status = status_of_daemon(&desk).await;
+    assert_eq!((&status["articles"], &status["seq"]), (&3.into(), &3.into()));
+}
+
+#[tokio::test]
+async fn a_backup_and_an_export_hold_who_unsubscribed_and_the_secret_of_links() {
+    let (town, desk) = filled().await;
+    status_of_daemon(&desk).await;
+    std::fs::write(desk.path().join("data/unsubscribed"), "bao-cao ai-do@vi-du.vn\n").unwrap();
+    let beside = |desk: &Desk| ["secret", "unsubscribed"].map(|name| std::fs::read(desk.path().join("data").join(name)).unwrap());
+    let (folder, file) = (desk.path().join("backup"), desk.path().join("a.zst"));
+    desk.tintinh(&["backup", folder.to_str().unwrap()]).await;
+    desk.tintinh(&["export", file.to_str().unwrap()]).await;
+    for command in [["restore", folder.to_str().unwrap()], ["import", file.to_str().unwrap()]] {
+        let other = empty_like(&town);
+        assert_eq!(other.tintinh(&command).await.status.code(), Some(0));
+        assert_eq!(beside(&other), beside(&desk), "{command:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_daemon_backs_up_by_itself() {
+    let (town, desk) = filled().await;
+    let config = std::fs::read_to_string(&desk.config).unwrap();
+    std::fs::write(&desk.config, config.replacen("[store]\n", "[store]\nbackup = \"backup\"\n", 1)).unwrap();
+    let daemon = desk.run(&[]).await;
+    let rows = desk.path().join("backup/store.jsonl.zst");
+    let written = async {
+        while !rows.exists() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), written).await.unwrap();
+    assert_eq!(daemon.terminate().await.code(), Some(0));
+    let other = empty_like(&town);
+    assert_eq!(other.tintinh(&["restore", desk.path().join("backup").to_str().unwrap()]).await.status.code(), Some(0));
+    assert_eq!(other.tintinh(&["verify", "--deep", "--min-seq", "3"]).await.status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn markup_that_an_import_brings_is_cleaned_again() {
+    let (town, desk) = filled().await;
+    let config = desk.load();
+    let store = Store::open(&config.storage, true, Duration::from_secs(10)).await.unwrap();
+    let head = store.numbered(1).await.unwrap().unwrap();
+    let mut reading = store.reading(head.snapshot).await.unwrap();
+    let hostile =
+        serde_json::json!({ "html": "<p>Lời thật</p><script>alert(1)</script><img src=x onerror=alert(2)>", "policy": clean::POLICY });
+    reading.html = serde_json::from_value(hostile).unwrap();
+    let kept = store.keep(Some(reading.clone()), store.page(head.snapshot).await.unwrap()).await.unwrap();
+    store.seal(vec![kept.snapshot]).await.unwrap();
+    let content_hash = tintinh::ingest::revise::content_hash(&reading);
+    let revision = NewRevision {
+        kind: Kind::Edited,
+        seen_at: Time::real().now(),
+        labels: Vec::new(),
+        is_material: false,
+        content_hash,
+        kept,
+        page_sha256: head.page_sha256,
+        proofs: Vec::new(),
+    };
+    let head = Head { snapshot: kept.snapshot, evidence: kept.evidence, content_hash, ..head };
+    let write = ArticleWrite { head, revision: Some(revision), observed: None, aliases: Vec::new() };
+    let state = store.source("vi-du/so-y-te".to_owned()).await.unwrap();
+    store.record(PollRecord { source: "vi-du/so-y-te".to_owned(), state, articles: vec![write] }).await.unwrap();
+    drop(store);
+    let file = desk.path().join("a.zst");
+    desk.tintinh(&["export", file.to_str().unwrap()]).await;
+    let other = empty_like(&town);
+    assert_eq!(other.tintinh(&["import", file.to_str().unwrap()]).await.status.code(), Some(0));
+    assert_eq!(other.tintinh(&["verify", "--deep", "--min-seq", "4"]).await.status.code(), Some(0));
+    let store = Store::open(&other.load().storage, true, Duration::from_secs(10)).await.unwrap();
+    let html = store.reading(kept.snapshot).await.unwrap().html.as_str().to_owned();
+    assert!(html.contains("Lời thật") && !html.contains("script") && !html.contains("onerror"), "{html}");
 }

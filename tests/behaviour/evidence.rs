@@ -188,3 +188,151 @@ async fn the_dossier_command_writes_a_zip_beside_the_daemon() {
     unpack(&std::fs::read(&file).unwrap(), folder.path());
     assert!(done("sh", &["check.sh"], folder.path()));
 }
+
+/// An authority that stamps what is posted to it, on loopback.
+async fn serving_authority(folder: &Path) -> (u16, tokio_util::sync::CancellationToken) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (port, until, folder) = (listener.local_addr().unwrap().port(), tokio_util::sync::CancellationToken::new(), folder.to_owned());
+    let answer = move |body: axum::body::Bytes| {
+        let folder = folder.clone();
+        async move { ([("content-type", "application/timestamp-reply")], stamped(&folder, &body)) }
+    };
+    let router = axum::Router::new().fallback(answer);
+    let end = until.clone();
+    #[expect(clippy::disallowed_methods, reason = "it ends with its token")]
+    tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(end.cancelled_owned()).await.unwrap() });
+    (port, until)
+}
+
+async fn stamps_of(news: &Newsroom, count: usize) -> Vec<tintinh::store::Stamp> {
+    let kept = async {
+        loop {
+            let stamps = news.store().stamps().await.unwrap();
+            if stamps.len() >= count {
+                return stamps;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), kept).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_daemon_has_its_log_stamped_daily_and_a_rewritten_store_is_found_out() {
+    let folder = tempfile::tempdir().unwrap();
+    if !authority(folder.path()) {
+        return;
+    }
+    let (port, until) = serving_authority(folder.path()).await;
+    let town = Town::with_articles(&["mot"]).await;
+    let desk = Desk::new(&[&town], &town.source("vi-du/so-y-te"));
+    let config = std::fs::read_to_string(&desk.config).unwrap();
+    let config = config.replacen("[store]\n", &format!("[store]\nstamps = \"http://127.0.0.1:{port}/tsr\"\n"), 1).replacen(
+        "allow_private = [",
+        &format!("allow_private = [\"127.0.0.1:{port}\", "),
+        1,
+    );
+    std::fs::write(&desk.config, config).unwrap();
+    let news = Newsroom::at(desk, Time::real().now()).await.later(24 * HOUR).await;
+    let first = stamps_of(&news, 1).await;
+    // Nothing new is stamped once; what is new is stamped a day later.
+    town.write("hai", "Bài hai");
+    town.list(&["hai", "mot"]);
+    news.poll().await;
+    let news = news.later(24 * HOUR).await;
+    let stamps = stamps_of(&news, 2).await;
+    assert_eq!((first[0].seq, stamps[1].seq), (1, 2));
+    std::fs::write(folder.path().join("kept.tsr"), &stamps[1].token).unwrap();
+    std::fs::write(folder.path().join("kept.txt"), tintinh::store::ledger::stamped(2, &stamps[1].chain)).unwrap();
+    done("openssl", &["ts", "-verify", "-in", "kept.tsr", "-data", "kept.txt", "-CAfile", "tsa.pem"], folder.path());
+    // Somebody with root writes another history, whole and with a chain that follows, and puts the stamps beside it.
+    let other = Town::with_articles(&["hai", "mot"]).await;
+    other.write("mot", "Chưa từng có bài nào khác.");
+    let forged = Newsroom::watching(&other).await;
+    assert!(forged.store().verify(true).await.unwrap().is_empty());
+    forged.store().keep_stamp(stamps[1].clone()).await.unwrap();
+    let damage = forged.store().verify(true).await.unwrap();
+    assert!(damage.iter().any(|damage| damage.what.contains("rewritten")), "{damage:?}");
+    // A stamp that claims the forged head has a token about another one.
+    let (_, chain) = forged.store().chain(2).await.unwrap();
+    forged.store().keep_stamp(tintinh::store::Stamp { chain, ..stamps[1].clone() }).await.unwrap();
+    let damage = forged.store().verify(true).await.unwrap();
+    assert!(damage.iter().any(|damage| damage.what.contains("rewritten")), "{damage:?}");
+    forged.dropped().await;
+    until.cancel();
+    news.close().await;
+}
+
+#[tokio::test]
+async fn old_page_bytes_go_and_hashes_headers_and_chain_stay() {
+    let town = Town::with_articles(&["ba", "hai", "mot"]).await;
+    let desk = Desk::new(&[&town], &town.source("vi-du/so-cong-thuong"));
+    let config = std::fs::read_to_string(&desk.config).unwrap();
+    std::fs::write(&desk.config, format!("[snapshots]\nkeep = \"2d\"\n{config}")).unwrap();
+    let news = Newsroom::at(desk, Time::real().now()).await;
+    let snapshot = news.changes().await[0].snapshot;
+    assert!(news.store().page(snapshot).await.unwrap().is_whole());
+    let news = news.later(3 * 24 * HOUR).await;
+    let dropping = async {
+        while news.store().page(snapshot).await.unwrap().is_whole() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), dropping).await.unwrap();
+    let page = news.store().page(snapshot).await.unwrap();
+    assert!(page.bytes.is_empty() && page.length_bytes > 0 && page.headers.iter().any(|(name, _)| name == "etag"));
+    assert_eq!(page.sha256, news.changes().await[0].page_sha256);
+    assert!(news.store().reading(snapshot).await.unwrap().text.contains("Nội dung của"));
+    // That the log still verifies is seen when the newsroom closes.
+    news.close().await;
+}
+
+#[tokio::test]
+async fn kept_files_are_compared_by_their_bytes_and_stand_in_the_dossier() {
+    let town = Town::with_articles(&["ke-hoach"]).await;
+    town.serve("/ke-hoach.pdf", Reply::of("application/pdf", vec![1; 1000]).without_validators());
+    town.serve("/ke-hoach.html", Reply::html(town::article("ke-hoach", "Xem <a href='/ke-hoach.pdf'>kế hoạch</a> kèm theo.")));
+    let source = town.source("vi-du/so-y-te").replacen("url", "attachments = \"keep\"\nurl", 1);
+    let news = Newsroom::at(Desk::new(&[&town], &source), Time::real().now()).await;
+    let first = news.changes().await.remove(0);
+    let [file] = first.proofs[..] else { panic!("one file: {:?}", first.proofs) };
+    assert_eq!(news.store().page(file).await.unwrap().bytes, vec![1; 1000]);
+    let news = news.later(HOUR).await;
+    news.poll().await;
+    assert_eq!(news.kinds().await, [], "the same bytes");
+    // As long as before: only the bytes tell.
+    town.serve("/ke-hoach.pdf", Reply::of("application/pdf", vec![2; 1000]).without_validators());
+    let news = news.later(HOUR).await;
+    news.poll().await;
+    let change = news.changes().await.pop().unwrap();
+    assert_eq!(change.labels, [Label::Attachment]);
+    assert_eq!(news.store().page(change.proofs[0]).await.unwrap().bytes, vec![2; 1000]);
+    let news = news.later(HOUR).await;
+    news.poll().await;
+    assert_eq!(news.changes().await.len(), 2, "told once");
+    let head = news.articles().await.remove(0).0;
+    let folder = tempfile::tempdir().unwrap();
+    unpack(&dossier::dossier(news.store(), &head).await.unwrap(), folder.path());
+    assert!(done("sh", &["check.sh"], folder.path()));
+    assert_eq!(std::fs::read(folder.path().join("proofs/2-file-1/page.bin")).unwrap(), vec![2; 1000]);
+    news.close().await;
+}
+
+#[tokio::test]
+async fn a_file_that_an_edit_adds_is_watched_from_then_on() {
+    let town = Town::with_articles(&["ke-hoach"]).await;
+    let news = Newsroom::watching(&town).await;
+    town.serve("/phu-luc.pdf", Reply::of("application/pdf", vec![1; 700]).without_validators());
+    town.serve("/ke-hoach.html", Reply::html(town::article("ke-hoach", "Xem <a href='/phu-luc.pdf'>phụ lục</a> kèm theo.")));
+    let news = news.later(HOUR).await;
+    news.poll().await;
+    assert_eq!(news.articles().await[0].1.attachments[0].length_bytes, Some(700));
+    town.serve("/phu-luc.pdf", Reply::of("application/pdf", vec![1; 900]).without_validators());
+    let news = news.later(HOUR).await;
+    news.poll().await;
+    assert_eq!(news.changes().await.last().unwrap().labels, [Label::Attachment]);
+    let news = news.later(HOUR).await;
+    news.poll().await;
+    assert_eq!(news.changes().await.len(), 3, "told once");
+    news.close().await;
+}

@@ -211,6 +211,16 @@ impl Newsroom {
         self.get(path).await.text().await.unwrap()
     }
 
+    /// The hour it is there.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.daemon().now()
+    }
+
+    /// Stops in order, whatever is stored.
+    pub async fn dropped(mut self) {
+        self.daemon.take().unwrap().stop().await.unwrap();
+    }
+
     /// Stops in order; what is stored must be whole.
     pub async fn close(mut self) {
         let daemon = self.daemon.take().unwrap();

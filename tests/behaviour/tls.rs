@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tintinh::config::Allowed;
-use tintinh::fetch::fetcher::Fetcher;
+use tintinh::fetch::fetcher::{Fetched, Fetcher};
 use tintinh::model::source::{Dialling, Trust};
 use tintinh::model::time::Time;
 use tintinh::net::client::{Client, Timeouts};
 use tintinh::net::guard::Guard;
+use tintinh::store::snapshots::{PageRecord, Snapshots};
 
 /// An authority and the certificates it signed.
 struct Authority(tempfile::TempDir);
@@ -127,6 +128,28 @@ async fn an_outdated_server_is_read_by_a_build_that_can_and_told_by_one_that_can
     } else {
         assert!(said.contains("needs a build with the feature `legacy-tls`"), "{said}");
     }
+}
+
+#[tokio::test]
+async fn the_whole_chain_of_certificates_is_kept() {
+    if !judges::has("openssl", &["version"]) {
+        return;
+    }
+    let authority = Authority::new();
+    authority.sign("localhost", 30);
+    let server = authority.serve("-cert_chain ca.pem");
+    let guard = Guard::new(vec![Allowed { host: "localhost".to_owned(), port: server.port }], Vec::new());
+    let timeouts = Timeouts { connect: Duration::from_secs(5), whole: Duration::from_secs(10) };
+    let exceptions = [("localhost".to_owned(), Dialling { trust: trusting(&authority.path("ca.pem")), proxy: None })];
+    let client = Client::with_exceptions(guard, None, timeouts, &exceptions);
+    let fetcher = Fetcher::new(client, Duration::ZERO, 16, Time::real());
+    let Fetched::Fresh(page) = get(&fetcher, &format!("https://localhost:{}/", server.port)).await.unwrap() else { panic!("no page") };
+    assert_eq!(page.certificates, [authority.openssl("x509 -in leaf.pem -outform DER"), authority.openssl("x509 -in ca.pem -outform DER")]);
+    let folder = tempfile::tempdir().unwrap();
+    let snapshots = Snapshots::open(folder.path()).unwrap();
+    let kept = snapshots.write(None, &PageRecord::of(&page)).unwrap();
+    snapshots.seal(&[kept.snapshot]).unwrap();
+    assert_eq!(snapshots.page(&kept.snapshot).unwrap().chain, page.certificates);
 }
 
 #[tokio::test]

@@ -64,6 +64,38 @@ async fn an_article_that_left_the_listing_while_older_ones_stay_is_asked_for_at_
 }
 
 #[tokio::test]
+async fn nothing_of_a_site_that_moved_is_judged_gone() {
+    let new = Town::with_articles(&["ba", "hai", "mot"]).await;
+    let old = Town::with_articles(&["ba", "hai", "mot"]).await;
+    let desk = Desk::new(&[&old, &new], &old.source("vi-du/so-cong-thuong"));
+    let news = Newsroom::at(desk, Time::real().now()).await;
+    old.serve("/tin", Reply::status(301).header("location", new.url("/tin")));
+    for slug in ["hai", "mot"] {
+        old.remove(slug);
+    }
+    let news = hours(news).await;
+    assert_eq!(news.kinds().await, []);
+    assert_eq!(news.status("vi-du/so-cong-thuong").await.moved_to.as_deref(), Some(new.url("/tin").as_str()));
+    news.close().await;
+}
+
+#[tokio::test]
+async fn after_its_ages_an_article_is_read_once_a_year() {
+    let (town, news) = watched().await;
+    let news = news.later(400 * 24 * HOUR).await;
+    news.poll().await;
+    town.forget();
+    town.write("hai", "Sửa sau nhiều năm, 15 ha.");
+    let news = news.later(300 * 24 * HOUR).await;
+    news.poll().await;
+    assert!(town.asked_for("/hai.html").is_empty(), "a year has not passed");
+    let news = news.later(80 * 24 * HOUR).await;
+    news.poll().await;
+    assert_eq!(news.kinds().await, [Kind::Edited]);
+    news.close().await;
+}
+
+#[tokio::test]
 async fn an_article_that_scrolled_off_the_listing_is_not_gone() {
     let (town, news) = watched().await;
     town.write("bon", "Bài bốn");

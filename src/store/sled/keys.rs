@@ -40,8 +40,6 @@ pub const DELIVERY: &[u8; 2] = b"de";
 pub const CLUSTER: &[u8; 2] = b"cl";
 /// Sources by due time.
 pub const DUE: &[u8; 2] = b"du";
-/// How many revisions name a snapshot.
-pub const KEPT: &[u8; 2] = b"kv";
 /// What was cut out of a snapshot's reading by a withdrawal.
 pub const REMOVAL: &[u8; 2] = b"wi";
 /// Time stamps of the log's head.
@@ -239,11 +237,6 @@ pub fn member(lead: u64, member: u64) -> Vec<u8> {
 /// All members of a cluster.
 pub fn members(lead: u64) -> Vec<u8> {
     [CLUSTER.as_slice(), &[u8::MAX], &lead.to_be_bytes()].concat()
-}
-
-/// `kv` snapshot.
-pub fn kept(snapshot: &Hash) -> Vec<u8> {
-    [KEPT.as_slice(), snapshot].concat()
 }
 
 /// `wi` snapshot.

@@ -17,8 +17,16 @@ const SEGMENT_BYTES: usize = 8 * 1024 * 1024;
 /// No cap on memory, but what measured best (decision 0002).
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 
+/// sled moves what is left of old segments only when its flusher wakes. Every 5 s
+/// 100,000 articles took 950 MB, at this pace they take 350 MB (decision 0602).
+const CLEAN_EVERY_MS: u64 = 500;
+
 /// Below this a disk can fill while opening, and sled stays poisoned.
 const MIN_FREE_BYTES: u64 = 200_000_000;
+
+/// The file with the last acknowledged Seq. It is written after the log is durable and not
+/// synced itself: it can be late, never early. A log that ends before it was damaged.
+pub const ACKED: &str = "acked";
 
 impl Database {
     /// Opens or makes the database in `directory`; a held lock is waited for so long.
@@ -46,7 +54,8 @@ impl Database {
             },
         };
         let file = OpenOptions::new().read(true).write(true).open(directory.join("db")).map_err(io)?;
-        let database = Self { tree, file, directory: directory.to_owned(), writer: Mutex::new(()) };
+        let acked = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(directory.join(ACKED)).map_err(io)?;
+        let database = Self { tree, file, acked, directory: directory.to_owned(), writer: Mutex::new(()) };
         database.check_schema()?;
         Ok(database)
     }
@@ -93,7 +102,7 @@ fn open_guarded(directory: &Path) -> Result<::sled::Db, StoreError> {
             .segment_size(SEGMENT_BYTES)
             .cache_capacity(CACHE_BYTES)
             .mode(::sled::Mode::LowSpace)
-            .flush_every_ms(Some(5000))
+            .flush_every_ms(Some(CLEAN_EVERY_MS))
             .open()
     };
     match catch_unwind(AssertUnwindSafe(open)) {

@@ -1,19 +1,25 @@
 //! Out of the database and into another: backup, export, import, compaction, repair.
 
-use crate::model::revision::{Head, Seq};
+use crate::model::revision::{Head, Removal, Seq};
 use crate::store::archive::{self, Counted, Item, Writer};
 use crate::store::error::StoreError;
 use crate::store::record;
+use crate::store::sled::open::ACKED;
 use crate::store::sled::{ChainedChange, Database, LogHead, damaged, keys, place, write};
 use crate::store::snapshots::Snapshots;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::PoisonError;
 use std::time::Duration;
 
 /// Rows written at once while importing.
 const ROWS: usize = 2000;
+
+/// Small files beside the database that belong to it: what links in letters are signed with,
+/// and who wants no more of them.
+const BESIDE: [&str; 2] = ["secret", "unsubscribed"];
 
 /// Where a compacted copy grows, and the mark that it is whole.
 const COMPACTED: &str = "compact.new";
@@ -32,6 +38,13 @@ impl Database {
             writer.snapshot(&name, &file).map_err(io)?;
             done += 1;
             told(done);
+        }
+        for name in BESIDE {
+            match fs::read(self.directory.join(name)) {
+                Ok(file) => writer.file(name, &file).map_err(io)?,
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(io(error)),
+            }
         }
         for row in self.tree.iter() {
             let (key, value) = row.map_err(damaged)?;
@@ -64,7 +77,7 @@ impl Database {
         self.sync()?;
         let mut batch = ::sled::Batch::default();
         let (mut rows, mut done) = (0, 0);
-        let mut kept = Vec::new();
+        let (mut kept, mut foreign) = (Vec::new(), Vec::new());
         let counted = archive::read(input, name, |item| {
             done += 1;
             told(done);
@@ -72,6 +85,7 @@ impl Database {
                 Item::Snapshot(name, file) => {
                     snapshots.put(&name, &file)?;
                     kept.push(name);
+                    foreign.extend((!snapshots.is_clean(&name)).then_some(name));
                 }
                 Item::Row(key, value) => {
                     batch.insert(key, value);
@@ -80,14 +94,40 @@ impl Database {
                         self.tree.apply_batch(std::mem::take(&mut batch)).map_err(damaged)?;
                     }
                 }
+                Item::File(name, file) => self.put_beside(&name, &file)?,
             }
             Ok(())
         })?;
         self.tree.apply_batch(batch).map_err(damaged)?;
+        let mut batch = ::sled::Batch::default();
+        for name in foreign {
+            tracing::warn!(
+                "the markup of {} is not what this version lets through: it is cleaned whenever it is read",
+                snapshots.path(&name).display()
+            );
+            let removals = self.removals(&name)?.into_iter().filter(|removal| *removal != Removal::Foreign).chain([Removal::Foreign]);
+            batch.insert(keys::removal(&name), record::encode(&removals.collect::<Vec<_>>()));
+        }
+        self.tree.apply_batch(batch).map_err(damaged)?;
         snapshots.seal(&kept)?;
         self.tree.remove(keys::meta(IMPORTING)).map_err(damaged)?;
         self.sync()?;
+        self.accept()?;
         Ok(counted)
+    }
+
+    /// Puts back a small file that lies beside the database; others are nobody's.
+    fn put_beside(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        if !BESIDE.contains(&name) {
+            return Ok(());
+        }
+        let path = self.directory.join(name);
+        let write = || -> std::io::Result<()> {
+            let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
+            file.write_all(bytes)?;
+            file.sync_all()
+        };
+        write().map_err(|source| StoreError::Io { path: path.clone(), source })
     }
 
     /// Copies everything into a new database beside this one and puts it in its place when next opened.
@@ -218,7 +258,7 @@ pub fn set_aside(directory: &Path, stamp: i64) -> std::io::Result<std::path::Pat
     for entry in fs::read_dir(directory)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if matches!(name.as_str(), "db" | "conf" | "blobs") || name.starts_with("snap.") {
+        if matches!(name.as_str(), "db" | "conf" | "blobs" | ACKED) || name.starts_with("snap.") {
             fs::rename(&path, folder.join(&name))?;
         }
     }

@@ -1,7 +1,7 @@
 //! The one writer: a poll becomes one batch, made durable before it is acknowledged.
 
 use crate::model::health::SourceState;
-use crate::model::revision::{Change, Head, Kind, Seq};
+use crate::model::revision::{Change, Head, Kind, Removal, Seq};
 use crate::store::error::StoreError;
 use crate::store::ledger;
 use crate::store::record::{self, ArticleWrite, NewRevision, PollRecord};
@@ -30,7 +30,7 @@ impl Database {
                 continue;
             }
             latest = latest.max(write.revision.as_ref().map(|revision| revision.seen_at));
-            self.add(write, &mut head, &mut batch)?;
+            self.add(write, None, &mut head, &mut batch)?;
         }
         let changes = (head.seq - before.seq) as usize;
         if changes > 0 {
@@ -43,6 +43,7 @@ impl Database {
         self.tree.apply_batch(batch).map_err(damaged)?;
         if changes > 0 {
             self.sync()?;
+            self.note_acked(head.seq);
         }
         Ok(Recorded { seq: head.seq, changes })
     }
@@ -62,7 +63,15 @@ impl Database {
         Ok(())
     }
 
-    pub(in crate::store::sled) fn add(&self, write: ArticleWrite, log: &mut LogHead, batch: &mut ::sled::Batch) -> Result<(), StoreError> {
+    /// Adds one article's part to a batch. What was taken out of a known article stays as it
+    /// is stored, unless `removals` says otherwise.
+    pub(in crate::store::sled) fn add(
+        &self,
+        write: ArticleWrite,
+        removals: Option<Vec<Removal>>,
+        log: &mut LogHead,
+        batch: &mut ::sled::Batch,
+    ) -> Result<(), StoreError> {
         let ArticleWrite { mut head, revision, observed, aliases } = write;
         let mut old_rows = BTreeSet::new();
         if head.n == 0 {
@@ -79,7 +88,11 @@ impl Database {
             old_rows = rows(&old);
             // Sightings are added by other sources' polls, cuts by the operator; the writer's knowledge is the newest.
             head.sightings = old.sightings;
-            head.removals = old.removals;
+            head.removals = removals.unwrap_or(old.removals);
+            if revision.as_ref().is_some_and(|revision| revision.kind == Kind::Returned) && head.followed_since().is_some() {
+                head.removals.retain(|removal| !matches!(removal, Removal::Followed { .. }));
+                self.set_removals(&self.snapshots_of(&head)?, &head.removals, batch)?;
+            }
         }
         for alias in aliases.iter().filter(|alias| **alias != head.id) {
             if self.tree.get(keys::alias(alias)).map_err(damaged)?.is_none() {
@@ -87,7 +100,8 @@ impl Database {
             }
         }
         if let Some(revision) = revision {
-            let is_publication = revision.kind == Kind::First || revision.is_material && revision.kind != Kind::Withdrawn;
+            let is_news = matches!(revision.kind, Kind::First | Kind::Released) || revision.is_material && revision.kind != Kind::Withdrawn;
+            let is_publication = is_news && head.held_until().is_none();
             self.append(revision, &mut head, log, batch)?;
             if is_publication {
                 for scope in feeds(&head) {
@@ -136,14 +150,11 @@ impl Database {
             proofs: new.proofs,
         };
         log.chain = ledger::link(&log.chain, &change);
-        for snapshot in change.proofs.iter().chain([&change.snapshot]) {
-            let count: u32 = self.get(&keys::kept(snapshot))?.unwrap_or_default();
-            batch.insert(keys::kept(snapshot), record::encode(&(count + 1)));
+        if head.removals.iter().any(Removal::is_cut) {
+            self.set_removals(&[change.snapshot], &head.removals, batch)?;
         }
-        if !head.removals.is_empty() {
-            batch.insert(keys::removal(&change.snapshot), record::encode(&head.removals));
-        }
-        if change.kind != Kind::First {
+        // What happened to an article before it was published is no news.
+        if !matches!(change.kind, Kind::First | Kind::Released) && head.held_until().is_none() {
             batch.insert(keys::later(log.seq), &[]);
         }
         batch.insert(keys::revision(head.n, change.revision), change.seq.to_be_bytes().as_slice());
@@ -152,7 +163,7 @@ impl Database {
     }
 }
 
-/// Every list an article stands in. A withdrawn one stands in none.
+/// Every list an article stands in. One that was withdrawn or is held back stands in none.
 fn scopes(head: &Head) -> Vec<Scope> {
     if head.withdrawn().is_some() {
         return Vec::new();

@@ -49,6 +49,7 @@ fn listed(site: &Site, heads: &[Head], next: Option<String>) -> Value {
 /// `/articles/{id}`.
 pub async fn article(State(site): State<Site>, Path(id): Path<String>) -> Response {
     match head(&site, &id).await {
+        Ok(Some(head)) if head.held_until().is_some() => answered(Ok(None)),
         Ok(Some(head)) if head.withdrawn().is_some() => {
             problem::problem(axum::http::StatusCode::GONE, head.withdrawn().unwrap_or_default())
         }

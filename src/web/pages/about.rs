@@ -13,6 +13,8 @@ use axum::response::Response;
 struct AboutPage {
     frame: Frame,
     contact: String,
+    operator: String,
+    complaints: String,
 }
 
 #[derive(Template)]
@@ -25,7 +27,9 @@ struct PrivacyPage {
 /// `/about`.
 pub async fn about(State(site): State<Site>, asked: Asked) -> Response {
     let frame = Frame::new(&site, &asked, asked.lang.say("Giới thiệu", "About")).with_feeds(&Scope::Combined, &site.config.publisher.title);
-    show(&AboutPage { frame, contact: contact(&site) })
+    let publisher = &site.config.publisher;
+    let said = |words: &Option<String>| words.clone().unwrap_or_default();
+    show(&AboutPage { frame, contact: contact(&site), operator: said(&publisher.operator), complaints: said(&publisher.complaints) })
 }
 
 /// `/privacy`.

@@ -85,12 +85,13 @@ pub async fn revision(State(site): State<Site>, asked: Asked, Path((id, number))
 }
 
 /// 410 with the reason, when the whole article was withdrawn.
-async fn withdrawn(site: &Site, asked: &Asked, id: &str) -> Option<Response> {
+pub async fn withdrawn(site: &Site, asked: &Asked, id: &str) -> Option<Response> {
     let head = match head(site, id).await {
         Ok(head) => head?,
         Err(error) => return Some(failed(site, asked, &error)),
     };
-    let reason = head.withdrawn()?;
+    // What is held back is not there yet.
+    let reason = head.withdrawn().filter(|_| head.held_until().is_none())?;
     let title = asked.lang.say("Bài đã được rút", "Withdrawn");
     let message =
         format!("{}: {reason}", asked.lang.say("Bài này đã được rút khỏi trang. Lý do", "This article was withdrawn here. Reason"));
@@ -323,6 +324,9 @@ async fn observed(site: &Site, lang: Lang, n: u64) -> Result<Vec<(String, &'stat
 
 /// `/articles/{id}/revisions/{number}/page`: the bytes as the server sent them, to be saved and never run.
 pub async fn kept_page(State(site): State<Site>, asked: Asked, Path((id, number)): Path<(String, u32)>) -> Response {
+    if let Some(gone) = withdrawn(&site, &asked, &id).await {
+        return gone;
+    }
     match kept(&site, &id, number).await {
         Ok(Some((name, page))) => {
             let headers = [

@@ -119,7 +119,8 @@ async fn page(site: &Site, asked: &Asked) -> Result<ChangesPage, StoreError> {
 
 /// A change as lists show it; none when its article is not one that was picked.
 pub async fn row(site: &Site, lang: Lang, change: &Change, picked: &Picked) -> Result<Option<Shown>, StoreError> {
-    let Some(head) = site.store().heads(vec![change.n]).await?.into_iter().next() else { return Ok(None) };
+    let head = site.store().heads(vec![change.n]).await?.into_iter().next().filter(|head| head.withdrawn().is_none());
+    let Some(head) = head else { return Ok(None) };
     let is_source = match picked.scope() {
         Scope::Source(id) => head.source == id || head.sightings.iter().any(|(source, _)| *source == id),
         _ => true,

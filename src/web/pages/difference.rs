@@ -5,7 +5,7 @@ use crate::store::error::StoreError;
 use crate::text::diff;
 use crate::text::difference::{self, Line, Part};
 use crate::web::Site;
-use crate::web::pages::article::head;
+use crate::web::pages::article::{head, withdrawn};
 use crate::web::pages::frame::{Asked, Frame, local};
 use crate::web::pages::{answer, kind_words};
 use askama::Template;
@@ -55,6 +55,9 @@ pub fn ask_line(old: &Article, new: &Article) -> Vec<(String, String)> {
 
 /// `/articles/{id}/difference?from=1&to=2`.
 pub async fn difference(State(site): State<Site>, asked: Asked, Path(id): Path<String>) -> Response {
+    if let Some(gone) = withdrawn(&site, &asked, &id).await {
+        return gone;
+    }
     let page = page(&site, &asked, &id).await;
     answer(&site, &asked, page)
 }

@@ -1,0 +1,93 @@
+//! The open database. When writing to it failed, sled answers nothing any more: it is closed and opened again.
+
+use crate::store::error::StoreError;
+use crate::store::sled::{Database, free_bytes};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+/// After an opening that failed, the next one waits so long.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// Whoever still works with the broken database ends within this time: all it asks for fails.
+const LEAVING: Duration = Duration::from_secs(10);
+
+/// The database, unless it is being opened again.
+#[derive(Debug)]
+pub struct Shelf {
+    open: RwLock<Option<Arc<Database>>>,
+    is_broken: AtomicBool,
+    tried: Mutex<Option<Instant>>,
+    directory: PathBuf,
+    is_temporary: bool,
+}
+
+impl Shelf {
+    /// Holds an open database.
+    pub fn new(database: Database, directory: PathBuf, is_temporary: bool) -> Self {
+        Self {
+            open: RwLock::new(Some(Arc::new(database))),
+            is_broken: AtomicBool::new(false),
+            tried: Mutex::new(None),
+            directory,
+            is_temporary,
+        }
+    }
+
+    /// Works with the database. After a failed write the next work opens it again first,
+    /// once there is space: what was acknowledged is there, what was not is as if never written.
+    pub fn with<T>(&self, work: impl FnOnce(&Database) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let database = self.database()?;
+        // On a disk that is full sled fails, or panics.
+        let result = catch_unwind(AssertUnwindSafe(|| work(&database)));
+        drop(database);
+        let result = result.unwrap_or_else(|_| {
+            let reason = "working with it failed".to_owned();
+            Err(StoreError::Io { path: self.directory.join("db"), source: std::io::Error::other(reason) })
+        });
+        if let Err(StoreError::Io { path, source }) = &result
+            && path.file_name().is_some_and(|name| name == "db")
+            && !self.is_broken.swap(true, Ordering::Relaxed)
+        {
+            tracing::error!("the store cannot be written ({source}); it is opened again when it can");
+        }
+        result
+    }
+
+    fn database(&self) -> Result<Arc<Database>, StoreError> {
+        if !self.is_broken.load(Ordering::Relaxed)
+            && let Some(database) = &*self.open.read().unwrap_or_else(PoisonError::into_inner)
+        {
+            return Ok(Arc::clone(database));
+        }
+        self.open_again()
+    }
+
+    fn open_again(&self) -> Result<Arc<Database>, StoreError> {
+        let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        if !self.is_broken.load(Ordering::Relaxed)
+            && let Some(database) = &*open
+        {
+            return Ok(Arc::clone(database));
+        }
+        let mut tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
+        let free_mb = free_bytes(&self.directory)? / 1_000_000;
+        if tried.replace(Instant::now()).is_some_and(|at| at.elapsed() < AGAIN) {
+            return Err(StoreError::LittleSpace { path: self.directory.clone(), free_mb });
+        }
+        if let Some(old) = open.take() {
+            let since = Instant::now();
+            while Arc::strong_count(&old) > 1 && since.elapsed() < LEAVING {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+        }
+        let database = Arc::new(Database::open(&self.directory, self.is_temporary, LEAVING)?);
+        *open = Some(Arc::clone(&database));
+        self.is_broken.store(false, Ordering::Relaxed);
+        *tried = None;
+        tracing::warn!("the store at {} was opened again", self.directory.display());
+        Ok(database)
+    }
+}

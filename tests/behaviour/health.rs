@@ -1,0 +1,73 @@
+//! Health: what a source usually does is learned; what is wrong is said with since when, why and what to do.
+
+use crate::newsroom::Newsroom;
+use crate::town::{self, Reply, Town};
+use tintinh::follow::operations;
+use tintinh::model::health::State;
+
+const SOURCE: &str = "vi-du/so-cong-thuong";
+
+#[tokio::test]
+async fn every_state_says_since_when_why_and_what_to_do_and_readers_are_not_told() {
+    let town = Town::with_articles(&["mot"]).await;
+    let news = Newsroom::watching(&town).await;
+    assert_eq!(news.status(SOURCE).await.state, State::Healthy);
+    let gate = "<title>Just a moment...</title><h1>Checking your browser</h1><script src=/cdn-cgi/challenge-platform/x.js></script>";
+    for (reply, state, code) in [
+        (Reply::status(403), State::Blocked, "fetch.status"),
+        (Reply::html("<title>Tin</title><p>Trang đang được nâng cấp.</p>"), State::Broken, "ingest.empty_listing"),
+        (Reply::html(gate), State::Blocked, "ingest.challenge"),
+        (Reply::status(410), State::Down, "ingest.listing_gone"),
+    ] {
+        town.serve("/tin", reply);
+        news.poll().await;
+        let status = news.status(SOURCE).await;
+        let trouble = status.trouble.unwrap();
+        assert_eq!((status.state, trouble.code.as_str()), (state, code));
+        assert!(status.since.is_some() && !trouble.message.is_empty() && !trouble.help.is_empty(), "{trouble:?}");
+        let told = operations::feed(&news.whole_status().await, news.now());
+        assert!(told.contains(code) && told.contains(SOURCE), "{told}");
+        let public = news.text("/feed.atom").await + &news.text("/changes.atom").await;
+        assert!(!public.contains(code) && public.contains("mot"), "{public}");
+    }
+    town.list(&["mot"]);
+    news.poll().await;
+    assert_eq!(news.status(SOURCE).await.state, State::Healthy);
+    assert!(operations::feed(&news.whole_status().await, news.now()).contains("nguồn đọc được bình thường"));
+    news.close().await;
+}
+
+#[tokio::test]
+async fn a_field_that_is_no_longer_found_makes_a_source_degraded() {
+    let slugs: Vec<String> = (0..25).map(|at| format!("bai-{at}")).collect();
+    let mut shown: Vec<&str> = slugs.iter().map(String::as_str).collect();
+    let town = Town::with_articles(&shown).await;
+    let news = Newsroom::watching(&town).await;
+    assert_eq!(news.status(SOURCE).await.state, State::Healthy);
+    let bare: Vec<String> = (0..6).map(|at| format!("khong-tom-tat-{at}")).collect();
+    for slug in &bare {
+        let page = town::article(slug, &format!("Nội dung của {slug}"));
+        town.serve(&format!("/{slug}.html"), Reply::html(page.replace("class=lead", "class=khac")));
+        shown.insert(0, slug);
+    }
+    town.list(&shown);
+    news.poll().await;
+    let status = news.status(SOURCE).await;
+    let trouble = status.trouble.unwrap();
+    assert_eq!((status.state, trouble.code.as_str()), (State::Degraded, "health.fill_rate"));
+    assert!(trouble.message.contains("`lead`"), "{}", trouble.message);
+    let vitals = news.store().source(SOURCE.to_owned()).await.unwrap().vitals;
+    assert_eq!((vitals.read, vitals.listed.last()), (31, Some(&31)));
+    news.close().await;
+}
+
+#[tokio::test]
+async fn rows_that_name_no_article_of_the_source_are_counted() {
+    let town = Town::with_articles(&["mot"]).await;
+    let rows = town::listing(&["mot"]).replace("</ul>", "<li class=row><a href='https://quang-cao.example/x.html'>Quảng cáo</a></li></ul>");
+    town.serve("/tin", Reply::html(rows));
+    let news = Newsroom::watching(&town).await;
+    assert_eq!(news.store().source(SOURCE.to_owned()).await.unwrap().vitals.skipped, 1);
+    assert_eq!(news.articles().await.len(), 1);
+    news.close().await;
+}
