@@ -115,5 +115,6 @@ pub fn what(kind: Kind, lang: Lang) -> &'static str {
         Kind::Vanished => lang.say("Không còn trên trang gốc", "Gone from the original site"),
         Kind::Returned => lang.say("Xuất hiện lại", "Back on the original site"),
         Kind::Withdrawn => lang.say("Đã rút khỏi trang này", "Withdrawn here"),
+        Kind::Released => lang.say("Mới", "New"),
     }
 }
