@@ -84,7 +84,7 @@ fn main() {
         hubs: Vec::new(),
         prev_archive: None,
         archive: None,
-        entries: (1..=ENTRIES).map(|n| Subject::Article(entry(n, at))).collect(),
+        entries: (1..=ENTRIES).map(|n| Subject::from(entry(n, at))).collect(),
     };
     for format in FORMATS {
         let bytes = (format.render)(&feed);

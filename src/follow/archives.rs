@@ -54,7 +54,7 @@ pub async fn document(store: &Store, config: &Config, scope: &Scope, cut: &Cut) 
         hubs: Vec::new(),
         prev_archive: before.map(|cut| scope.archive(cut.number)),
         archive: Some(Archive { current: format!("{}feed", scope.path()), seq: cut.last.seq, chain: cut.chain }),
-        entries: entries.into_iter().map(Subject::Article).collect(),
+        entries: entries.into_iter().map(Subject::from).collect(),
         ..feed::frame(config, &Origin::Scope(scope.clone()), None, &totals)
     })
 }

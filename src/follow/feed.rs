@@ -41,7 +41,7 @@ pub async fn subscription(store: &Store, config: &Config, scope: &Scope, frame: 
     heads.sort_by_key(|head| (std::cmp::Reverse(head.served.order), std::cmp::Reverse(head.n)));
     let mut entries = Vec::with_capacity(heads.len());
     for head in heads {
-        entries.push(Subject::Article(entries::current(store, config, head).await?));
+        entries.push(Subject::from(entries::current(store, config, head).await?));
     }
     shorten(&mut entries, MAX_BYTES);
     Ok(Feed { prev_archive: cut.map(|cut| scope.archive(cut.number)), entries, ..frame })

@@ -41,7 +41,7 @@ pub async fn searched(from: Sources<'_>, indexer: &Indexer, q: &str) -> Result<V
         listed.push(entries::current(from.store, from.config, head).await?);
     }
     listed.sort_by_key(|entry| (Reverse(entry.head.served.order), Reverse(entry.head.n)));
-    Ok(listed.into_iter().map(Subject::Article).collect())
+    Ok(listed.into_iter().map(Subject::from).collect())
 }
 
 /// What a watch asks for, latest first: new articles as entries of their own, edits,
@@ -76,10 +76,10 @@ async fn tell(from: Sources<'_>, query: &Query, n: u64, revision: &Revision) -> 
         return Ok(None);
     }
     if revision.kind == Kind::First {
-        return Ok(Some(Subject::Article(entries::current(from.store, from.config, head).await?)));
+        return Ok(Some(Subject::from(entries::current(from.store, from.config, head).await?)));
     }
     let Some(change) = from.store.change(revision.seq).await? else { return Ok(None) };
-    Ok(make::tell(from.store, from.config, &Scope::Combined, change).await?.map(Subject::Change))
+    Ok(make::tell(from.store, from.config, &Scope::Combined, change).await?.map(Subject::from))
 }
 
 /// Numbers of what is found, each once.

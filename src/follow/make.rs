@@ -167,7 +167,7 @@ async fn changes(store: &Store, config: &Config, scope: &Scope, kind: Option<Kin
             break;
         }
         if kind.is_none_or(|kind| kind == change.kind) {
-            told.extend(tell(store, config, scope, change).await?.map(Subject::Change));
+            told.extend(tell(store, config, scope, change).await?.map(Subject::from));
         }
     }
     Ok(told)

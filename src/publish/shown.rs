@@ -13,9 +13,9 @@ use std::borrow::Cow;
 #[derive(Debug, Clone)]
 pub enum Subject {
     /// An article as it is now.
-    Article(Entry),
+    Article(Box<Entry>),
     /// What a department changed, removed or put back.
-    Change(Told),
+    Change(Box<Told>),
 }
 
 /// Its parts.
@@ -49,6 +49,18 @@ pub struct Shown<'s> {
     pub via: Option<String>,
     /// The polled site.
     pub source: &'s EntrySource,
+}
+
+impl From<Entry> for Subject {
+    fn from(entry: Entry) -> Self {
+        Self::Article(Box::new(entry))
+    }
+}
+
+impl From<Told> for Subject {
+    fn from(told: Told) -> Self {
+        Self::Change(Box::new(told))
+    }
 }
 
 impl Subject {
