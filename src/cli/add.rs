@@ -32,7 +32,6 @@ pub struct Arguments {
     write: bool,
     /// Save the pages and what was read as a recording that `tintinh check` reads again [default: recordings beside the configuration]
     #[arg(long, value_name = "DIR", num_args = 0..=1)]
-    #[expect(clippy::option_option, reason = "absent, without a folder, and with one differ")]
     record: Option<Option<PathBuf>>,
 }
 

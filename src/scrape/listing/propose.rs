@@ -97,7 +97,6 @@ fn is_plain(name: &str) -> bool {
 }
 
 /// Where the link of a row is not its first one: how to find it; none when nothing does.
-#[expect(clippy::option_option, reason = "no selector needed, and none found, differ")]
 fn link(rows: &[&Row<'_>]) -> Option<Option<String>> {
     let finds = |css: &str| {
         Selector::parse(css)
