@@ -82,7 +82,10 @@ fn row<'a>(outline: &Outline<'a>, placed: &Placed<'_>) -> Row<'a> {
     let element = outline.nodes[placed.row].element;
     let anchor = outline.nodes[placed.link.node].element;
     let lines = if placed.row == placed.link.node { vec![fold::line(outline.text(&placed.words))] } else { element.lines() };
-    let lines: Vec<String> = lines.into_iter().filter(|line| *line != placed.link.text).collect();
+    // Numbers of the title are no part of a date beside it.
+    let is_title = !groups::says_nothing(&placed.link.text);
+    let beside = |line: String| if is_title { fold::line(&line.replacen(&placed.link.text, " ", 1)) } else { line };
+    let lines: Vec<String> = lines.into_iter().map(beside).filter(|line| !line.is_empty() && *line != placed.link.text).collect();
     let digits = |line: &str| line.chars().filter(char::is_ascii_digit).count();
     let length = |line: &str| line.chars().count();
     let title = if groups::says_nothing(&placed.link.text) {
