@@ -11,6 +11,7 @@ use crate::search::index::{Sort, Wish};
 use crate::search::query::{self, Query};
 use crate::store::Scope;
 use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 /// Entries of a search's feed.
@@ -55,14 +56,22 @@ pub async fn watched(from: Sources<'_>, indexer: &Indexer, watch: &Watch) -> Res
         candidates.extend(history.into_iter().filter(|revision| asks_for(watch, revision.kind)).map(|revision| (n, revision)));
     }
     candidates.sort_unstable_by_key(|(_, revision)| Reverse(revision.seq));
-    let mut told = Vec::new();
+    let (mut told, mut articles) = (Vec::new(), HashSet::new());
     for (n, revision) in candidates {
         if told.len() == WATCH_ENTRIES {
             break;
         }
+        // What was held back is new once: when it is released.
+        if is_new(revision.kind) && !articles.insert(n) {
+            continue;
+        }
         told.extend(tell(from, &query, n, &revision).await?);
     }
     Ok(told)
+}
+
+fn is_new(kind: Kind) -> bool {
+    matches!(kind, Kind::First | Kind::Released)
 }
 
 fn asks_for(watch: &Watch, kind: Kind) -> bool {
@@ -75,7 +84,7 @@ async fn tell(from: Sources<'_>, query: &Query, n: u64, revision: &Revision) -> 
     if !query.finds(&document(&head, &reading, revision.number, true)) {
         return Ok(None);
     }
-    if revision.kind == Kind::First {
+    if is_new(revision.kind) {
         return Ok(Some(Subject::from(entries::current(from.store, from.config, head).await?)));
     }
     let Some(change) = from.store.change(revision.seq).await? else { return Ok(None) };
