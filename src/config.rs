@@ -5,8 +5,10 @@ pub mod check;
 pub mod directory;
 pub mod error;
 pub mod file;
+pub mod secret;
 pub mod section;
 pub mod source;
+pub mod template;
 pub mod watch;
 
 use crate::config::error::{Fault, Place};
@@ -54,8 +56,10 @@ pub struct Publisher {
 pub struct Server {
     /// Address of the public pages and feeds.
     pub listen: String,
-    /// Address of the operator's read-only view, closed by default.
+    /// The operator's own address, closed by default.
     pub operator: Option<String>,
+    /// SHA-256 of the operator's password; without one nobody signs in.
+    pub operator_password: Option<[u8; 32]>,
     /// Reload when a file of the configuration changes.
     pub reload_on_change: bool,
     /// Path of the control socket.

@@ -122,7 +122,8 @@ pub struct Process {
 /// The guarded client of a configuration.
 pub fn client(config: &Config) -> Client {
     let polled = config.sources.iter().flat_map(|source| own_ports(&source.url, &source.hosts));
-    client_with(config, polled.chain(config.publish.hubs.iter().flat_map(|hub| own_ports(hub, &[]))).collect())
+    let receivers = config.watches.iter().filter_map(|watch| watch.webhook.as_ref()).map(|webhook| &webhook.url);
+    client_with(config, polled.chain(config.publish.hubs.iter().chain(receivers).flat_map(|url| own_ports(url, &[]))).collect())
 }
 
 /// The guarded client for an address of the operator's own; it may have any port.
@@ -172,14 +173,6 @@ pub fn poller(config: &Config, store: Store, time: Time, print_acks: bool) -> Po
         keeps_pictures: config.publish.images == Images::Keep,
         print_acks,
     }
-}
-
-/// Watches and their deliveries.
-fn alerts(config: &Arc<Config>, store: &Store, rendered: &Arc<Rendered>, time: Time) -> Result<Arc<Alerts>, DaemonError> {
-    let client = client(config);
-    Alerts::new(Arc::clone(config), store.clone(), Arc::clone(rendered), client, time)
-        .map(Arc::new)
-        .map_err(|source| StoreError::Io { path: config.storage.directory.join("secret"), source }.into())
 }
 
 /// The search index; without one everything else goes on.
@@ -233,7 +226,7 @@ impl Daemon {
         if let Some(indexer) = &search {
             rendered.search_with(Arc::clone(indexer));
         }
-        let alerts = alerts(&config, &store, &rendered, options.time)?;
+        let alerts = Arc::new(Alerts::open(Arc::clone(&config), Arc::clone(&rendered), client(&config), options.time).await?);
         tracker.spawn(handover::run(Arc::clone(&alerts), polls.clone()));
         let index = search.clone().map(Follower::Index).into_iter().chain([Follower::Alerts(Arc::clone(&alerts))]);
         let hubs = Arc::new(Hubs::new(Arc::clone(&rendered), client(&config), options.time));
@@ -252,7 +245,7 @@ impl Daemon {
         if let Some(operator) = &config.server.operator {
             let fault = |source| DaemonError::Listen { address: operator.clone(), source };
             let listener = sockets::listener(operator, None).await.map_err(fault)?;
-            serving.spawn(connections::serve(listener, Front::only(control::read_only(sender.clone(), site.clone())), web.clone()));
+            serving.spawn(connections::serve(listener, Front::only(web::operator::router(sender.clone(), site.clone())), web.clone()));
         }
         let poller = Arc::new(poller(&config, store.clone(), options.time, options.print_acks));
         let scheduler = Arc::new(Scheduler::open(Arc::clone(&config), poller).await?);

@@ -3,7 +3,9 @@
 pub mod alerts;
 pub mod answer;
 pub mod archives;
+pub mod attached;
 pub mod check;
+pub mod counts;
 pub mod disk;
 pub mod document;
 pub mod dossier;
@@ -15,6 +17,7 @@ pub mod found;
 pub mod handover;
 pub mod hubs;
 pub mod index;
+pub mod library;
 pub mod lists;
 pub mod make;
 pub mod moment;

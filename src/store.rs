@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod articles;
+pub mod beside;
 pub mod error;
 pub mod kept;
 pub mod ledger;

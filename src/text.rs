@@ -10,5 +10,6 @@ pub mod fingerprint;
 pub mod fold;
 pub mod img;
 pub mod legacy;
+pub mod office;
 pub mod units;
 pub mod url;

@@ -8,6 +8,7 @@ pub mod feeds;
 pub mod front;
 pub mod media;
 pub mod negotiate;
+pub mod operator;
 pub mod pages;
 pub mod probes;
 
@@ -52,9 +53,8 @@ impl Site {
     }
 }
 
-/// Pages load nothing but their own style sheet and what this installation keeps.
-const PAGE_POLICY: &str =
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// Pages load nothing but their own style sheet and script and what this installation keeps.
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Headers of every answer, errors included: nothing runs, is guessed or is told on.
 pub fn make_harmless(headers: &mut HeaderMap) {

@@ -7,7 +7,7 @@ use crate::follow::answer::{Printed, answer};
 use crate::follow::follower::Follower;
 use crate::follow::index::{self, Indexer};
 use crate::search::index::{Sort, Wish};
-use crate::search::query;
+use crate::search::parse;
 use crate::store::Store;
 use crate::text::fold;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -39,7 +39,7 @@ pub struct Arguments {
 pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let config = context.load()?;
     let text = arguments.query.join(" ");
-    let query = query::parse(&text).map_err(|error| {
+    let query = parse::parse(&text).map_err(|error| {
         Failure::message(
             "search.query",
             &format!("the question is not understood: {error}"),
@@ -48,6 +48,7 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
     })?;
     let wish = Wish {
         sort: if arguments.best { Sort::Best } else { Sort::Newest },
+        before: None,
         skip: 0,
         limit: arguments.limit.clamp(1, 1000),
         with_earlier: arguments.earlier,

@@ -3,20 +3,20 @@
 use crate::cli::remote::{self, Reached};
 use crate::cli::report::Failure;
 use crate::cli::{Context, Format};
-use crate::follow::alerts::{self, Listed};
-use crate::follow::secret::Secret;
-use crate::store::error::StoreError;
+use crate::daemon;
+use crate::follow::alerts::{Alerts, Listed};
+use crate::follow::rendered::Rendered;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Works beside a running daemon and without one.
 pub async fn run(context: &Context) -> Result<ExitCode, Failure> {
-    let config = context.load()?;
+    let config = Arc::new(context.load()?);
     let listed: Vec<Listed> = match remote::reach(&config, context).await? {
         Reached::Daemon => remote::ask(&config.server.control, "GET", "/watches", None).await?,
-        Reached::Store(_) => {
-            let directory = &config.storage.directory;
-            let secret = Secret::of(directory).map_err(|source| StoreError::Io { path: directory.join("secret"), source })?;
-            alerts::listed(&config, &secret)
+        Reached::Store(store) => {
+            let rendered = Arc::new(Rendered::new(store, Arc::clone(&config)));
+            Alerts::open(Arc::clone(&config), rendered, daemon::client(&config), context.time).await?.listed()
         }
     };
     match context.format {

@@ -29,7 +29,7 @@ pub fn department(mut section: Section<'_>, additions: &mut Additions, reading: 
         );
         return;
     }
-    let is_known = Directory::built_in().department(&key).is_some();
+    let is_known = Directory::in_use().department(&key).is_some();
     if name.is_none() && !is_known {
         reading.fault(key_span.clone(), format!("`{key}` is in no directory yet and has no name"), "write name = \"Sở …\" beside the key");
     }
@@ -113,7 +113,7 @@ fn is_key(key: &str) -> bool {
 
 /// The other department that a name means already.
 fn meant_by(name: &str, key: &str, additions: &Additions) -> Option<String> {
-    Directory::built_in().with(additions).departments_named(name).into_iter().find(|other| *other != key)
+    Directory::in_use().with(additions).departments_named(name).into_iter().find(|other| *other != key)
 }
 
 fn day(written: Option<(String, Range<usize>)>, reading: &mut Reading) -> Option<(NaiveDate, Range<usize>)> {

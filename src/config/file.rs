@@ -7,7 +7,7 @@ use crate::config::error::Fault;
 use crate::config::section::{Reading, Section};
 use crate::config::source;
 use crate::config::watch;
-use crate::config::{Config, Fetch, Images, Keep, Mode, Publish, Publisher, Server, Storage};
+use crate::config::{Config, Fetch, Images, Keep, Mode, Publish, Publisher, Server, Storage, secret};
 use crate::text::units;
 use chrono::{DateTime, Utc};
 use std::fs;
@@ -175,8 +175,9 @@ fn server(root: &mut Section<'_>, home: &Path, reading: &mut Reading) -> Server 
     let language = section.choice("language", &[("vi", "vi"), ("en", "en")], reading).to_owned();
     let trusted_proxies = check::addresses(section.texts("trusted_proxies", reading).unwrap_or_default(), reading);
     let readers = check::readers(section.text("readers", reading), home, reading);
+    let operator_password = secret::password(section.text("operator_password", reading), home, reading);
     section.finish(reading);
-    Server { listen, operator, reload_on_change, control, language, trusted_proxies, readers }
+    Server { listen, operator, operator_password, reload_on_change, control, language, trusted_proxies, readers }
 }
 
 fn storage(root: &mut Section<'_>, home: &Path, now: DateTime<Utc>, reading: &mut Reading) -> Storage {

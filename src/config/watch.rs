@@ -1,36 +1,35 @@
 //! `[[watch]]` and `[mail]`: who wants to hear of what, and how letters leave.
 
-use crate::config::Config;
 use crate::config::check::Written;
 use crate::config::section::{Reading, Section};
-use std::fs;
+use crate::config::template::Template;
+use crate::config::{Config, secret, template};
+use serde::{Deserialize, Serialize};
 use std::path::Path;
 use url::Url;
 
 /// How a webhook's request is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Template {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Form {
     /// JSON, signed as the Standard Webhooks specification says.
     Standard,
-    /// For ntfy: the text as body, title and link in headers.
-    Ntfy,
-    /// For Slack: a JSON text with a link.
-    Slack,
+    /// Written by the receiver's own rules.
+    Template(Template),
 }
 
 /// Where a watch's calls go.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Webhook {
     /// The receiver.
     pub url: Url,
     /// How it is written.
-    pub template: Template,
-    /// Secret of the signature, as bytes; none for ntfy and Slack.
+    pub form: Form,
+    /// Secret of the signature, as bytes; a template may do without.
     pub secret: Option<Vec<u8>>,
 }
 
 /// When letters of a watch leave.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Digest {
     /// One for each match.
     Instant,
@@ -39,7 +38,7 @@ pub enum Digest {
 }
 
 /// One `[[watch]]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Watch {
     /// Its name, unique.
     pub name: String,
@@ -79,7 +78,7 @@ pub fn mail(root: &mut Section<'_>, folder: &Path, reading: &mut Reading) -> Opt
     if !is_present {
         return None;
     }
-    let relay = relay.or_else(|| secret_of(relay_file, folder, reading));
+    let relay = relay.or_else(|| secret::of(relay_file, folder, reading));
     match (relay, from) {
         (Some((relay, _)), Some((from, _))) if relay.is_empty() => Some(Mail { relay, from }),
         (Some((relay, span)), Some((from, _))) => {
@@ -134,11 +133,51 @@ pub fn watch(mut section: Section<'_>, folder: &Path, config: &mut Config, readi
     config.watches.push(Watch { name, query, kinds: names, webhook, email, digest });
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Preset {
+    Standard,
+    Ntfy,
+    Slack,
+}
+
+/// A body of one's own counts instead of a preset; headers come on top of either.
+fn form(preset: Preset, body: Written, headers: Vec<(String, std::ops::Range<usize>)>, reading: &mut Reading) -> Form {
+    let mut template = match (preset, body) {
+        (_, Some((body, span))) => {
+            if let Some(unknown) = template::unknown(&body) {
+                reading.fault(span, format!("`{{{unknown}}}` stands for nothing"), format!("choose from: {}", template::names()));
+            }
+            Template::of(body)
+        }
+        (Preset::Standard, None) => {
+            for (_, span) in headers {
+                reading.fault(span, "the standard form has fixed headers", "write a `body` of your own, or template = \"ntfy\"");
+            }
+            return Form::Standard;
+        }
+        (Preset::Ntfy, None) => Template::ntfy(),
+        (Preset::Slack, None) => Template::slack(),
+    };
+    for (line, span) in headers {
+        match line.split_once(':').map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_owned())) {
+            Some((name, value)) if template::is_header(&name) => {
+                if let Some(unknown) = template::unknown(&value) {
+                    reading.fault(span, format!("`{{{unknown}}}` stands for nothing"), format!("choose from: {}", template::names()));
+                }
+                template.headers.retain(|(known, _)| *known != name);
+                template.headers.push((name, value));
+            }
+            _ => reading.fault(span, format!("`{line}` is no header"), "write \"Name: value\", such as \"Priority: high\""),
+        }
+    }
+    Form::Template(template)
+}
+
 /// Reads `email`: who gets letters.
 pub fn receivers(section: &mut Section<'_>, has_relay: bool, reading: &mut Reading) -> Vec<String> {
     let email = section.texts("email", reading).unwrap_or_default();
     for (address, span) in &email {
-        if !address.contains('@') || address.chars().any(char::is_control) {
+        if !is_address(address) {
             reading.fault(span.clone(), format!("`{address}` is no mail address"), "write name@domain");
         }
     }
@@ -148,21 +187,23 @@ pub fn receivers(section: &mut Section<'_>, has_relay: bool, reading: &mut Readi
     email.into_iter().map(|(address, _)| address).collect()
 }
 
-/// Reads `webhook`, `template`, `secret` and `secret_file`.
+/// Reads `webhook`, `template`, `body`, `headers`, `secret` and `secret_file`.
 pub fn webhook(section: &mut Section<'_>, folder: &Path, reading: &mut Reading) -> Option<Webhook> {
     let url = section.text("webhook", reading);
-    let template =
-        section.choice("template", &[("standard", Template::Standard), ("ntfy", Template::Ntfy), ("slack", Template::Slack)], reading);
+    let preset = section.choice("template", &[("standard", Preset::Standard), ("ntfy", Preset::Ntfy), ("slack", Preset::Slack)], reading);
+    let body = section.text("body", reading);
+    let headers = section.texts("headers", reading).unwrap_or_default();
+    let form = form(preset, body, headers, reading);
     let secret = section.text("secret", reading);
     let secret_file = section.text("secret_file", reading);
     let (text, span) = url?;
-    let Some(url) = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) else {
+    let Some(url) = receiver(&text) else {
         reading.fault(span, format!("`{text}` is no web address"), "write it whole, beginning with https://");
         return None;
     };
-    let secret = secret.or_else(|| secret_of(secret_file, folder, reading));
-    let secret = match (template, secret) {
-        (Template::Standard, None) => {
+    let secret = secret.or_else(|| secret::of(secret_file, folder, reading));
+    let secret = match (&form, secret) {
+        (Form::Standard, None) => {
             reading.fault(
                 span,
                 "a webhook is signed and needs a secret",
@@ -173,44 +214,29 @@ pub fn webhook(section: &mut Section<'_>, folder: &Path, reading: &mut Reading) 
         (_, None) => None,
         (_, Some((text, _))) if text.is_empty() => None,
         (_, Some((text, span))) => {
-            let bytes = decoded(text.trim().trim_start_matches("whsec_")).filter(|bytes| (24..=64).contains(&bytes.len()));
+            let bytes = signing_secret(&text);
             if bytes.is_none() {
                 reading.fault(span, "this is no webhook secret", "write whsec_ and 24 to 64 bytes in base64 (openssl rand -base64 32)");
             }
             bytes
         }
     };
-    Some(Webhook { url, template, secret })
+    Some(Webhook { url, form, secret })
 }
 
-/// What stands before the name of a systemd credential.
-const CREDENTIAL: &str = "credential:";
-
-/// The first line of a file that holds a secret, or of a credential that systemd handed to this unit.
-/// A process without credentials, such as a command beside the daemon, gets an empty one and the note that it lacks it.
-fn secret_of(written: Written, folder: &Path, reading: &mut Reading) -> Written {
-    let (name, span) = written?;
-    let path = match name.strip_prefix(CREDENTIAL) {
-        None => folder.join(&name),
-        Some(credential) => match std::env::var_os("CREDENTIALS_DIRECTORY") {
-            Some(credentials) => Path::new(&credentials).join(credential),
-            None => {
-                reading.withheld.push(credential.to_owned());
-                return Some((String::new(), span));
-            }
-        },
-    };
-    match fs::read_to_string(&path) {
-        Ok(text) => Some((text.lines().next().unwrap_or_default().trim().to_owned(), span)),
-        Err(error) => {
-            let help = "write the file, readable by tintinh only; a credential is handed over with LoadCredential= in the unit";
-            reading.fault(span, format!("{} cannot be read: {error}", path.display()), help);
-            None
-        }
-    }
+/// A web address that can be called.
+pub fn receiver(text: &str) -> Option<Url> {
+    Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
-fn decoded(text: &str) -> Option<Vec<u8>> {
+/// True for what looks like a mail address.
+pub fn is_address(text: &str) -> bool {
+    text.contains('@') && !text.chars().any(|c| c.is_control() || c.is_whitespace())
+}
+
+/// `whsec_` and 24 to 64 bytes in base64 (Standard Webhooks, "Signature scheme").
+pub fn signing_secret(text: &str) -> Option<Vec<u8>> {
     use base64::Engine;
-    base64::engine::general_purpose::STANDARD.decode(text).ok()
+    let bytes = base64::engine::general_purpose::STANDARD.decode(text.trim().trim_start_matches("whsec_")).ok()?;
+    (24..=64).contains(&bytes.len()).then_some(bytes)
 }

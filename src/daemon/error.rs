@@ -1,5 +1,6 @@
 //! Why the daemon cannot run.
 
+use crate::follow::follower::FollowError;
 use crate::store::error::StoreError;
 use std::path::PathBuf;
 
@@ -33,6 +34,9 @@ pub enum DaemonError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Watches cannot be read.
+    #[error("watches cannot be read")]
+    Watches(#[from] FollowError),
 }
 
 impl DaemonError {
@@ -43,6 +47,7 @@ impl DaemonError {
             Self::Listen { .. } => "daemon.listen",
             Self::Control { .. } => "daemon.control",
             Self::Store(error) => error.code(),
+            Self::Watches(error) => error.code(),
         }
     }
 
@@ -53,6 +58,7 @@ impl DaemonError {
             Self::Listen { .. } => "choose another [server] listen, or stop what uses the address",
             Self::Control { .. } => "check that the folder may be written, or set [server] control",
             Self::Store(error) => error.help(),
+            Self::Watches(_) => "`tintinh verify` says what is wrong with the store",
         }
     }
 }

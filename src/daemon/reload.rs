@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::config::error::Fault;
 use crate::daemon::schedule::{Desk, Scheduler};
-use crate::daemon::{Options, poller, systemd};
+use crate::daemon::{Options, client, poller, systemd};
 use crate::directory::Directory;
 use crate::ingest;
 use crate::metric;
@@ -102,6 +102,8 @@ impl Reloader {
         poller.cpu = Arc::clone(&old.poller.cpu);
         self.scheduler.swap(Desk::new(Arc::clone(&config), Arc::new(poller))).await;
         self.site.rendered.reconfigure(Arc::clone(&config));
+        let alerts = self.site.alerts.reconfigure(Arc::clone(&config), client(&config)).await;
+        alerts.map_err(|error| format!("watches cannot be read: {error}"))?;
         self.front.show(Site { config, ..self.site.clone() });
         metric::metrics().config_loaded.set(now.timestamp());
         Ok(reloaded)

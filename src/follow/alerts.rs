@@ -3,7 +3,8 @@
 use crate::config::Config;
 use crate::config::watch::{Digest, Watch};
 use crate::follow::follower::FollowError;
-use crate::follow::index::document;
+use crate::follow::index::{self, document};
+use crate::follow::library::Library;
 use crate::follow::rendered::Rendered;
 use crate::follow::secret::Secret;
 use crate::model::delivery::NewDelivery;
@@ -12,17 +13,22 @@ use crate::model::time::{Time, vietnam};
 use crate::net::client::Client;
 use crate::notify::notice::Notice;
 use crate::publish::{FORMATS, words};
-use crate::search::query::{self, Query};
+use crate::search::parse;
+use crate::search::query::Query;
 use crate::store::Store;
 use crate::text::diff;
 use chrono::{DateTime, Days, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// Name of the follower's cursor.
 pub const NAME: &str = "alerts";
+
+/// Beginnings of the notes that hold watches set by the operator, and letters that were ended.
+const WATCHES: &str = "watch/";
+const STOPPED: &str = "stopped/";
 
 /// Daily letters leave at this hour in Vietnam.
 const DIGEST_HOUR: u32 = 7;
@@ -33,47 +39,153 @@ const REPLACED: usize = 20;
 /// Everything that watches need.
 #[derive(Debug)]
 pub struct Alerts {
-    /// The configuration they were read from.
-    pub config: Arc<Config>,
     /// The store.
     pub store: Store,
     /// Makes entries.
     pub rendered: Arc<Rendered>,
-    /// Sends webhooks, through the guard.
-    pub client: Client,
     /// The clock.
     pub time: Time,
     /// Makes addresses unguessable.
     pub secret: Secret,
-    watches: Vec<(Watch, Query)>,
+    library: Library,
+    standing: RwLock<Arc<Standing>>,
     stopped: Mutex<BTreeSet<String>>,
-    stopped_file: PathBuf,
+}
+
+/// What is in force at a moment: a reload or the operator puts another in its place.
+#[derive(Debug)]
+pub struct Standing {
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// Sends webhooks, through the guard.
+    pub client: Client,
+    /// Watches of the configuration, then those that the operator has set.
+    pub watches: Vec<InForce>,
+}
+
+/// A watch that is in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InForce {
+    /// As it was written.
+    pub watch: Watch,
+    /// What it asks.
+    pub query: Query,
+    /// The operator has set it, and can delete it.
+    pub is_stored: bool,
+}
+
+impl Standing {
+    /// A watch by name.
+    pub fn watch(&self, name: &str) -> Option<&InForce> {
+        self.watches.iter().find(|standard| standard.watch.name == name)
+    }
+}
+
+fn standard(watch: Watch, is_stored: bool) -> Option<InForce> {
+    match parse::parse(&watch.query) {
+        Ok(query) => Some(InForce { watch, query, is_stored }),
+        Err(error) => {
+            tracing::error!("the watch `{}` is not in force: {error}", watch.name);
+            None
+        }
+    }
 }
 
 impl Alerts {
-    /// Watches of a checked configuration.
-    pub fn new(config: Arc<Config>, store: Store, rendered: Arc<Rendered>, client: Client, time: Time) -> std::io::Result<Self> {
-        let parsed = |watch: &Watch| query::parse(&watch.query).ok().map(|query| (watch.clone(), query));
-        let watches = config.watches.iter().filter_map(parsed).collect();
-        let secret = Secret::of(&config.storage.directory)?;
-        let stopped_file = config.storage.directory.join("unsubscribed");
-        let stopped = match std::fs::read_to_string(&stopped_file) {
-            Ok(text) => text.lines().map(str::to_owned).collect(),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeSet::new(),
-            Err(error) => return Err(error),
-        };
-        Ok(Self { config, store, rendered, client, time, secret, watches, stopped: Mutex::new(stopped), stopped_file })
+    /// Watches of a checked configuration, and those that the operator has set.
+    pub async fn open(config: Arc<Config>, rendered: Arc<Rendered>, client: Client, time: Time) -> Result<Self, FollowError> {
+        let store = rendered.store().clone();
+        let secret = Secret::kept(&store, &config.storage.directory).await?;
+        let stopped = stopped(&store, &config.storage.directory).await?;
+        let standing = RwLock::new(Arc::new(Standing { config: Arc::clone(&config), client: client.clone(), watches: Vec::new() }));
+        let library = Library::beside(&index::folder(&config.storage), store.clone());
+        let alerts = Self { store, rendered, time, secret, library, standing, stopped: Mutex::new(stopped) };
+        alerts.reconfigure(config, client).await?;
+        Ok(alerts)
     }
 
-    /// A watch by name.
-    pub fn watch(&self, name: &str) -> Option<&(Watch, Query)> {
-        self.watches.iter().find(|(watch, _)| watch.name == name)
+    /// What is in force now.
+    pub fn standing(&self) -> Arc<Standing> {
+        Arc::clone(&self.standing.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts another configuration in force: its watches count from the next change on.
+    pub async fn reconfigure(&self, config: Arc<Config>, client: Client) -> Result<(), FollowError> {
+        let own = config.watches.iter().cloned().filter_map(|watch| standard(watch, false));
+        let mut watches: Vec<InForce> = own.collect();
+        for watch in self.stored().await? {
+            if watches.iter().any(|other| other.watch.name == watch.name) {
+                tracing::warn!("the configuration has a watch `{}`: the one that was set on the operator address rests", watch.name);
+            } else {
+                watches.extend(standard(watch, true));
+            }
+        }
+        *self.standing.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Standing { config, client, watches });
+        Ok(())
+    }
+
+    /// Watches that the operator has set.
+    async fn stored(&self) -> Result<Vec<Watch>, FollowError> {
+        let read = |(name, bytes): (String, Vec<u8>)| {
+            let watch = serde_json::from_slice(&bytes);
+            watch.inspect_err(|error| tracing::error!("the watch `{name}` cannot be read: {error}")).ok()
+        };
+        Ok(self.store.notes(WATCHES).await?.into_iter().filter_map(read).collect())
+    }
+
+    /// Keeps a watch that the operator sets; false when there is one of that name.
+    pub async fn set(&self, watch: Watch) -> Result<bool, FollowError> {
+        let standing = self.standing();
+        if standing.watch(&watch.name).is_some() {
+            return Ok(false);
+        }
+        let bytes = serde_json::to_vec(&watch).expect("a watch is plain data");
+        self.store.keep_note(format!("{WATCHES}{}", watch.name), Some(bytes)).await?;
+        self.reconfigure(Arc::clone(&standing.config), standing.client.clone()).await?;
+        Ok(true)
+    }
+
+    /// Deletes a watch that the operator has set; false when there is none.
+    pub async fn delete(&self, name: &str) -> Result<bool, FollowError> {
+        let standing = self.standing();
+        let is_stored = standing.watch(name).is_some_and(|standard| standard.is_stored);
+        if is_stored {
+            self.store.keep_note(format!("{WATCHES}{name}"), None).await?;
+            self.reconfigure(Arc::clone(&standing.config), standing.client.clone()).await?;
+        }
+        Ok(is_stored)
+    }
+
+    /// The watch whose feed stands at this token: each watch is compared, and each to the end.
+    pub fn watch_of(&self, token: &str) -> Option<Watch> {
+        let standing = self.standing();
+        let proved = standing.watches.iter().filter(|one| self.secret.proves(token, FEED, &one.watch.name));
+        proved.fold(None, |found, one| found.or_else(|| Some(one.watch.clone())))
+    }
+
+    /// Every watch with the addresses of its feed: for the operator alone.
+    pub fn listed(&self) -> Vec<Listed> {
+        let standing = self.standing();
+        let root = &standing.config.publisher.base_url;
+        let line = |InForce { watch, is_stored, .. }: &InForce| {
+            // Nobody can guess it who does not know the installation's secret.
+            let token = self.secret.token(FEED, &watch.name);
+            Listed {
+                name: watch.name.clone(),
+                query: watch.query.clone(),
+                kinds: watch.kinds.clone(),
+                feeds: FORMATS.iter().map(|format| format!("{root}watches/{token}/feed.{}", format.extension)).collect(),
+                is_stored: *is_stored,
+            }
+        };
+        standing.watches.iter().map(line).collect()
     }
 
     /// Finds what each change is owed to.
     pub async fn apply(&self, changes: &[Change]) -> Result<Vec<NewDelivery>, FollowError> {
         let mut owed = Vec::new();
-        if self.watches.is_empty() {
+        let standing = self.standing();
+        if standing.watches.is_empty() {
             return Ok(owed);
         }
         for change in changes {
@@ -82,10 +194,11 @@ impl Alerts {
                 continue;
             }
             let reading = self.store.reading(change.snapshot).await?;
-            let found = document(&head, &reading, change.revision, true);
-            for (watch, query) in &self.watches {
+            let said = self.library.of(&head).await?;
+            let found = document(&head, &reading, &said, change.revision, true);
+            for InForce { watch, query, .. } in &standing.watches {
                 if watch.kinds.iter().any(|kind| kind == name(change.kind)) && query.finds(&found) {
-                    let notice = self.notice(watch, change, head.clone()).await?;
+                    let notice = self.notice(&standing.config, watch, change, head.clone()).await?;
                     owed.extend(self.owed(watch, &notice));
                 }
             }
@@ -102,7 +215,7 @@ impl Alerts {
         Ok(began_at.is_none_or(|began_at| head.first_seen <= began_at))
     }
 
-    async fn notice(&self, watch: &Watch, change: &Change, head: Head) -> Result<Notice, FollowError> {
+    async fn notice(&self, config: &Config, watch: &Watch, change: &Change, head: Head) -> Result<Notice, FollowError> {
         let history = self.store.history(change.n).await?;
         let reading = self.store.reading(change.snapshot).await?;
         let previous = history.iter().rev().find(|revision| revision.number < change.revision);
@@ -115,7 +228,7 @@ impl Alerts {
             }
             None => Vec::new(),
         };
-        let entry = self.rendered.entry(&self.config, head).await?;
+        let entry = self.rendered.entry(config, head).await?;
         Ok(Notice {
             watch: watch.name.clone(),
             kind: change.kind,
@@ -125,7 +238,7 @@ impl Alerts {
             documents: reading.citations.iter().map(|citation| citation.number.clone()).collect(),
             published: reading.published.as_ref().map(words::day_or_minute),
             seen_at: change.seen_at,
-            page: format!("{}articles/{}", self.config.publisher.base_url, entry.head.id),
+            page: format!("{}articles/{}", config.publisher.base_url, entry.head.id),
             original: entry.head.url.clone(),
             title: reading.title,
             replaced,
@@ -141,20 +254,9 @@ impl Alerts {
         webhook.chain(letters).map(|(target, due_at)| NewDelivery { target, body: body.clone(), due_at }).collect()
     }
 
-    /// The watch whose feed stands at this token: each watch is compared, and each to the end.
-    pub fn watch_of(&self, token: &str) -> Option<Watch> {
-        let proved = self.watches.iter().filter(|(watch, _)| self.secret.proves(token, FEED, &watch.name));
-        proved.fold(None, |found, (watch, _)| found.or_else(|| Some(watch.clone())))
-    }
-
-    /// Every watch with the addresses of its feed: for the operator alone.
-    pub fn listed(&self) -> Vec<Listed> {
-        listed(&self.config, &self.secret)
-    }
-
     /// Address that ends letters of a watch to somebody.
     pub fn unsubscribe_link(&self, watch: &str, address: &str) -> String {
-        let mut url = self.config.publisher.base_url.clone();
+        let mut url = self.standing().config.publisher.base_url.clone();
         url.set_path(&format!("{}unsubscribe", url.path()));
         let token = self.secret.token("unsubscribe", &subscription(watch, address));
         url.query_pairs_mut().append_pair("watch", watch).append_pair("to", address).append_pair("token", &token);
@@ -162,18 +264,13 @@ impl Alerts {
     }
 
     /// Ends letters of a watch to somebody; false when the token is not theirs. Asking twice changes nothing.
-    pub fn unsubscribe(&self, watch: &str, address: &str, token: &str) -> std::io::Result<bool> {
+    pub async fn unsubscribe(&self, watch: &str, address: &str, token: &str) -> Result<bool, FollowError> {
         let name = subscription(watch, address);
         if !self.secret.proves(token, "unsubscribe", &name) {
             return Ok(false);
         }
-        let mut stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
-        if stopped.insert(token.to_owned()) {
-            use std::io::Write;
-            let mut file = std::fs::OpenOptions::new().create(true).append(true).open(&self.stopped_file)?;
-            writeln!(file, "{token}")?;
-            file.sync_all()?;
-        }
+        self.store.keep_note(format!("{STOPPED}{token}"), Some(Vec::new())).await?;
+        self.stopped.lock().unwrap_or_else(PoisonError::into_inner).insert(token.to_owned());
         Ok(true)
     }
 
@@ -195,27 +292,25 @@ pub struct Listed {
     pub kinds: Vec<String>,
     /// Unguessable addresses of its feed, one a format.
     pub feeds: Vec<String>,
-}
-
-/// Every watch of a configuration, with the installation's secret.
-pub fn listed(config: &Config, secret: &Secret) -> Vec<Listed> {
-    let feeds = |name: &str| FORMATS.iter().map(|format| feed_link(config, secret, name, format.extension)).collect();
-    let line = |watch: &Watch| Listed {
-        name: watch.name.clone(),
-        query: watch.query.clone(),
-        kinds: watch.kinds.clone(),
-        feeds: feeds(&watch.name),
-    };
-    config.watches.iter().map(line).collect()
-}
-
-/// Address of a watch's feed: nobody can guess it who does not know the installation's secret.
-fn feed_link(config: &Config, secret: &Secret, watch: &str, extension: &str) -> String {
-    format!("{}watches/{}/feed.{extension}", config.publisher.base_url, secret.token(FEED, watch))
+    /// Set on the operator's address, not in the configuration.
+    pub is_stored: bool,
 }
 
 /// Purpose of the tokens in addresses of feeds.
 const FEED: &str = "feed";
+
+/// Letters that were ended. A file of them, as earlier versions kept it, moves into the store.
+async fn stopped(store: &Store, directory: &Path) -> Result<BTreeSet<String>, FollowError> {
+    let file = directory.join("unsubscribed");
+    if let Ok(text) = std::fs::read_to_string(&file) {
+        for token in text.lines() {
+            store.keep_note(format!("{STOPPED}{token}"), Some(Vec::new())).await?;
+        }
+        // If it stays, it is read again at the next start, to the same effect.
+        let _ = std::fs::remove_file(&file);
+    }
+    Ok(store.notes(STOPPED).await?.into_iter().map(|(token, _)| token).collect())
+}
 
 fn subscription(watch: &str, address: &str) -> String {
     format!("{watch}\n{address}")

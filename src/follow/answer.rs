@@ -31,6 +31,8 @@ pub struct Answer {
     pub total: usize,
     /// Those asked for.
     pub hits: Vec<Hit>,
+    /// There are more behind them.
+    pub has_more: bool,
 }
 
 /// The same in one line each, for the command line and scripts.
@@ -64,15 +66,22 @@ pub struct PrintedHit {
 /// Searches and reads what was found. An article that went away since is left out.
 pub async fn answer(indexer: &Indexer, store: &Store, query: Query, wish: Wish) -> Result<Answer, FollowError> {
     let wanted = query.wanted();
-    let found = indexer.search(query, wish).await?;
+    let mut found = indexer.search(query, Wish { limit: wish.limit + 1, ..wish }).await?;
+    let has_more = found.hits.len() > wish.limit;
+    found.hits.truncate(wish.limit);
     let mut hits = Vec::with_capacity(found.hits.len());
     for hit in found.hits {
         let Some(head) = store.heads(vec![hit.n]).await?.into_iter().next().filter(|head| head.withdrawn().is_none()) else { continue };
         let article = reading(store, &head, hit.revision).await?;
-        let snippet = snippet::snippet(&article.text, &wanted);
+        let mut snippet = snippet::snippet(&article.text, &wanted);
+        if snippet.is_empty() && !wanted.is_empty() {
+            let said = indexer.library.known(&head).await;
+            snippet =
+                said.iter().map(|file| snippet::snippet(&file.said.text, &wanted)).find(|snippet| !snippet.is_empty()).unwrap_or_default();
+        }
         hits.push(Hit { head, revision: hit.revision, article, snippet });
     }
-    Ok(Answer { total: found.total, hits })
+    Ok(Answer { total: found.total, hits, has_more })
 }
 
 async fn reading(store: &Store, head: &Head, number: u32) -> Result<Article, StoreError> {

@@ -8,7 +8,8 @@ use crate::follow::{alerts, entries};
 use crate::model::revision::{Kind, Revision, Seq};
 use crate::publish::shown::Subject;
 use crate::search::index::{Sort, Wish};
-use crate::search::query::{self, Query};
+use crate::search::parse;
+use crate::search::query::Query;
 use crate::store::Scope;
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -35,7 +36,7 @@ pub async fn catches_up(indexer: &Indexer, seq: Seq) {
 
 /// The newest articles that a question finds.
 pub async fn searched(from: Sources<'_>, indexer: &Indexer, q: &str) -> Result<Vec<Subject>, FollowError> {
-    let wish = Wish { sort: Sort::Newest, skip: 0, limit: SEARCH_ENTRIES, with_earlier: false };
+    let wish = Wish { sort: Sort::Newest, before: None, skip: 0, limit: SEARCH_ENTRIES, with_earlier: false };
     let numbers = numbers(indexer, parsed(q)?, wish).await?;
     let mut listed = Vec::new();
     for head in from.store.heads(numbers).await?.into_iter().filter(|head| head.withdrawn().is_none()) {
@@ -49,7 +50,7 @@ pub async fn searched(from: Sources<'_>, indexer: &Indexer, q: &str) -> Result<V
 /// disappearances and returns as the feed of changes tells them.
 pub async fn watched(from: Sources<'_>, indexer: &Indexer, watch: &Watch) -> Result<Vec<Subject>, FollowError> {
     let query = parsed(&watch.query)?;
-    let wish = Wish { sort: Sort::Newest, skip: 0, limit: WATCH_ARTICLES, with_earlier: true };
+    let wish = Wish { sort: Sort::Newest, before: None, skip: 0, limit: WATCH_ARTICLES, with_earlier: true };
     let mut candidates: Vec<(u64, Revision)> = Vec::new();
     for n in numbers(indexer, query.clone(), wish).await? {
         let history = from.store.history(n).await?;
@@ -102,5 +103,5 @@ async fn numbers(indexer: &Indexer, query: Query, wish: Wish) -> Result<Vec<u64>
 
 /// Questions were checked where they were asked.
 fn parsed(q: &str) -> Result<Query, FollowError> {
-    query::parse(q).map_err(|error| FollowError::Outside { what: error.to_string() })
+    parse::parse(q).map_err(|error| FollowError::Outside { what: error.to_string() })
 }

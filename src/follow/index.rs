@@ -1,15 +1,19 @@
 //! Keeps the search index at the end of the change log.
 
 use crate::directory::Directory;
+use crate::follow::counts::CountsOnce;
 use crate::follow::follower::FollowError;
+use crate::follow::library::{FileText, Library};
 use crate::model::article::Article;
 use crate::model::revision::{Change, Head, Presence, Seq};
 use crate::search::document::Document;
 use crate::search::error::SearchError;
-use crate::search::index::{Facets, Found, Index, Wish};
+use crate::search::facets::Facets;
+use crate::search::index::{Found, Index, Wish};
 use crate::search::query::Query;
 use crate::store::Store;
 use crate::store::error::StoreError;
+use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -35,16 +39,20 @@ pub struct Indexer {
     index: Arc<Index>,
     store: Store,
     pending: AtomicU64,
+    counts: CountsOnce,
+    /// Texts of kept files.
+    pub library: Arc<Library>,
 }
 
 impl Indexer {
     /// Opens the index and sets its cursor to what the index durably knows.
-    pub async fn open(folder: &Path, store: Store, now: chrono::DateTime<chrono::Utc>) -> Result<Self, FollowError> {
+    pub async fn open(folder: &Path, store: Store, now: DateTime<Utc>) -> Result<Self, FollowError> {
+        let library = Arc::new(Library::beside(folder, store.clone()));
         let folder = folder.to_owned();
         let index = blocking(move || Index::open(&folder)).await?;
         let known = index.seq().min(store.totals().await?.seq);
         store.advance(NAME, known, Vec::new(), now).await?;
-        Ok(Self { index: Arc::new(index), store, pending: AtomicU64::new(0) })
+        Ok(Self { index: Arc::new(index), store, pending: AtomicU64::new(0), counts: CountsOnce::default(), library })
     }
 
     /// Applies changes; they are seen by searches at the end of the log.
@@ -52,7 +60,7 @@ impl Indexer {
         let numbers: BTreeSet<u64> = changes.iter().map(|change| change.n).collect();
         let mut documents = Vec::with_capacity(numbers.len());
         for n in &numbers {
-            documents.push((*n, documents_of(&self.store, *n).await?));
+            documents.push((*n, documents_of(&self.store, &self.library, *n).await?));
         }
         let pending = self.pending.fetch_add(numbers.len() as u64, Ordering::Relaxed) + numbers.len() as u64;
         let last = changes.last().map_or(0, |change| change.seq);
@@ -83,10 +91,13 @@ impl Indexer {
         blocking(move || index.search(&query, wish)).await
     }
 
-    /// Counts by facet.
-    pub async fn facets(&self, query: Query) -> Result<Facets, FollowError> {
-        let index = Arc::clone(&self.index);
-        blocking(move || index.facets(&query)).await
+    /// Counts by facet, and what was served at each of some moments or later.
+    pub async fn facets(&self, query: Query, moments: Vec<DateTime<Utc>>) -> Result<Facets, FollowError> {
+        let counting = async |query: Query, moments: Vec<DateTime<Utc>>| {
+            let index = Arc::clone(&self.index);
+            blocking(move || index.facets(&query, &moments)).await
+        };
+        self.counts.get(query, moments, self.seq(), counting).await
     }
 
     /// The last change that searches see.
@@ -96,24 +107,27 @@ impl Indexer {
 }
 
 /// Everything an article ever said, the current reading marked; nothing of what was withdrawn.
-pub async fn documents_of(store: &Store, n: u64) -> Result<Vec<Document>, StoreError> {
+pub async fn documents_of(store: &Store, library: &Library, n: u64) -> Result<Vec<Document>, StoreError> {
     let Some(head) = store.heads(vec![n]).await?.into_iter().next() else { return Ok(Vec::new()) };
     if head.withdrawn().is_some() {
         return Ok(Vec::new());
     }
+    let files = library.of(&head).await?;
     let mut documents: Vec<Document> = Vec::new();
     let mut seen = BTreeSet::new();
     for revision in store.history(n).await?.into_iter().rev() {
         if seen.insert(revision.content_hash) {
             let reading = store.reading(revision.snapshot).await?;
-            documents.push(document(&head, &reading, revision.number, documents.is_empty()));
+            // Files are those of today.
+            let own = if documents.is_empty() { files.as_slice() } else { &[] };
+            documents.push(document(&head, &reading, own, revision.number, documents.is_empty()));
         }
     }
     Ok(documents)
 }
 
 /// A reading as the index sees it.
-pub fn document(head: &Head, article: &Article, revision: u32, is_current: bool) -> Document {
+pub fn document(head: &Head, article: &Article, said: &[FileText], revision: u32, is_current: bool) -> Document {
     let directory = Directory::in_use();
     let mut provinces: Vec<String> = head.province.iter().cloned().collect();
     provinces.extend(head.province.iter().map(|key| directory.province_today(key).to_owned()));
@@ -121,6 +135,7 @@ pub fn document(head: &Head, article: &Article, revision: u32, is_current: bool)
     let captions = article.images.iter().flat_map(|image| image.caption.iter().chain(&image.credit));
     let files = article.attachments.iter().map(|file| &file.title);
     let printed = article.attribution.printed.iter();
+    let said: Vec<&str> = said.iter().map(|file| file.said.text.as_str()).collect();
     let extras: Vec<&str> = captions.chain(files).chain(printed).map(String::as_str).collect();
     // Captions stand in the text already when the page shows them there.
     let extras: Vec<&str> = extras.into_iter().filter(|extra| !article.text.contains(extra)).collect();
@@ -129,7 +144,7 @@ pub fn document(head: &Head, article: &Article, revision: u32, is_current: bool)
         revision,
         is_current,
         title: article.title.clone(),
-        text: format!("{}\n{}", article.text, extras.join("\n")),
+        text: format!("{}\n{}\n{}", article.text, extras.join("\n"), said.join("\n")),
         provinces,
         department: head.department.clone(),
         sources: std::iter::once(&head.source).chain(head.sightings.iter().map(|(id, _)| id)).cloned().collect(),

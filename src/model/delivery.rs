@@ -38,8 +38,10 @@ pub struct Delivery {
 /// How a try ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settled {
-    /// Handed over, or given up: it is owed no longer.
+    /// It is owed no longer, and forgotten.
     Done,
+    /// It is owed no longer; the operator can see how it ended and have it sent again.
+    Ended(Ending),
     /// To be tried again.
     Again {
         /// When.
@@ -47,4 +49,24 @@ pub enum Settled {
         /// Why it failed.
         trouble: String,
     },
+}
+
+/// How a delivery ended for good.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ending {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// True when the receiver took it.
+    pub is_handed_over: bool,
+    /// Why it was given up, or dropped.
+    pub why: Option<String>,
+}
+
+/// A delivery that is owed no longer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    /// As it was tried last.
+    pub delivery: Delivery,
+    /// How it ended.
+    pub ending: Ending,
 }

@@ -34,12 +34,14 @@ const RESERVED: &[&str] = &[
     "healthz",
     "media",
     "metrics",
+    "months",
     "privacy",
     "readyz",
     "search",
     "sources",
     "static",
     "today",
+    "unsubscribe",
     "watches",
 ];
 

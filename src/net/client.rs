@@ -152,8 +152,9 @@ impl Client {
 
     /// Sends a body with headers to an address that somebody else chose: judged like every other.
     /// No more of the answer is read than `limit_bytes`; a header that is none is left out.
-    pub async fn call(&self, url: &Url, headers: &[(&'static str, String)], body: Vec<u8>, limit_bytes: u64) -> Result<Answer, NetError> {
-        let valued = headers.iter().filter_map(|(name, value)| Some((HeaderName::from_static(name), HeaderValue::from_str(value).ok()?)));
+    pub async fn call(&self, url: &Url, headers: &[(String, String)], body: Vec<u8>, limit_bytes: u64) -> Result<Answer, NetError> {
+        let valued =
+            headers.iter().filter_map(|(name, value)| Some((HeaderName::try_from(name).ok()?, HeaderValue::from_str(value).ok()?)));
         self.send(Method::POST, url, HeaderMap::from_iter(valued), Some(body), Cap::Cut(limit_bytes)).await
     }
 

@@ -1,9 +1,7 @@
 //! A message to the operator: what is wrong, what is over, what goes on.
 
-use crate::config::watch::{Template, Webhook};
-use crate::notify::webhook::{Call, signature};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use crate::config::watch::Webhook;
+use crate::notify::webhook::{self, Call};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -63,30 +61,14 @@ impl Bulletin {
 
 /// Writes the request that tells it; `id` is the same however often it is sent.
 pub fn call(webhook: &Webhook, bulletin: &Bulletin, id: &str, now: DateTime<Utc>) -> Call {
-    let id_header = ("webhook-id", id.to_owned());
-    match webhook.template {
-        Template::Standard => {
-            let payload = json!({ "type": format!("alarm.{}", bulletin.kind), "timestamp": bulletin.at.to_rfc3339(), "data": bulletin });
-            let (body, seconds) = (payload.to_string().into_bytes(), now.timestamp().to_string());
-            let signed = webhook.secret.as_ref().map(|secret| format!("v1,{}", signature(secret, id, &seconds, &body)));
-            let headers = [("content-type", "application/json".to_owned()), id_header, ("webhook-timestamp", seconds)];
-            Call { headers: headers.into_iter().chain(signed.map(|signed| ("webhook-signature", signed))).collect(), body }
-        }
-        Template::Ntfy => {
-            // ntfy reads RFC 2047 words in its Title header.
-            let title = format!("=?UTF-8?B?{}?=", STANDARD.encode(&bulletin.title));
-            let headers = vec![("content-type", "text/plain; charset=utf-8".to_owned()), ("title", title), id_header];
-            Call { headers, body: bulletin.text.clone().into_bytes() }
-        }
-        Template::Slack => {
-            let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-            let text = format!("*{}*\n{}", escaped(&bulletin.title), escaped(&bulletin.text));
-            Call {
-                headers: vec![("content-type", "application/json".to_owned()), id_header],
-                body: json!({ "text": text }).to_string().into_bytes(),
-            }
-        }
-    }
+    let payload = || json!({ "type": format!("alarm.{}", bulletin.kind), "timestamp": bulletin.at.to_rfc3339(), "data": bulletin });
+    let value = |name: &str| match name {
+        "subject" | "title" => bulletin.title.clone(),
+        "kind" => bulletin.kind.clone(),
+        "text" => bulletin.text.clone(),
+        _ => String::new(),
+    };
+    webhook::write(webhook, payload, value, id, now)
 }
 
 fn text(raised: &[Point], over: &[Point], active: usize) -> String {

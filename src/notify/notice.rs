@@ -53,6 +53,30 @@ impl Notice {
         line.chars().filter(|c| !fold::is_invisible(*c)).map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
     }
 
+    /// What a name in a template stands for.
+    pub fn value(&self, name: &str) -> String {
+        match name {
+            "watch" => self.watch.clone(),
+            "subject" => format!("{}: {}", kind_words(self.kind), self.title),
+            "kind" => kind_words(self.kind).to_owned(),
+            "title" => self.title.clone(),
+            "unit" => self.unit.clone(),
+            "documents" => self.documents.join(", "),
+            "published" => self.published.clone().unwrap_or_default(),
+            "changes" => self.changes().join("\n"),
+            "page" => self.page.clone(),
+            "original" => self.original.clone(),
+            "text" => self.text(),
+            _ => String::new(),
+        }
+    }
+
+    /// Old and new words, a line each.
+    fn changes(&self) -> Vec<String> {
+        let line = |word: &str, words: &String| (!words.is_empty()).then(|| format!("{word}: {words}"));
+        self.replaced.iter().flat_map(|(old, new)| [line("Cũ", old), line("Mới", new)]).flatten().collect()
+    }
+
     /// Plain text.
     pub fn text(&self) -> String {
         let mut lines = vec![format!("{}: {}", kind_words(self.kind), self.title), format!("Đơn vị: {}", self.unit)];
@@ -60,10 +84,7 @@ impl Notice {
         if !self.documents.is_empty() {
             lines.push(format!("Văn bản: {}", self.documents.join(", ")));
         }
-        for (old, new) in &self.replaced {
-            lines.push(format!("Cũ: {old}"));
-            lines.push(format!("Mới: {new}"));
-        }
+        lines.extend(self.changes());
         lines.push(format!("Xem: {}", self.page));
         lines.push(format!("Bản gốc: {}", self.original));
         lines.join("\n").chars().filter(|c| !fold::is_invisible(*c) && (*c == '\n' || !c.is_control())).collect()

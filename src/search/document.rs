@@ -50,3 +50,25 @@ impl Document {
         format!("{}\n{}", self.title, self.text)
     }
 }
+
+#[cfg(test)]
+impl Document {
+    /// A reading for tests of this room.
+    pub fn sample(title: &str, text: &str) -> Self {
+        Self {
+            n: 1,
+            revision: 1,
+            is_current: true,
+            title: title.to_owned(),
+            text: text.to_owned(),
+            provinces: vec!["binh-thuan".to_owned(), "lam-dong".to_owned()],
+            department: Some("so-y-te".to_owned()),
+            sources: vec!["binh-thuan/so-y-te".to_owned()],
+            documents: vec!["16-ct-ubnd.binh-thuan.2021".to_owned()],
+            order: DateTime::from_timestamp(1_795_541_400, 0).unwrap_or_default(),
+            is_vanished: false,
+            is_edited: false,
+            has_attachment: false,
+        }
+    }
+}

@@ -1,31 +1,23 @@
 //! The index: a cache of the store, rebuilt whenever it does not fit. Nothing depends on its being there.
 
+use crate::search::compile::Compiler;
 use crate::search::document::Document;
 use crate::search::error::SearchError;
-use crate::search::query::{Property, Query, Term as Wanted};
+use crate::search::facets::{self, Facets};
+use crate::search::query::Query;
+use crate::search::schema::{self, Fields, VERSION};
 use crate::search::tokenizer::{Form, Vietnamese};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::fs;
-use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use tantivy::aggregation::AggregationCollector;
-use tantivy::aggregation::agg_req::Aggregations;
 use tantivy::collector::{Count, TopDocs};
-use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQuery, RangeQuery, TermQuery};
-use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value};
+use tantivy::schema::Value;
 use tantivy::{IndexReader, IndexWriter, Order, ReloadPolicy, TantivyDocument, Term};
-
-/// Raised when fields or words change: an index of another version is made anew.
-const VERSION: u32 = 1;
 
 /// Memory of the one writing thread.
 const WRITER_BYTES: usize = 48 << 20;
-
-/// Names of values counted for one facet.
-const BUCKETS: u32 = 200;
 
 /// An open index.
 pub struct Index {
@@ -40,23 +32,6 @@ impl std::fmt::Debug for Index {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Index({})", self.folder.display())
     }
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Fields {
-    n: Field,
-    revision: Field,
-    current: Field,
-    title: Field,
-    text: Field,
-    exact: Field,
-    province: Field,
-    department: Field,
-    source: Field,
-    source_part: Field,
-    document: Field,
-    order: Field,
-    is: Field,
 }
 
 /// In which order hits come.
@@ -75,6 +50,8 @@ pub enum Sort {
 pub struct Wish {
     /// Order.
     pub sort: Sort,
+    /// Of the newest: only those served before this moment, or then and with a smaller number.
+    pub before: Option<(DateTime<Utc>, u64)>,
     /// Hits left out at the beginning.
     pub skip: usize,
     /// Hits at most.
@@ -101,20 +78,6 @@ pub struct Found {
     pub hits: Vec<Hit>,
 }
 
-/// How many articles have each value of a facet.
-pub type Counts = BTreeMap<String, u64>;
-
-/// Counts by facet.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Facets {
-    /// By province, as printed and as it is today.
-    pub province: Counts,
-    /// By department.
-    pub department: Counts,
-    /// By source.
-    pub source: Counts,
-}
-
 impl Index {
     /// Opens an index; what cannot be opened, or is of another version, is made anew and empty.
     pub fn open(folder: &Path) -> Result<Self, SearchError> {
@@ -139,7 +102,7 @@ impl Index {
 
     fn at(folder: &Path) -> Result<Self, SearchError> {
         fs::create_dir_all(folder).map_err(|source| SearchError::Io { path: folder.to_owned(), source })?;
-        let (schema, fields) = schema();
+        let (schema, fields) = schema::schema();
         let directory = tantivy::directory::MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
         let index = tantivy::Index::open_or_create(directory, schema)?;
         index.tokenizers().register("folded", Vietnamese { form: Form::Folded });
@@ -179,7 +142,7 @@ impl Index {
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         writer.delete_term(Term::from_field_u64(self.fields.n, n));
         for document in documents {
-            writer.add_document(self.written(document))?;
+            writer.add_document(self.fields.written(document))?;
         }
         Ok(())
     }
@@ -194,46 +157,22 @@ impl Index {
         Ok(())
     }
 
-    fn written(&self, document: &Document) -> TantivyDocument {
-        let fields = &self.fields;
-        let mut written = TantivyDocument::new();
-        let whole = document.whole();
-        written.add_u64(fields.n, document.n);
-        written.add_u64(fields.revision, document.revision.into());
-        written.add_u64(fields.current, document.is_current.into());
-        written.add_text(fields.title, &document.title);
-        written.add_text(fields.exact, &whole);
-        written.add_text(fields.text, whole);
-        document.provinces.iter().for_each(|key| written.add_text(fields.province, key));
-        document.department.iter().for_each(|key| written.add_text(fields.department, key));
-        for id in &document.sources {
-            written.add_text(fields.source, id);
-            let ends = id.match_indices('/').map(|(at, _)| at).chain([id.len()]);
-            ends.for_each(|end| written.add_text(fields.source_part, &id[..end]));
-        }
-        for key in &document.documents {
-            written.add_text(fields.document, key);
-            if let Some((number, _)) = key.split_once('.') {
-                written.add_text(fields.document, number);
-            }
-        }
-        written.add_i64(fields.order, document.order.timestamp());
-        let flags = [("vanished", document.is_vanished), ("edited", document.is_edited), ("attachment", document.has_attachment)];
-        flags.iter().filter(|(_, holds)| *holds).for_each(|(name, _)| written.add_text(fields.is, name));
-        written
-    }
-
     /// Searches.
     pub fn search(&self, query: &Query, wish: Wish) -> Result<Found, SearchError> {
         let searcher = self.reader.searcher();
-        let wanted = self.whole(query, wish.with_earlier);
+        let wanted = self.compiler().whole(query, wish.with_earlier, None);
         let top = TopDocs::with_limit(wish.limit.max(1)).and_offset(wish.skip);
-        let (total, addresses): (usize, Vec<tantivy::DocAddress>) = match wish.sort {
-            Sort::Newest => {
+        let (total, addresses): (usize, Vec<tantivy::DocAddress>) = match (wish.sort, wish.before) {
+            (Sort::Newest, None) => {
                 let (total, top) = searcher.search(&wanted, &(Count, top.order_by_fast_field::<i64>("order", Order::Desc)))?;
                 (total, top.into_iter().map(|(_, address)| address).collect())
             }
-            Sort::Best => {
+            (Sort::Newest, before) => {
+                let older = self.compiler().whole(query, wish.with_earlier, before);
+                let top = searcher.search(&older, &top.order_by_fast_field::<i64>("order", Order::Desc))?;
+                (searcher.search(&wanted, &Count)?, top.into_iter().map(|(_, address)| address).collect())
+            }
+            (Sort::Best, _) => {
                 let (total, top) = searcher.search(&wanted, &(Count, top.order_by_score()))?;
                 (total, top.into_iter().map(|(_, address)| address).collect())
             }
@@ -247,164 +186,24 @@ impl Index {
         Ok(Found { total, hits })
     }
 
-    /// Counts current articles that a question finds, by facet.
-    pub fn facets(&self, query: &Query) -> Result<Facets, SearchError> {
-        let terms = |field: &str| serde_json::json!({ "terms": { "field": field, "size": BUCKETS } });
-        let request = serde_json::json!({ "province": terms("province"), "department": terms("department"), "source": terms("source") });
-        let request: Aggregations = serde_json::from_value(request).map_err(|error| SearchError::Broken { reason: error.to_string() })?;
-        let collector = AggregationCollector::from_aggs(request, Default::default());
-        let result = self.reader.searcher().search(&self.whole(query, false), &collector)?;
-        let result = serde_json::to_value(result).map_err(|error| SearchError::Broken { reason: error.to_string() })?;
-        let counts = |name: &str| -> Counts {
-            let buckets = result[name]["buckets"].as_array().into_iter().flatten();
-            buckets.filter_map(|bucket| Some((bucket["key"].as_str()?.to_owned(), bucket["doc_count"].as_u64()?))).collect()
-        };
-        Ok(Facets { province: counts("province"), department: counts("department"), source: counts("source") })
+    /// Counts current articles that a question finds, by facet, and those served at each of some moments or later.
+    pub fn facets(&self, query: &Query, moments: &[DateTime<Utc>]) -> Result<Facets, SearchError> {
+        facets::count(&self.reader.searcher(), &self.compiler().whole(query, false, None), moments)
     }
 
-    fn whole(&self, query: &Query, with_earlier: bool) -> Box<dyn tantivy::query::Query> {
-        let wanted = self.compiled(query);
-        if with_earlier {
-            return wanted;
-        }
-        let current = ConstScoreQuery::new(self.term(Term::from_field_u64(self.fields.current, 1)), 0.0);
-        Box::new(BooleanQuery::new(vec![(Occur::Must, wanted), (Occur::Must, Box::new(current))]))
+    fn compiler(&self) -> Compiler {
+        Compiler { fields: self.fields }
     }
-
-    fn term(&self, term: Term) -> Box<dyn tantivy::query::Query> {
-        Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
-    }
-
-    fn compiled(&self, query: &Query) -> Box<dyn tantivy::query::Query> {
-        match query {
-            Query::All => Box::new(AllQuery),
-            Query::Words(terms) => self.words(terms),
-            Query::Title(terms) => self.sequence(self.fields.title, terms),
-            Query::Is(property) => Box::new(ConstScoreQuery::new(self.property(property), 0.0)),
-            Query::Not(_) => self.all_of(std::slice::from_ref(query)),
-            Query::And(parts) => self.all_of(parts),
-            Query::Or(parts) => Box::new(BooleanQuery::new(parts.iter().map(|part| (Occur::Should, self.compiled(part))).collect())),
-        }
-    }
-
-    /// All of them; words that stand side by side in the question count more when they do in the text.
-    fn all_of(&self, parts: &[Query]) -> Box<dyn tantivy::query::Query> {
-        let mut clauses: Vec<(Occur, Box<dyn tantivy::query::Query>)> = Vec::new();
-        for part in parts {
-            match part {
-                Query::Not(inner) => clauses.push((Occur::MustNot, self.compiled(inner))),
-                part => clauses.push((Occur::Must, self.compiled(part))),
-            }
-        }
-        if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
-            clauses.push((Occur::Must, Box::new(AllQuery)));
-        }
-        let mut run: Vec<Wanted> = Vec::new();
-        for part in parts.iter().map(Some).chain([None]) {
-            match part {
-                Some(Query::Words(terms)) => run.extend(terms.iter().cloned()),
-                _ => {
-                    if run.len() > 1 {
-                        let boosted = |field, boost| Box::new(BoostQuery::new(self.sequence(field, &run), boost));
-                        clauses.push((Occur::Should, boosted(self.fields.text, 3.0)));
-                        clauses.push((Occur::Should, boosted(self.fields.title, 3.0)));
-                    }
-                    run.clear();
-                }
-            }
-        }
-        Box::new(BooleanQuery::new(clauses))
-    }
-
-    /// Words one after the other; those in the headline and those with the same marks count more.
-    fn words(&self, terms: &[Wanted]) -> Box<dyn tantivy::query::Query> {
-        let mut clauses: Vec<(Occur, Box<dyn tantivy::query::Query>)> = vec![
-            (Occur::Must, self.sequence(self.fields.text, terms)),
-            (Occur::Should, Box::new(BoostQuery::new(self.sequence(self.fields.title, terms), 2.0))),
-        ];
-        for exact in terms.iter().filter_map(|term| term.exact.as_deref()) {
-            clauses.push((Occur::Should, Box::new(BoostQuery::new(self.term(Term::from_field_text(self.fields.exact, exact)), 2.0))));
-        }
-        Box::new(BooleanQuery::new(clauses))
-    }
-
-    fn sequence(&self, field: Field, terms: &[Wanted]) -> Box<dyn tantivy::query::Query> {
-        let terms: Vec<Term> = terms.iter().map(|term| Term::from_field_text(field, &term.folded)).collect();
-        match terms.as_slice() {
-            [one] => self.term(one.clone()),
-            _ => Box::new(PhraseQuery::new(terms)),
-        }
-    }
-
-    fn property(&self, property: &Property) -> Box<dyn tantivy::query::Query> {
-        let fields = &self.fields;
-        let is = |field, value: &str| self.term(Term::from_field_text(field, value));
-        let moment = |day: &NaiveDate| Term::from_field_i64(fields.order, midnight(*day).timestamp());
-        match property {
-            Property::Province(key) => is(fields.province, key),
-            Property::Department(key) => is(fields.department, key),
-            Property::Source(id) => is(fields.source_part, id),
-            Property::Document(key) => is(fields.document, key),
-            Property::After(day) => Box::new(RangeQuery::new(Bound::Included(moment(day)), Bound::Unbounded)),
-            Property::Before(day) => Box::new(RangeQuery::new(Bound::Unbounded, Bound::Excluded(moment(day)))),
-            Property::Vanished => is(fields.is, "vanished"),
-            Property::Edited => is(fields.is, "edited"),
-            Property::Attachment => is(fields.is, "attachment"),
-        }
-    }
-}
-
-fn midnight(day: NaiveDate) -> DateTime<Utc> {
-    let midnight = day.and_time(chrono::NaiveTime::MIN).and_local_timezone(crate::model::time::vietnam());
-    midnight.single().map_or_else(DateTime::default, |at| at.to_utc())
-}
-
-fn schema() -> (Schema, Fields) {
-    let mut schema = Schema::builder();
-    let words = |tokenizer: &str, positions| {
-        let indexing = TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(positions);
-        TextOptions::default().set_indexing_options(indexing)
-    };
-    let fields = Fields {
-        n: schema.add_u64_field("n", INDEXED | STORED),
-        revision: schema.add_u64_field("revision", STORED),
-        current: schema.add_u64_field("current", INDEXED),
-        title: schema.add_text_field("title", words("folded", IndexRecordOption::WithFreqsAndPositions)),
-        text: schema.add_text_field("text", words("folded", IndexRecordOption::WithFreqsAndPositions)),
-        // Marks only rank: no positions, half the size.
-        exact: schema.add_text_field("exact", words("exact", IndexRecordOption::WithFreqs)),
-        province: schema.add_text_field("province", STRING | FAST),
-        department: schema.add_text_field("department", STRING | FAST),
-        source: schema.add_text_field("source", STRING | FAST),
-        source_part: schema.add_text_field("source_part", STRING),
-        document: schema.add_text_field("document", STRING),
-        order: schema.add_i64_field("order", INDEXED | FAST),
-        is: schema.add_text_field("is", STRING),
-    };
-    (schema.build(), fields)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::query::parse;
+    use crate::search::parse::parse;
 
     fn document(n: u64, title: &str, text: &str) -> Document {
-        Document {
-            n,
-            revision: 1,
-            is_current: true,
-            title: title.to_owned(),
-            text: text.to_owned(),
-            provinces: vec!["binh-thuan".to_owned(), "lam-dong".to_owned()],
-            department: Some("so-y-te".to_owned()),
-            sources: vec!["binh-thuan/so-y-te/tin".to_owned()],
-            documents: vec!["16-ct-ubnd.binh-thuan.2021".to_owned()],
-            order: DateTime::from_timestamp(1_764_000_000 + i64::try_from(n).unwrap() * 86_400, 0).unwrap(),
-            is_vanished: n == 2,
-            is_edited: false,
-            has_attachment: false,
-        }
+        let order = DateTime::from_timestamp(1_764_000_000 + i64::try_from(n).unwrap() * 86_400, 0).unwrap();
+        Document { n, order, is_vanished: n == 2, ..Document::sample(title, text) }
     }
 
     fn numbers(index: &Index, text: &str, sort: Sort) -> Vec<u64> {
@@ -465,6 +264,25 @@ mod tests {
     }
 
     #[test]
+    fn older_hits_follow_a_place_without_gaps() {
+        let folder = tempfile::tempdir().unwrap();
+        let index = Index::open(folder.path()).unwrap();
+        let same_second = |n| Document { order: document(1, "", "").order, ..document(n, "tin", "") };
+        (1..=5).for_each(|n| index.replace(n, &[same_second(n)]).unwrap());
+        index.commit(5).unwrap();
+        let mut wish = Wish { limit: 2, ..Wish::default() };
+        let mut seen = Vec::new();
+        loop {
+            let found = index.search(&parse("tin").unwrap(), wish).unwrap();
+            assert_eq!(found.total, 5);
+            let Some(last) = found.hits.last() else { break };
+            wish.before = Some((document(1, "", "").order, last.n));
+            seen.extend(found.hits.iter().map(|hit| hit.n));
+        }
+        assert_eq!(seen, [5, 4, 3, 2, 1]);
+    }
+
+    #[test]
     fn earlier_readings_are_found_when_asked_for() {
         let folder = tempfile::tempdir().unwrap();
         let index = Index::open(folder.path()).unwrap();
@@ -483,7 +301,10 @@ mod tests {
         drop(filled(folder.path()));
         let index = Index::open(folder.path()).unwrap();
         assert_eq!((index.seq(), index.len()), (3, 3));
-        assert_eq!(index.facets(&Query::All).unwrap().department["so-y-te"], 3);
+        let moments = [DateTime::from_timestamp(1_764_000_000 + 2 * 86_400, 0).unwrap(), DateTime::UNIX_EPOCH];
+        let counted = index.facets(&Query::All, &moments).unwrap();
+        assert_eq!((counted.department["so-y-te"], counted.kind["vanished"], counted.kind["unchanged"]), (3, 1, 2));
+        assert_eq!(counted.since, [2, 3]);
         drop(index);
         fs::write(folder.path().join("meta.json"), "{").unwrap();
         assert_eq!(Index::open(folder.path()).unwrap().seq(), 0);

@@ -1,9 +1,11 @@
 //! The embedded database. The only room that names sled; why it is opened and synced like this: decision 0002.
 
 pub mod browse;
+pub mod deliveries;
 pub mod follow;
 pub mod keys;
 pub mod migrate;
+pub mod notes;
 pub mod open;
 pub mod pictures;
 pub mod portable;

@@ -3,6 +3,7 @@
 pub mod articles;
 pub mod limit;
 pub mod log;
+pub mod parameters;
 pub mod problem;
 pub mod shapes;
 
@@ -45,6 +46,9 @@ pub fn routes(site: &Site) -> Router<Site> {
         .route("/directory", get(log::directory))
         .route("/search", get(articles::search))
         .route("/export.ndjson", get(log::export))
+        .method_not_allowed_fallback(|| async {
+            problem::problem(StatusCode::METHOD_NOT_ALLOWED, "this interface is read-only: use GET or HEAD")
+        })
         .fallback(|| async { problem::not_found("there is nothing at this address; see /api/v1/openapi.json") })
         .layer(middleware::from_fn_with_state(site.clone(), validated))
         .layer(middleware::from_fn(move |request: Request, next: Next| {
@@ -64,8 +68,14 @@ async fn openapi() -> impl IntoResponse {
 
 /// Every answer is one of the store at one Seq: that is its weak entity tag.
 async fn validated(State(site): State<Site>, request: Request, next: Next) -> Response {
+    if let Some(fault) = parameters::fault(request.uri().path(), request.uri().query().unwrap_or_default()) {
+        return problem::bad(&fault);
+    }
     let Ok(totals) = site.store().totals().await else { return next.run(request).await };
-    let tag = format!("W/\"{}-{}\"", totals.seq, env!("CARGO_PKG_VERSION"));
+    // The index follows the log a moment later.
+    let is_search = request.uri().path().ends_with("/search");
+    let seq = site.search.as_ref().filter(|_| is_search).map_or(totals.seq, |indexer| indexer.seq());
+    let tag = format!("W/\"{seq}-{}\"", env!("CARGO_PKG_VERSION"));
     let is_known = request
         .headers()
         .get(IF_NONE_MATCH)
@@ -73,8 +83,9 @@ async fn validated(State(site): State<Site>, request: Request, next: Next) -> Re
         .is_some_and(|known| known.split(',').any(|one| one.trim() == tag));
     let is_live = request.uri().path().ends_with("/sources");
     let mut response = if is_known && !is_live { StatusCode::NOT_MODIFIED.into_response() } else { next.run(request).await };
+    let is_fault = response.status().is_client_error() || response.status().is_server_error();
     let headers = response.headers_mut();
-    if let Some(tag) = HeaderValue::from_str(&tag).ok().filter(|_| !is_live) {
+    if let Some(tag) = HeaderValue::from_str(&tag).ok().filter(|_| !is_live && !is_fault) {
         headers.insert(ETAG, tag);
     }
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("max-age=60"));

@@ -12,7 +12,8 @@ use crate::ingest::outcome::Outcome;
 use crate::model::revision::{Kind, Label, Presence};
 use crate::model::time::Time;
 use crate::search::index::{Sort, Wish};
-use crate::search::query::{self, Query};
+use crate::search::parse;
+use crate::search::query::Query;
 use crate::store::archive::Counted;
 use crate::store::error::StoreError;
 use crate::web::{Site, probes};
@@ -322,9 +323,9 @@ async fn verify(State(sender): State<Sender>, extract::Query(query): extract::Qu
 }
 
 async fn search(State(sender): State<Sender>, extract::Query(asked): extract::Query<SearchQuery>) -> Answer<Printed> {
-    let query = query::parse(&asked.q).map_err(|error| (StatusCode::BAD_REQUEST, error.to_string()))?;
+    let query = parse::parse(&asked.q).map_err(|error| (StatusCode::BAD_REQUEST, error.to_string()))?;
     let sort = if asked.best { Sort::Best } else { Sort::Newest };
-    let wish = Wish { sort, skip: 0, limit: asked.limit.clamp(1, 1000), with_earlier: asked.earlier };
+    let wish = Wish { sort, before: None, skip: 0, limit: asked.limit.clamp(1, 1000), with_earlier: asked.earlier };
     ask(sender, |answer| Control::Search(query, wish, answer)).await
 }
 

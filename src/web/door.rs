@@ -132,7 +132,7 @@ fn refilled(turns: f64, since: Duration) -> f64 {
 }
 
 /// Whoever has an IPv6 address has its /64.
-fn network(address: IpAddr) -> IpAddr {
+pub fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),

@@ -3,7 +3,7 @@
 use crate::follow::document::{Document, Origin};
 use crate::follow::feed;
 use crate::follow::rendered::Answer;
-use crate::search::query;
+use crate::search::parse;
 use crate::web::door::{self, Client};
 use crate::web::{Site, negotiate};
 use axum::body::Body;
@@ -86,7 +86,7 @@ fn unanswerable(site: &Site, q: &str, client: Client) -> Option<Response<Body>> 
     if let Some(refusal) = door::rationed(site, client) {
         return Some(refusal);
     }
-    if let Err(error) = query::parse(q) {
+    if let Err(error) = parse::parse(q) {
         let words = feed::language(&site.config).say(&error.vietnamese(), &error.to_string()).to_owned();
         return Some((StatusCode::BAD_REQUEST, format!("{words}\n")).into_response());
     }

@@ -6,10 +6,12 @@ pub mod builder;
 pub mod changes;
 pub mod difference;
 pub mod document;
+pub mod facets;
 pub mod frame;
 pub mod health;
 pub mod months;
 pub mod newest;
+pub mod picked;
 pub mod picture;
 pub mod rows;
 pub mod search;
@@ -18,6 +20,7 @@ pub mod sparkline;
 pub mod today;
 pub mod unsubscribe;
 
+use crate::directory::Directory;
 use crate::model::scope::Scope;
 use crate::store::error::StoreError;
 use crate::web::Site;
@@ -28,7 +31,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 
 /// Rows of one page.
@@ -55,6 +58,7 @@ pub fn routes() -> Router<Site> {
         .route("/privacy", get(about::privacy))
         .route("/media/{sha256}", get(media::media))
         .route("/style.css", get(style))
+        .route("/script.js", get(script))
 }
 
 /// Pages of provinces, departments, sources and documents, and what is not there.
@@ -63,9 +67,34 @@ pub async fn elsewhere(State(site): State<Site>, asked: Asked) -> Response {
         Some(Scope::Document(key)) => document::document(&site, &asked, key).await,
         Some(Scope::Source(id)) => sources::source(&site, &asked, id).await,
         Some(scope @ (Scope::Province(_) | Scope::Department(..) | Scope::Departments(_))) => newest::scoped(&site, &asked, scope).await,
-        Some(Scope::All | Scope::Combined) | None => not_found(&site, &asked),
+        Some(Scope::All | Scope::Combined) | None => match other_spelling(&site, &asked.path) {
+            Some(path) => Redirect::permanent(&Frame::new(&site, &asked, "").to(&asked.at(&path))).into_response(),
+            None => not_found(&site, &asked),
+        },
     }
 }
+
+/// The address that was meant, when only the slash at its end is too much or missing.
+fn other_spelling(site: &Site, path: &str) -> Option<String> {
+    match path.strip_suffix('/') {
+        Some(shorter) => SINGLE.contains(&shorter).then(|| shorter.to_owned()),
+        None => {
+            let longer = format!("{path}/");
+            let directory = Directory::in_use();
+            let is_there = match Scope::parse(&longer)? {
+                Scope::Source(id) => site.config.source(&id).is_some(),
+                Scope::Province(province) | Scope::Department(province, _) => directory.province(&province).is_some(),
+                Scope::Departments(department) => directory.department(&department).is_some(),
+                Scope::Document(_) => true,
+                Scope::All | Scope::Combined => false,
+            };
+            is_there.then_some(longer)
+        }
+    }
+}
+
+/// Pages whose addresses end without a slash.
+const SINGLE: &[&str] = &["about", "changes", "documents", "feeds", "months", "privacy", "search", "sources", "today"];
 
 #[derive(Template)]
 #[template(path = "message.html")]
@@ -75,8 +104,13 @@ struct MessagePage {
 }
 
 /// The style sheet.
-async fn style() -> impl IntoResponse {
+pub async fn style() -> impl IntoResponse {
     ([(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "max-age=3600")], include_str!("templates/style.css"))
+}
+
+/// The script: comfort only.
+pub async fn script() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/javascript; charset=utf-8"), (CACHE_CONTROL, "max-age=3600")], include_str!("templates/script.js"))
 }
 
 /// 404.

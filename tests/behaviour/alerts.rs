@@ -1,5 +1,6 @@
 //! Watches: a match reaches its receiver, signed, once under one id, whatever breaks on the way.
 
+use crate::judges;
 use crate::newsroom::{Desk, Newsroom};
 use crate::town::Town;
 use axum::Router;
@@ -21,14 +22,14 @@ use tokio::process::{Child, ChildStdout};
 pub const SECRET: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
 /// Headers and body of one call.
-type Call = (HeaderMap, Vec<u8>);
+pub type Call = (HeaderMap, Vec<u8>);
 
 /// Somebody who listens to webhooks.
 #[derive(Clone)]
 pub struct Receiver {
     pub address: SocketAddr,
     calls: Arc<Mutex<Vec<Call>>>,
-    pub status: Arc<AtomicU16>,
+    status: Arc<AtomicU16>,
 }
 
 impl Receiver {
@@ -41,7 +42,14 @@ impl Receiver {
         receiver
     }
 
-    pub async fn heard(&self, count: usize) -> Vec<(HeaderMap, Vec<u8>)> {
+    /// The signature of a call is that of the Standard Webhooks specification.
+    pub fn proves(&self, (headers, body): &Call, secret: &[u8]) {
+        let header = |name: &str| headers[name].to_str().unwrap().to_owned();
+        let own = signature(secret, &header("webhook-id"), &header("webhook-timestamp"), body);
+        assert_eq!(header("webhook-signature"), format!("v1,{own}"));
+    }
+
+    pub async fn heard(&self, count: usize) -> Vec<Call> {
         for _ in 0..3000 {
             let calls = self.calls.lock().unwrap().clone();
             if calls.len() >= count {
@@ -58,8 +66,8 @@ async fn hear(State(receiver): State<Receiver>, headers: HeaderMap, body: axum::
     StatusCode::from_u16(receiver.status.load(Ordering::Relaxed)).unwrap()
 }
 
-async fn watching(town: &Town, receiver: Option<&Receiver>, sections: &str) -> Newsroom {
-    let receiver = receiver.map(|receiver| format!(", \"{}\"", receiver.address)).unwrap_or_default();
+async fn watching(town: &Town, receivers: &[SocketAddr], sections: &str) -> Newsroom {
+    let receiver: String = receivers.iter().map(|address| format!(", \"{address}\"")).collect();
     let desk = Desk::write(&format!(
         "[server]\nlisten = \"127.0.0.1:0\"\n[store]\nmin_free = \"1 MB\"\n[fetch]\nper_host_gap = \"0s\"\ngone_after = \"1h\"\nallow_private = [\"{}\"{receiver}]\n\
          [defaults]\nschedule = \"0 0 0 1 1 *\"\nrecheck = [\"1h\", \"2h\", \"3h\"]\n{sections}\n{}",
@@ -81,7 +89,7 @@ async fn a_match_is_handed_over_signed_and_the_first_listing_is_no_news() {
     let town = Town::with_articles(&["cu"]).await;
     town.write("cu", "Cấp nước cũ");
     let receiver = Receiver::open().await;
-    let news = watching(&town, Some(&receiver), &watch(&receiver, "")).await;
+    let news = watching(&town, &[receiver.address], &watch(&receiver, "")).await;
     town.write("moi", "Tỉnh cấp nước cho 12 xã theo Chỉ thị số 16/CT-UBND");
     town.write("khac", "Không liên quan");
     town.list(&["moi", "khac", "cu"]);
@@ -89,12 +97,8 @@ async fn a_match_is_handed_over_signed_and_the_first_listing_is_no_news() {
     news.poll().await;
     let calls = receiver.heard(1).await;
     assert!(started.elapsed() < Duration::from_secs(30));
-    let (headers, body) = &calls[0];
-    let header = |name: &str| headers[name].to_str().unwrap().to_owned();
-    let secret = base64::engine::general_purpose::STANDARD.decode(SECRET).unwrap();
-    let own = signature(&secret, &header("webhook-id"), &header("webhook-timestamp"), body);
-    assert_eq!(header("webhook-signature"), format!("v1,{own}"));
-    let payload: serde_json::Value = serde_json::from_slice(body).unwrap();
+    receiver.proves(&calls[0], &base64::engine::general_purpose::STANDARD.decode(SECRET).unwrap());
+    let payload: serde_json::Value = serde_json::from_slice(&calls[0].1).unwrap();
     assert_eq!(payload["type"], "article.first");
     assert_eq!(payload["data"]["title"], "Thông báo về moi");
     assert_eq!(payload["data"]["documents"][0], "16/CT-UBND");
@@ -114,7 +118,7 @@ async fn a_dead_receiver_is_called_again_with_the_same_id_after_a_restart() {
     let town = Town::with_articles(&["cu"]).await;
     let receiver = Receiver::open().await;
     receiver.status.store(500, Ordering::Relaxed);
-    let news = watching(&town, Some(&receiver), &watch(&receiver, "kinds = [\"new\"]")).await;
+    let news = watching(&town, &[receiver.address], &watch(&receiver, "kinds = [\"new\"]")).await;
     town.write("moi", "Cấp nước");
     town.list(&["moi", "cu"]);
     news.poll().await;
@@ -133,7 +137,7 @@ async fn a_dead_receiver_is_called_again_with_the_same_id_after_a_restart() {
 async fn a_receiver_on_a_private_address_that_nobody_allowed_is_never_called() {
     let town = Town::with_articles(&["cu"]).await;
     let receiver = Receiver::open().await;
-    let news = watching(&town, None, &watch(&receiver, "template = \"ntfy\"")).await;
+    let news = watching(&town, &[], &watch(&receiver, "template = \"ntfy\"")).await;
     town.write("moi", "Cấp nước");
     town.list(&["moi", "cu"]);
     news.poll().await;
@@ -199,18 +203,19 @@ impl PostOffice {
     pub async fn is_quiet_for(&mut self, span: Duration) -> bool {
         tokio::time::timeout(span, self.lines.next_line()).await.is_err()
     }
+
+    /// The section that names it as relay.
+    pub fn relay(&self) -> String {
+        format!("[mail]\nrelay = \"smtp://127.0.0.1:{}\"\nfrom = \"Tin tỉnh <tin@example.vn>\"\n", self.port)
+    }
 }
 
 #[tokio::test]
 async fn a_letter_arrives_and_is_ended_by_one_click() {
     let Some(mut post) = PostOffice::open().await else { return };
-    let port = &post.port;
     let town = Town::with_articles(&["cu"]).await;
-    let sections = format!(
-        "[mail]\nrelay = \"smtp://127.0.0.1:{port}\"\nfrom = \"Tin tỉnh <tin@example.vn>\"\n\
-         [[watch]]\nname = \"nước\"\nquery = \"cấp nước\"\nemail = [\"nha-bao@example.vn\"]\n"
-    );
-    let news = watching(&town, None, &sections).await;
+    let sections = format!("{}[[watch]]\nname = \"nước\"\nquery = \"cấp nước\"\nemail = [\"nha-bao@example.vn\"]\n", post.relay());
+    let news = watching(&town, &[], &sections).await;
     town.write("moi", "Cấp nước <script>alert(1)</script> cho 12 xã");
     town.list(&["moi", "cu"]);
     news.poll().await;
@@ -235,7 +240,7 @@ async fn a_letter_arrives_and_is_ended_by_one_click() {
     town.write("moi-2", "Cấp nước lần hai");
     town.list(&["moi-2", "moi", "cu"]);
     news.poll().await;
-    assert!(post.is_quiet_for(Duration::from_secs(3)).await, "a letter came after unsubscribing");
+    assert!(post.is_quiet_for(Duration::from_secs(3)).await, "a letter came that nobody is owed");
     news.close().await;
 }
 
@@ -251,4 +256,64 @@ async fn faults_of_a_watch_are_told_with_their_place() {
     let desk = Desk::write("[[watch]]\nname = \"a\"\nquery = \"(lũ\"\n");
     let text = String::from_utf8_lossy(&desk.tintinh(&["check"]).await.stderr).into_owned();
     assert!(text.contains("parenthesis") && text.contains("config.toml:3"), "{text}");
+}
+
+#[tokio::test]
+async fn a_daily_digest_is_one_letter_the_next_morning() {
+    let Some(mut post) = PostOffice::open().await else { return };
+    let town = Town::with_articles(&["cu"]).await;
+    let sections =
+        format!("{}[[watch]]\nname = \"nước\"\nquery = \"cấp nước\"\nemail = [\"nha-bao@example.vn\"]\ndigest = \"daily\"\n", post.relay());
+    let news = watching(&town, &[], &sections).await;
+    for (slug, listed) in [("mot", vec!["mot", "cu"]), ("hai", vec!["hai", "mot", "cu"])] {
+        town.write(slug, "Cấp nước");
+        town.list(&listed);
+        news.poll().await;
+    }
+    news.caught_up().await;
+    assert!(post.is_quiet_for(Duration::from_secs(3)).await, "a letter came that nobody is owed");
+    let news = news.later(Duration::from_secs(24 * 3600)).await;
+    let letter = post.letter().await;
+    let data = letter["data"].as_str().unwrap();
+    assert_eq!(data.matches("List-Unsubscribe: <").count(), 1);
+    assert_eq!(news.store().ended("alerts", None, 10).await.unwrap().len(), 2);
+    assert!(post.is_quiet_for(Duration::from_secs(3)).await, "a letter came that nobody is owed");
+    news.close().await;
+}
+
+#[tokio::test]
+async fn a_receiver_that_never_answers_delays_nobody_else() {
+    let town = Town::with_articles(&["cu"]).await;
+    let receiver = Receiver::open().await;
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = silent.local_addr().unwrap();
+    let sections = format!(
+        "{}[[watch]]\nname = \"chết\"\nwebhook = \"http://{address}/\"\ntemplate = \"slack\"\n",
+        watch(&receiver, "kinds = [\"new\"]")
+    );
+    let news = watching(&town, &[receiver.address, address], &sections).await;
+    for (slug, listed) in [("mot", vec!["mot", "cu"]), ("hai", vec!["hai", "mot", "cu"])] {
+        town.write(slug, "Cấp nước");
+        town.list(&listed);
+        news.poll().await;
+        let wanted = if slug == "mot" { 1 } else { 2 };
+        let heard = tokio::time::timeout(Duration::from_secs(20), receiver.heard(wanted)).await;
+        assert!(heard.is_ok(), "the call of {slug} waited for a dead receiver");
+    }
+    news.close().await;
+}
+
+#[tokio::test]
+async fn watches_of_a_changed_configuration_are_in_force_without_a_restart() {
+    let town = Town::with_articles(&["cu"]).await;
+    let receiver = Receiver::open().await;
+    let news = watching(&town, &[receiver.address], "").await;
+    let text = std::fs::read_to_string(&news.desk.config).unwrap();
+    std::fs::write(&news.desk.config, text.replace("[[source]]", &format!("{}[[source]]", watch(&receiver, "")))).unwrap();
+    news.reload().await.unwrap();
+    town.write("moi", "Cấp nước");
+    town.list(&["moi", "cu"]);
+    news.poll().await;
+    receiver.heard(1).await;
+    news.close().await;
 }

@@ -84,3 +84,57 @@ async fn the_export_holds_every_change_in_order() {
     assert_eq!(part.lines().count(), 2);
     news.close().await;
 }
+
+#[tokio::test]
+async fn the_log_takes_the_picks_of_the_pages_and_parameters_are_judged() {
+    let town = Town::with_articles(&["mot", "hai"]).await;
+    let news = Newsroom::watching(&town).await;
+    let news = news.later(std::time::Duration::from_secs(3700)).await;
+    town.write("mot", "Nội dung khác hẳn, 15 ha");
+    news.poll().await;
+    let edits = json(&news, "/api/v1/changes?kind=edited&source=vi-du/so-cong-thuong").await;
+    assert_eq!(
+        (edits["changes"].as_array().unwrap().len(), edits["changes"][0]["kind"].as_str(), edits["next"].as_u64()),
+        (1, Some("edited"), Some(3))
+    );
+    assert!(json(&news, "/api/v1/changes?province=ha-noi").await["changes"].as_array().unwrap().is_empty());
+    assert_eq!(page(&news, "/api/v1/export.ndjson?kind=edited").await.2.lines().count(), 1);
+    for path in [
+        "/articles?limit=0",
+        "/articles?from=gestern",
+        "/changes?kind=alt",
+        "/changes?after=x",
+        "/search?q=a&sort=x",
+        "/articles/x/revisions/y",
+    ] {
+        let (status, headers, body) = page(&news, &format!("/api/v1{path}")).await;
+        assert!(status == 400 || status == 404, "{path}: {status}");
+        assert_eq!(headers["content-type"], "application/problem+json", "{path}: {body}");
+    }
+    news.close().await;
+}
+
+#[tokio::test]
+async fn readers_behind_a_trusted_proxy_are_counted_one_by_one() {
+    let town = Town::with_articles(&["mot"]).await;
+    let desk = crate::newsroom::Desk::new(&[&town], &town.source("vi-du/so-cong-thuong"));
+    let text = std::fs::read_to_string(&desk.config).unwrap();
+    let text = text.replace("[server]\n", "[publisher]\nmode = \"public\"\n[server]\ntrusted_proxies = [\"127.0.0.1\"]\n");
+    std::fs::write(&desk.config, text).unwrap();
+    let news = Newsroom::at(desk, tintinh::model::time::Time::real().now()).await;
+    let client = crate::newsroom::fresh_client();
+    let ask = async |reader: &str| {
+        let request = client.get(news.url("/api/v1/head")).header("x-forwarded-for", reader);
+        request.send().await.unwrap().status().as_u16()
+    };
+    let mut first = 200;
+    // The minute may turn once on the way.
+    for _ in 0..1300 {
+        first = ask("192.0.2.1").await;
+        if first != 200 {
+            break;
+        }
+    }
+    assert_eq!((first, ask("192.0.2.2").await), (429, 200));
+    news.close().await;
+}

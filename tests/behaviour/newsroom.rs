@@ -151,6 +151,11 @@ impl Newsroom {
         self.daemon().store()
     }
 
+    /// Reads the configuration again, as `tintinh reload` has it done.
+    pub async fn reload(&self) -> Result<tintinh::web::control::Reloaded, String> {
+        self.daemon().ask(Control::Reload).await
+    }
+
     pub async fn poll(&self) -> Vec<Outcome> {
         self.daemon().ask(|answer| Control::Poll(Vec::new(), answer)).await.unwrap()
     }
@@ -177,7 +182,7 @@ impl Newsroom {
     /// Waits until every follower has read the log to its end.
     pub async fn caught_up(&self) {
         let seq = self.store().totals().await.unwrap().seq;
-        for follower in ["feeds", "hubs", "index"] {
+        for follower in ["feeds", "hubs", "index", "alerts"] {
             while self.store().cursor(follower).await.unwrap().unwrap_or_default() < seq {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }

@@ -31,7 +31,8 @@ async fn every_page_answers_in_both_languages_and_asks_nobody_else() {
         assert!(!headers.contains_key("set-cookie"), "{path}");
         let policy = headers["content-security-policy"].to_str().unwrap();
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
-        for foreign in ["src=\"http", "<script", " style=\""] {
+        assert_eq!(body.matches("<script").count(), body.matches("<script src=\"/script.js\" defer></script>").count(), "{path}");
+        for foreign in ["src=\"http", "<script>", " style=\""] {
             assert!(!body.contains(foreign), "{path} has {foreign}");
         }
         assert!(text(&news, &format!("{path}?lang=en")).await.contains("<html lang=\"en\">"), "{path}");
@@ -123,6 +124,101 @@ async fn strange_addresses_are_answered_and_never_a_fault() {
         let (status, _, body) = page(&news, path).await;
         assert_eq!(status, 200, "{path}");
         assert!(!body.contains("<script>") && !body.contains("<b>"), "{path}");
+    }
+    news.close().await;
+}
+
+#[tokio::test]
+async fn every_choice_says_how_many_articles_it_leaves() {
+    let town = Town::with_articles(&["mot", "hai", "ba"]).await;
+    let news = Newsroom::watching(&town).await;
+    let news = news.later(std::time::Duration::from_secs(3700)).await;
+    town.write("mot", "Nội dung khác hẳn, 15 ha");
+    news.poll().await;
+    news.caught_up().await;
+    let body = text(&news, "/").await;
+    let link = |label: &str, count: u32| format!(">{label}</a> <span class=\"count\">{count}</span>");
+    assert!(body.contains(&link("đã sửa", 1)) && body.contains(&link("chưa thay đổi", 2)), "{body}");
+    assert!(body.contains("(vi-du/so-cong-thuong) (3)"), "the form counts as well: {body}");
+    assert!(body.contains(&link("năm nay", 0)), "{body}");
+    let edited = text(&news, "/?kind=edited").await;
+    assert!(
+        edited.contains(&link("đã sửa", 1)) && edited.contains(&link("chưa thay đổi", 2)),
+        "a facet is counted as if it were not picked"
+    );
+    assert!(edited.contains("search/feed.atom?q=is%3Aedited"), "a narrowed page advertises a feed of just that: {edited}");
+    assert_eq!(edited.matches("<h3>").count(), 1);
+    news.close().await;
+}
+
+#[tokio::test]
+async fn the_same_text_elsewhere_is_named_on_both_pages() {
+    let town = Town::with_articles(&["goc"]).await;
+    let same = "Ủy ban nhân dân tỉnh vừa ban hành kế hoạch cấp nước sinh hoạt cho mười hai xã vùng cao trong mùa khô năm nay, \
+                giao các sở, ngành và địa phương phối hợp tổ chức thực hiện, kiểm tra, đôn đốc và báo cáo kết quả theo quy định hiện hành.";
+    town.write("goc", same);
+    town.serve("/khac", crate::town::Reply::html(crate::town::listing(&["ban-sao"])));
+    town.write("ban-sao", same);
+    let other = town.source("vi-du/so-y-te").replace("/tin\"", "/khac\"");
+    let desk = crate::newsroom::Desk::new(&[&town], &format!("{}{other}", town.source("vi-du/so-cong-thuong")));
+    let news = Newsroom::at(desk, tintinh::model::time::Time::real().now()).await;
+    let articles = news.articles().await;
+    assert_eq!(articles.len(), 2);
+    let joined = articles.iter().filter(|(head, _)| head.cluster.is_some()).count();
+    for (head, _) in &articles {
+        let other = articles.iter().find(|(other, _)| other.id != head.id).unwrap().0.id;
+        let body = text(&news, &format!("/articles/{}", head.id)).await;
+        assert_eq!(body.contains("Cùng nội dung ở nơi khác") && body.contains(&format!("/articles/{other}")), joined > 0, "{body}");
+    }
+    assert_eq!(joined, 1, "the texts are one");
+    news.close().await;
+}
+
+#[tokio::test]
+async fn the_kept_page_has_the_hash_that_stands_beside_it() {
+    use sha2::Digest;
+    let town = Town::with_articles(&["thong-bao"]).await;
+    let news = Newsroom::watching(&town).await;
+    let id = news.articles().await[0].0.id;
+    let bytes = news.get(&format!("/articles/{id}/revisions/1/page")).await.bytes().await.unwrap();
+    let hash: String = sha2::Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert!(text(&news, &format!("/articles/{id}")).await.contains(&hash));
+    news.close().await;
+}
+
+#[tokio::test]
+async fn a_source_that_may_be_summarised_only_shows_no_more_anywhere() {
+    let town = Town::with_articles(&["thong-bao"]).await;
+    town.write("thong-bao", "Mật 12 ha");
+    let source = town.source("vi-du/so-cong-thuong").replace("url =", "republish = \"summary\"\nurl =");
+    let desk = crate::newsroom::Desk::new(&[&town], &source);
+    let news = Newsroom::at(desk, tintinh::model::time::Time::real().now()).await;
+    let news = news.later(std::time::Duration::from_secs(3700)).await;
+    town.write("thong-bao", "Mật 15 ha");
+    news.poll().await;
+    let id = news.articles().await[0].0.id;
+    for path in [format!("/articles/{id}"), "/changes".to_owned(), "/today".to_owned(), "/".to_owned()] {
+        assert!(!text(&news, &path).await.contains("15 ha"), "{path}");
+        assert!(!text(&news, &path).await.contains("<ins>15</ins>"), "{path}");
+    }
+    for path in [format!("/articles/{id}/difference"), format!("/articles/{id}/revisions/1/page")] {
+        assert_eq!(page(&news, &path).await.0, 404, "{path}");
+    }
+    news.close().await;
+}
+
+#[tokio::test]
+async fn a_slash_too_many_or_too_few_leads_to_the_page() {
+    let town = Town::with_articles(&["thong-bao"]).await;
+    let news = Newsroom::watching(&town).await;
+    for (path, other) in [
+        ("/today/?lang=en", "/today?lang=en"),
+        ("/search/?q=a", "/search?q=a"),
+        ("/lam-dong", "/lam-dong/"),
+        ("/sources/vi-du/so-cong-thuong", "/sources/vi-du/so-cong-thuong/"),
+    ] {
+        let (status, headers, _) = page(&news, path).await;
+        assert_eq!((status, headers["location"].to_str().unwrap()), (308, other), "{path}");
     }
     news.close().await;
 }

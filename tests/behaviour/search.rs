@@ -69,3 +69,30 @@ async fn an_index_that_was_deleted_is_made_again() {
     found(&news, "thong bao", "1 bài").await;
     news.close().await;
 }
+
+#[tokio::test]
+async fn hits_are_read_page_by_page_without_gaps() {
+    let slugs: Vec<String> = (0..70).map(|n| format!("bai-{n}")).collect();
+    let slugs: Vec<&str> = slugs.iter().map(String::as_str).collect();
+    let town = Town::with_articles(&slugs).await;
+    let news = Newsroom::watching(&town).await;
+    while news.articles().await.len() < 70 {
+        news.poll().await;
+    }
+    for sort in ["newest", "best"] {
+        let mut body = found(&news, "thong bao", "70 bài").await;
+        if sort == "best" {
+            body = page(&news, "/search?q=thong+bao&sort=best").await.2;
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        loop {
+            let new = body.split("<h3><a href=\"/articles/").skip(1).map(|rest| rest[..36].to_owned());
+            new.for_each(|id| assert!(seen.insert(id), "an article came twice"));
+            let Some(rest) = body.split("<a rel=\"next\" href=\"").nth(1) else { break };
+            let path = rest.split('"').next().unwrap().replace("&#38;", "&");
+            body = page(&news, &path).await.2;
+        }
+        assert_eq!(seen.len(), 70, "{sort}");
+    }
+    news.close().await;
+}

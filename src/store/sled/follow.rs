@@ -1,6 +1,6 @@
-//! What followers of the log read and keep: cursors, deliveries, logs by scope, bounds of archives.
+//! What followers of the log read and keep: cursors, logs by scope, bounds of archives.
 
-use crate::model::delivery::{Delivery, NewDelivery, Settled};
+use crate::model::delivery::{Delivery, NewDelivery};
 use crate::model::revision::{Change, Hash, Head, Seq};
 use crate::store::error::StoreError;
 use crate::store::record;
@@ -34,31 +34,6 @@ impl Database {
         self.tree.apply_batch(batch).map_err(damaged)?;
         // A cursor that is lost is read from again: followers are idempotent.
         if is_owing { self.sync() } else { Ok(()) }
-    }
-
-    /// Deliveries that are due, longest due first.
-    pub fn due_deliveries(&self, follower: &str, now: DateTime<Utc>, limit: usize) -> Result<Vec<Delivery>, StoreError> {
-        let mut due = Vec::new();
-        for row in self.tree.scan_prefix(keys::deliveries(follower)).take(limit) {
-            let (key, value) = row.map_err(damaged)?;
-            if keys::moment(&key).is_none_or(|at| at > now) {
-                break;
-            }
-            due.push(record::decode(&value, &place(&key))?);
-        }
-        Ok(due)
-    }
-
-    /// How a delivery ended.
-    pub fn settle_delivery(&self, delivery: &Delivery, settled: Settled) -> Result<(), StoreError> {
-        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut batch = ::sled::Batch::default();
-        batch.remove(keys::delivery(&delivery.follower, delivery.due_at, delivery.id));
-        if let Settled::Again { at, trouble } = settled {
-            let again = Delivery { due_at: at, attempts: delivery.attempts + 1, trouble: Some(trouble), ..delivery.clone() };
-            batch.insert(keys::delivery(&again.follower, at, again.id), record::encode(&again));
-        }
-        self.tree.apply_batch(batch).map_err(damaged)
     }
 
     /// Rows of a scope's log after one, in order.

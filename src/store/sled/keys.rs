@@ -36,6 +36,10 @@ pub const CUT: &[u8; 2] = b"ct";
 pub const CURSOR: &[u8; 2] = b"cu";
 /// What followers owe, by follower and moment.
 pub const DELIVERY: &[u8; 2] = b"de";
+/// Deliveries that ended, by follower and number.
+pub const ENDED: &[u8; 2] = b"dn";
+/// Small things kept beside the log, by name.
+pub const NOTE: &[u8; 2] = b"no";
 /// Fingerprint bands of articles, and members of clusters.
 pub const CLUSTER: &[u8; 2] = b"cl";
 /// Sources by due time.
@@ -173,6 +177,21 @@ pub fn cursor(follower: &str) -> Vec<u8> {
 /// `de` follower, due at, id.
 pub fn delivery(follower: &str, due_at: DateTime<Utc>, id: u64) -> Vec<u8> {
     [deliveries(follower).as_slice(), &sortable(due_at), &id.to_be_bytes()].concat()
+}
+
+/// `dn` follower, number.
+pub fn ended(follower: &str, id: u64) -> Vec<u8> {
+    [all_ended(follower).as_slice(), &id.to_be_bytes()].concat()
+}
+
+/// All that a follower owed and that ended.
+pub fn all_ended(follower: &str) -> Vec<u8> {
+    [ENDED.as_slice(), follower.as_bytes(), &[0]].concat()
+}
+
+/// `no` name, or all whose names begin so.
+pub fn note(name: &str) -> Vec<u8> {
+    [NOTE.as_slice(), name.as_bytes()].concat()
 }
 
 /// All that a follower owes.

@@ -4,14 +4,14 @@ use crate::follow::answer::answer;
 use crate::model::revision::Head;
 use crate::model::scope::Scope;
 use crate::model::source::Republish;
-use crate::search::query;
+use crate::search::parse;
 use crate::store::error::StoreError;
 use crate::text::difference;
 use crate::web::Site;
 use crate::web::api::{MAX_ROWS, ROWS, problem, shapes};
-use crate::web::pages::article::head;
+use crate::web::pages::article::{head, republish};
 use crate::web::pages::frame::Asked;
-use crate::web::pages::newest::{Picked, pick};
+use crate::web::pages::picked::{Picked, pick};
 use crate::web::pages::{rows, search as page};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -34,11 +34,8 @@ pub fn limit(asked: &Asked) -> usize {
 
 /// `/articles`: the same filters as `/`.
 pub async fn list(State(site): State<Site>, asked: Asked) -> Response {
-    let before = match asked.get("cursor").map(rows::place) {
-        Some(None) => return problem::bad("`cursor` is none that was given out"),
-        before => before.flatten(),
-    };
-    let picked = pick(&site, &Picked::of(&asked), before, limit(&asked)).await;
+    let before = asked.get("cursor").and_then(rows::place);
+    let picked = pick(&site, &Picked::asked(&asked), before, limit(&asked)).await;
     answered(picked.map(|(heads, next)| Some(listed(&site, &heads, next))))
 }
 
@@ -74,13 +71,10 @@ async fn shown(site: &Site, id: &str) -> Result<Option<Head>, StoreError> {
     Ok(head(site, id).await?.filter(|head| head.withdrawn().is_none()))
 }
 
-fn republish(site: &Site, head: &Head) -> Republish {
-    site.config.source(&head.source).map_or(Republish::Full, |source| source.republish)
-}
-
 /// `/articles/{id}/revisions/{number}`.
-pub async fn revision(State(site): State<Site>, Path((id, number)): Path<(String, u32)>) -> Response {
+pub async fn revision(State(site): State<Site>, Path((id, number)): Path<(String, String)>) -> Response {
     let read = async {
+        let Ok(number) = number.parse::<u32>() else { return Ok(None) };
         let Some(head) = shown(&site, &id).await? else { return Ok(None) };
         let history = site.store().history(head.n).await?;
         let Some(revision) = history.iter().find(|revision| revision.number == number) else { return Ok(None) };
@@ -127,17 +121,25 @@ pub async fn document(State(site): State<Site>, asked: Asked, Path(key): Path<St
     answered(found.await)
 }
 
+/// Hits of one answer at most: each is read for its snippet.
+const MAX_HITS: usize = 100;
+
 /// `/search?q=…`.
 pub async fn search(State(site): State<Site>, asked: Asked) -> Response {
     let Some(indexer) = &site.search else {
         return problem::problem(axum::http::StatusCode::SERVICE_UNAVAILABLE, "the search index is not open");
     };
-    let query = match query::parse(asked.get("q").unwrap_or_default()) {
+    let query = match parse::parse(asked.get("q").unwrap_or_default()) {
         Ok(query) => query,
         Err(error) => return problem::bad(&error.to_string()),
     };
-    match answer(indexer, site.store(), query, page::wish(&asked)).await {
-        Ok(found) => Json(found.printed()).into_response(),
+    let wish = page::wish(&asked, limit(&asked).min(MAX_HITS));
+    match answer(indexer, site.store(), query, wish).await {
+        Ok(found) => {
+            let next = page::next(&found, &wish).map(|(_, value)| value);
+            let printed = found.printed();
+            Json(json!({ "total": printed.total, "hits": printed.hits, "next": next })).into_response()
+        }
         Err(error) => problem::failed(&error, error.code()),
     }
 }

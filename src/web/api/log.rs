@@ -1,13 +1,15 @@
 //! The change log, sources, the directory, and everything at once as lines of JSON.
 
 use crate::directory::Directory;
-use crate::model::revision::{Change, Seq, hex};
+use crate::model::revision::{Change, Kind, Seq, hex};
 use crate::model::source::Republish;
 use crate::store::error::StoreError;
 use crate::web::Site;
 use crate::web::api::articles::limit;
-use crate::web::api::{problem, shapes};
+use crate::web::api::{MAX_ROWS, problem, shapes};
+use crate::web::pages::changes::kind;
 use crate::web::pages::frame::Asked;
+use crate::web::pages::picked::Picked;
 use crate::web::pages::rows;
 use axum::Json;
 use axum::body::Body;
@@ -40,14 +42,62 @@ pub async fn head(State(site): State<Site>) -> Response {
     )
 }
 
+/// What of the log is asked for: the picks of the pages, the kind being the change's.
+#[derive(Clone)]
+struct Wanted {
+    picked: Picked,
+    kind: Option<Kind>,
+}
+
+impl Wanted {
+    fn of(asked: &Asked) -> Self {
+        Self { picked: Picked::asked(asked).of_any_kind(), kind: asked.get("kind").and_then(kind) }
+    }
+
+    fn is_any(&self) -> bool {
+        self.kind.is_some() || self.picked.is_any()
+    }
+
+    async fn takes(&self, site: &Site, change: &Change) -> Result<bool, StoreError> {
+        if self.kind.is_some_and(|kind| kind != change.kind) {
+            return Ok(false);
+        }
+        if !self.picked.is_any() {
+            return Ok(true);
+        }
+        let head = site.store().heads(vec![change.n]).await?.into_iter().next();
+        Ok(head.is_some_and(|head| self.picked.lists(&head)))
+    }
+}
+
+/// Changes looked at for one answer; `next` says how far that was.
+const LOOKED_AT: usize = 5000;
+
 /// `/changes?after=SEQ`: the log in order; `next` is the cursor of the following call.
 pub async fn changes(State(site): State<Site>, asked: Asked) -> Response {
     let after: Seq = asked.parsed("after").unwrap_or(0);
-    let changes = site.store().changes(after.min(Seq::MAX - 1), limit(&asked)).await;
-    answered(changes.map(|changes| {
-        let next = changes.last().map_or(after, |change| change.seq);
-        json!({ "changes": changes.iter().map(shapes::change).collect::<Vec<_>>(), "next": next })
-    }))
+    let listed = listed(&site, &Wanted::of(&asked), after.min(Seq::MAX - 1), limit(&asked)).await;
+    answered(listed.map(|(changes, next)| json!({ "changes": changes.iter().map(shapes::change).collect::<Vec<_>>(), "next": next })))
+}
+
+async fn listed(site: &Site, wanted: &Wanted, after: Seq, limit: usize) -> Result<(Vec<Change>, Seq), StoreError> {
+    let (mut next, mut looked_at, mut found) = (after, 0, Vec::new());
+    while looked_at < LOOKED_AT {
+        let some = site.store().changes(next, if wanted.is_any() { MAX_ROWS } else { limit }).await?;
+        if some.is_empty() {
+            break;
+        }
+        for change in some {
+            (next, looked_at) = (change.seq, looked_at + 1);
+            if wanted.takes(site, &change).await? {
+                found.push(change);
+                if found.len() == limit {
+                    return Ok((found, next));
+                }
+            }
+        }
+    }
+    Ok((found, next))
 }
 
 /// `/sources`: every source with its health.
@@ -101,6 +151,7 @@ type Batch = Pin<Box<dyn Future<Output = Result<Option<(Vec<u8>, Seq)>, StoreErr
 /// Lines made while they are read: a slow reader holds nothing but its place.
 struct Lines {
     site: Site,
+    wanted: Wanted,
     next: Option<Batch>,
 }
 
@@ -114,7 +165,7 @@ impl hyper::body::Body for Lines {
         self.next = None;
         Poll::Ready(match result {
             Ok(Some((lines, last))) => {
-                self.next = Some(Box::pin(lines_after(self.site.clone(), last)));
+                self.next = Some(Box::pin(lines_after(self.site.clone(), self.wanted.clone(), last)));
                 Some(Ok(Frame::data(lines.into())))
             }
             Ok(None) => None,
@@ -127,15 +178,19 @@ impl hyper::body::Body for Lines {
 /// `/export.ndjson?after=SEQ`: a line for each change with what was said then, until the end of the log.
 pub async fn export(State(site): State<Site>, asked: Asked) -> Response {
     let after: Seq = asked.parsed("after").unwrap_or(0);
-    let next: Batch = Box::pin(lines_after(site.clone(), after.min(Seq::MAX - 1)));
-    ([(CONTENT_TYPE, "application/x-ndjson")], Body::new(Lines { site, next: Some(next) })).into_response()
+    let wanted = Wanted::of(&asked);
+    let next: Batch = Box::pin(lines_after(site.clone(), wanted.clone(), after.min(Seq::MAX - 1)));
+    ([(CONTENT_TYPE, "application/x-ndjson")], Body::new(Lines { site, wanted, next: Some(next) })).into_response()
 }
 
-async fn lines_after(site: Site, after: Seq) -> Result<Option<(Vec<u8>, Seq)>, StoreError> {
+async fn lines_after(site: Site, wanted: Wanted, after: Seq) -> Result<Option<(Vec<u8>, Seq)>, StoreError> {
     let changes = site.store().changes(after, BATCH).await?;
     let Some(last) = changes.last().map(|change| change.seq) else { return Ok(None) };
     let mut lines = Vec::new();
     for change in &changes {
+        if !wanted.takes(&site, change).await? {
+            continue;
+        }
         lines.extend(line(&site, change).await?.to_string().into_bytes());
         lines.push(b'\n');
     }

@@ -44,7 +44,18 @@ struct ArticlePage {
     revisions: Vec<ShownRevision>,
     observed: Vec<(String, &'static str)>,
     sources: Vec<(String, String)>,
+    elsewhere: Vec<Copy>,
+    /// The pages of revisions may be handed out.
+    hands_out: bool,
     readers: String,
+}
+
+/// The same text somewhere else.
+struct Copy {
+    link: String,
+    source: String,
+    original: String,
+    first_seen: String,
 }
 
 struct Picture {
@@ -60,6 +71,7 @@ struct ShownRevision {
     link: String,
     difference: Option<String>,
     page: String,
+    page_sha256: String,
     snapshot: String,
     content: String,
     seq: u64,
@@ -105,8 +117,10 @@ async fn page(site: &Site, asked: &Asked, id: &str, number: Option<u32>) -> Resu
     let older = number.filter(|number| *number != current);
     let Some(shown) = history.iter().find(|revision| revision.number == number.unwrap_or(current)) else { return Ok(None) };
     let lang = asked.lang;
-    let revisions = shown_revisions(site, lang, &head, &history).await?;
+    let is_full = republish(site, &head) == Republish::Full;
+    let revisions = shown_revisions(site, lang, &head, &history, is_full).await?;
     let observed = observed(site, lang, head.n).await?;
+    let elsewhere = elsewhere(site, &head).await?;
     let mut entry = site.rendered.entry(&site.config, head).await?;
     if older.is_some() {
         entry.article = site.store().reading(shown.snapshot).await?;
@@ -131,11 +145,13 @@ async fn page(site: &Site, asked: &Asked, id: &str, number: Option<u32>) -> Resu
         sure: resolved.map_or_else(|| unsure(&several(site, &entry), lang), |unit| sure(&unit, lang)),
         html: body(&entry, &frame),
         images: pictures(&entry.article, lang),
-        attachments: entry.article.attachments.iter().map(|file| (file.href.clone(), words::attachment(file, lang))).collect(),
+        attachments: attachments(site, &entry, lang).await,
         documents: documents(&entry),
         revisions,
         observed,
         sources: sightings(site, &entry.head),
+        elsewhere,
+        hands_out: is_full,
         readers: entry.article.readers.iter().map(|found| format!("{}: {}", found.field, found.reader)).collect::<Vec<_>>().join(" · "),
         frame,
     }))
@@ -147,6 +163,39 @@ pub async fn head(site: &Site, id: &str) -> Result<Option<Head>, StoreError> {
         Some(id) => site.store().head(id).await,
         None => Ok(None),
     }
+}
+
+/// Files, with what is known of their text.
+async fn attachments(site: &Site, entry: &Entry, lang: Lang) -> Vec<(String, String)> {
+    let said = match &site.search {
+        Some(indexer) => indexer.library.known(&entry.head).await,
+        None => Vec::new(),
+    };
+    let note = |href: &str| match said.iter().find(|file| file.href == href) {
+        Some(file) if file.said.is_scanned => lang.say(" · bản quét, không tìm được theo chữ", " · a scan, its words cannot be searched"),
+        Some(_) => lang.say(" · tìm được theo chữ", " · its words can be searched"),
+        None => "",
+    };
+    entry
+        .article
+        .attachments
+        .iter()
+        .map(|file| (file.href.clone(), format!("{}{}", words::attachment(file, lang), note(&file.href))))
+        .collect()
+}
+
+/// Other articles that say the same, the first seen first.
+async fn elsewhere(site: &Site, head: &Head) -> Result<Vec<Copy>, StoreError> {
+    let mut members = site.store().cluster(head.cluster.unwrap_or(head.n)).await?;
+    members.retain(|member| member.id != head.id && member.withdrawn().is_none());
+    members.sort_by_key(|member| (member.first_seen, member.n));
+    let copy = |member: Head| Copy {
+        link: format!("articles/{}", member.id),
+        source: rows::source_words(site, &member.source),
+        first_seen: local(member.first_seen),
+        original: member.url,
+    };
+    Ok(members.into_iter().map(copy).collect())
 }
 
 /// As much of the text as the source's settings let out.
@@ -264,21 +313,36 @@ fn presence(head: &Head, lang: Lang) -> String {
     }
 }
 
-async fn shown_revisions(site: &Site, lang: Lang, head: &Head, history: &[Revision]) -> Result<Vec<ShownRevision>, StoreError> {
+/// How much of a source may be republished.
+pub fn republish(site: &Site, head: &Head) -> Republish {
+    site.config.source(&head.source).map_or(Republish::Full, |source| source.republish)
+}
+
+async fn shown_revisions(
+    site: &Site,
+    lang: Lang,
+    head: &Head,
+    history: &[Revision],
+    is_full: bool,
+) -> Result<Vec<ShownRevision>, StoreError> {
     let mut shown = Vec::new();
     let mut before: Option<(u32, Article)> = None;
     for revision in history {
         let reading = site.store().reading(revision.snapshot).await?;
         let link = format!("articles/{}/revisions/{}", head.id, revision.number);
-        let replaced = before.as_ref().map(|(_, before)| ask_line(before, &reading)).unwrap_or_default();
+        let replaced = before.as_ref().filter(|_| is_full).map(|(_, before)| ask_line(before, &reading)).unwrap_or_default();
         shown.push(ShownRevision {
             number: revision.number,
             at: local(revision.seen_at),
             what: kind_words(revision.kind, lang),
             labels: labels(&revision.labels, lang),
-            difference: before.as_ref().map(|(number, _)| format!("articles/{}/difference?from={number}&to={}", head.id, revision.number)),
+            difference: before
+                .as_ref()
+                .filter(|_| is_full)
+                .map(|(number, _)| format!("articles/{}/difference?from={number}&to={}", head.id, revision.number)),
             page: format!("{link}/page"),
             link,
+            page_sha256: hex(&revision.page_sha256),
             snapshot: hex(&revision.snapshot),
             content: hex(&revision.content_hash),
             seq: revision.seq,
@@ -344,7 +408,7 @@ pub async fn kept_page(State(site): State<Site>, asked: Asked, Path((id, number)
 async fn kept(site: &Site, id: &str, number: u32) -> Result<Option<(String, Vec<u8>)>, StoreError> {
     let Some(head) = head(site, id).await?.filter(|head| head.withdrawn().is_none()) else { return Ok(None) };
     // Where only a summary may be republished, the page is not handed out either.
-    if site.config.source(&head.source).is_some_and(|source| source.republish != Republish::Full) {
+    if republish(site, &head) != Republish::Full {
         return Ok(None);
     }
     let history = site.store().history(head.n).await?;

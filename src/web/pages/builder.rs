@@ -7,7 +7,8 @@ use crate::model::scope::Scope;
 use crate::publish::FORMATS;
 use crate::web::Site;
 use crate::web::pages::frame::{Asked, Frame, Lang, address};
-use crate::web::pages::{newest::Picked, rows, show};
+use crate::web::pages::picked::Picked;
+use crate::web::pages::{rows, show};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -25,6 +26,7 @@ struct FeedsPage {
     page: String,
     feeds: Vec<(&'static str, String)>,
     covers: Option<String>,
+    changes: String,
 }
 
 struct Choice {
@@ -35,7 +37,7 @@ struct Choice {
 
 /// `/feeds`.
 pub async fn feeds(State(site): State<Site>, asked: Asked) -> Response {
-    let picked = Picked::of(&asked);
+    let picked = Picked::asked(&asked);
     let scope = match picked.scope() {
         Scope::All => Scope::Combined,
         scope => scope,
@@ -48,7 +50,11 @@ pub async fn feeds(State(site): State<Site>, asked: Asked) -> Response {
     };
     let root = site.config.publisher.base_url.as_str();
     let covers = if query.is_none() { covers(&site, &scope, asked.lang).await } else { None };
-    let frame = Frame::new(&site, &asked, asked.lang.say("Theo dõi", "Feeds")).with_feeds(&scope, &rows::scope_words(&site, &scope));
+    let frame = Frame::new(&site, &asked, asked.lang.say("Theo dõi", "Feeds"));
+    let frame = match &query {
+        Some(query) => frame.with_search_feeds(query, query),
+        None => frame.with_feeds(&scope, &rows::scope_words(&site, &scope)),
+    };
     let feed = |extension: &str| match below {
         Some(query) => address(&format!("search/feed.{extension}"), &[("q", query)]),
         None => frame.feed(&scope, extension),
@@ -62,6 +68,7 @@ pub async fn feeds(State(site): State<Site>, asked: Asked) -> Response {
         what,
         page: frame.to(&path),
         feeds: FORMATS.iter().map(|format| (format.name, format!("{root}{}", feed(format.extension)))).collect(),
+        changes: format!("{root}{}changes.atom", if query.is_none() { scope.path() } else { String::new() }),
         frame,
     })
 }

@@ -2,14 +2,15 @@
 
 use crate::model::revision::{Change, Kind, Seq};
 use crate::model::scope::Scope;
-use crate::publish::FORMATS;
+use crate::model::source::Republish;
 use crate::store::error::StoreError;
 use crate::web::Site;
-use crate::web::pages::article::labels;
+use crate::web::pages::article::{labels, republish};
 use crate::web::pages::difference::ask_line;
-use crate::web::pages::frame::{Asked, FeedLink, Frame, Lang, local};
-use crate::web::pages::newest::Picked;
-use crate::web::pages::{PAGE, answer, kind_words};
+use crate::web::pages::facets::{self, Facets};
+use crate::web::pages::frame::{Asked, Frame, Lang, local};
+use crate::web::pages::picked::Picked;
+use crate::web::pages::{PAGE, answer, kind_words, rows};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -22,6 +23,9 @@ const LOOKED_AT: usize = 1000;
 struct ChangesPage {
     frame: Frame,
     kinds: Vec<(&'static str, String, bool)>,
+    facets: Facets,
+    kind: String,
+    is_narrowed: bool,
     changes: Vec<Shown>,
     older: Option<String>,
 }
@@ -66,7 +70,7 @@ pub async fn changes(State(site): State<Site>, asked: Asked) -> Response {
 async fn page(site: &Site, asked: &Asked) -> Result<ChangesPage, StoreError> {
     let lang = asked.lang;
     let wanted = asked.get("kind").and_then(kind);
-    let picked = Picked::of(asked);
+    let picked = Picked::asked(asked);
     let mut before: Seq = asked.parsed("before").unwrap_or(Seq::MAX);
     let mut shown = Vec::new();
     let mut looked_at = 0;
@@ -89,22 +93,23 @@ async fn page(site: &Site, asked: &Asked) -> Result<ChangesPage, StoreError> {
         }
     }
     let title = lang.say("Thay đổi", "Changes");
-    let mut frame = Frame::new(site, asked, title);
-    if let Some(format) = FORMATS.iter().find(|format| format.extension == "atom") {
-        frame.feeds.push(FeedLink {
-            title: title.to_owned(),
-            format: format.name,
-            media_type: format.media_type,
-            path: "changes.atom".to_owned(),
-        });
-    }
+    let scope = match picked.scope() {
+        Scope::All => Scope::Combined,
+        scope => scope,
+    };
+    let named = asked.get("kind").filter(|_| matches!(wanted, Some(Kind::Edited | Kind::Vanished | Kind::Returned)));
+    let frame = Frame::new(site, asked, title).with_changes_of(&scope, named, &format!("{title} · {}", rows::scope_words(site, &scope)));
     let kinds = [
         ("", lang.say("tất cả", "all")),
         ("edited", lang.say("đã sửa", "edited")),
         ("vanished", lang.say("không còn", "gone")),
         ("returned", lang.say("xuất hiện lại", "returned")),
     ];
+    let by_unit = picked.clone().of_any_kind();
     Ok(ChangesPage {
+        facets: facets::facets(site, &by_unit, lang).await,
+        kind: asked.get("kind").unwrap_or_default().to_owned(),
+        is_narrowed: by_unit.is_any(),
         kinds: kinds
             .into_iter()
             .map(|(value, label)| {
@@ -121,18 +126,15 @@ async fn page(site: &Site, asked: &Asked) -> Result<ChangesPage, StoreError> {
 pub async fn row(site: &Site, lang: Lang, change: &Change, picked: &Picked) -> Result<Option<Shown>, StoreError> {
     let head = site.store().heads(vec![change.n]).await?.into_iter().next().filter(|head| head.withdrawn().is_none());
     let Some(head) = head else { return Ok(None) };
-    let is_source = match picked.scope() {
-        Scope::Source(id) => head.source == id || head.sightings.iter().any(|(source, _)| *source == id),
-        _ => true,
-    };
     // The kind is the change's here, not the article's.
-    if !is_source || !picked.clone().of_any_kind().takes(&head) {
+    if !picked.clone().of_any_kind().lists(&head) {
         return Ok(None);
     }
     let history = site.store().history(change.n).await?;
     let reading = site.store().reading(change.snapshot).await?;
     let previous = history.iter().rev().find(|revision| revision.number < change.revision);
-    let replaced = match previous {
+    let is_full = republish(site, &head) == Republish::Full;
+    let replaced = match previous.filter(|_| is_full) {
         Some(previous) => ask_line(&site.store().reading(previous.snapshot).await?, &reading),
         None => Vec::new(),
     };
@@ -145,7 +147,7 @@ pub async fn row(site: &Site, lang: Lang, change: &Change, picked: &Picked) -> R
         title: reading.title,
         link: format!("articles/{id}"),
         difference: previous
-            .filter(|_| change.kind == Kind::Edited)
+            .filter(|_| is_full && change.kind == Kind::Edited)
             .map(|previous| format!("articles/{id}/difference?from={}&to={}", previous.number, change.revision)),
         unit: crate::publish::words::author(&entry),
         replaced,

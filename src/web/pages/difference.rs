@@ -1,13 +1,16 @@
 //! The difference between any two revisions, side by side or in one column.
 
 use crate::model::article::Article;
+use crate::model::revision::Head;
+use crate::model::scope::Scope;
+use crate::model::source::Republish;
 use crate::store::error::StoreError;
 use crate::text::diff;
 use crate::text::difference::{self, Line, Part};
 use crate::web::Site;
-use crate::web::pages::article::{head, withdrawn};
+use crate::web::pages::article::{head, republish, withdrawn};
 use crate::web::pages::frame::{Asked, Frame, local};
-use crate::web::pages::{answer, kind_words};
+use crate::web::pages::{answer, kind_words, rows};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -63,7 +66,9 @@ pub async fn difference(State(site): State<Site>, asked: Asked, Path(id): Path<S
 }
 
 async fn page(site: &Site, asked: &Asked, id: &str) -> Result<Option<DifferencePage>, StoreError> {
-    let Some(head) = head(site, id).await?.filter(|head| head.withdrawn().is_none()) else { return Ok(None) };
+    // Where only a summary may be republished, neither is what changed in the rest.
+    let may_show = |head: &Head| head.withdrawn().is_none() && republish(site, head) == Republish::Full;
+    let Some(head) = head(site, id).await?.filter(may_show) else { return Ok(None) };
     let history = site.store().history(head.n).await?;
     let to = asked.parsed("to").unwrap_or(head.revision);
     let from = asked.parsed("from").unwrap_or_else(|| to.saturating_sub(1).max(1));
@@ -74,7 +79,11 @@ async fn page(site: &Site, asked: &Asked, id: &str) -> Result<Option<DifferenceP
     let title = format!("{}: {}", lang.say("Khác biệt", "Difference"), head.title);
     let fields = fields(&old, &new, asked);
     Ok(Some(DifferencePage {
-        frame: Frame::new(site, asked, title),
+        frame: Frame::new(site, asked, title).with_changes_of(
+            &Scope::Source(head.source.clone()),
+            None,
+            &rows::source_words(site, &head.source),
+        ),
         article: format!("articles/{}", head.id),
         is_beside: asked.get("view") == Some("beside"),
         beside: asked.with(&[("view", "beside")]),

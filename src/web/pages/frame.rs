@@ -6,6 +6,7 @@ use crate::model::time::Time;
 use crate::publish::FORMATS;
 use crate::publish::words;
 use crate::web::Site;
+use crate::web::pages::picked::Picked;
 use axum::extract::FromRequestParts;
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
@@ -55,6 +56,12 @@ impl Asked {
     /// A parameter as a number or another plain value; none when it is none.
     pub fn parsed<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
         self.get(name).and_then(|value| value.parse().ok())
+    }
+
+    /// Another path with the parameters of this one, below the installation's.
+    pub fn at(&self, path: &str) -> String {
+        let query: Vec<(&str, &str)> = self.query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        address(path, &query)
     }
 
     /// This address with some parameters set (or removed when empty), below the installation's.
@@ -147,6 +154,38 @@ impl Frame {
     pub fn feed(&self, scope: &Scope, extension: &str) -> String {
         let lang = if self.is_chosen { format!("?lang={}", self.lang.code()) } else { String::new() };
         format!("{}{lang}", scope.feed(extension))
+    }
+
+    /// Advertises the feeds of what was picked: those of its scope, else those of a search that finds the same.
+    pub fn with_feeds_of(self, picked: &Picked, title: &str) -> Self {
+        match picked.scope() {
+            _ if picked.is_within_scope() => self.with_search_feeds(&picked.question(), title),
+            Scope::All => self.with_feeds(&Scope::Combined, title),
+            scope => self.with_feeds(&scope, title),
+        }
+    }
+
+    /// Advertises the feeds of a search.
+    pub fn with_search_feeds(mut self, question: &str, title: &str) -> Self {
+        self.feeds.extend(FORMATS.iter().map(|format| FeedLink {
+            title: title.to_owned(),
+            format: format.name,
+            media_type: format.media_type,
+            path: address(&format!("search/feed.{}", format.extension), &[("q", question)]),
+        }));
+        self
+    }
+
+    /// Advertises the feeds of edits, disappearances and returns in a scope, of one kind or all.
+    pub fn with_changes_of(mut self, scope: &Scope, kind: Option<&str>, title: &str) -> Self {
+        let kind: Vec<(&str, &str)> = kind.iter().map(|kind| ("kind", *kind)).collect();
+        self.feeds.extend(FORMATS.iter().map(|format| FeedLink {
+            title: title.to_owned(),
+            format: format.name,
+            media_type: format.media_type,
+            path: address(&format!("{}changes.{}", scope.path(), format.extension), &kind),
+        }));
+        self
     }
 
     /// One of two wordings.

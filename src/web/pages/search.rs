@@ -1,11 +1,11 @@
 //! `/search`: questions in words, answered with articles; faults in a question are explained.
 
-use crate::follow::answer::{Hit, answer};
-use crate::publish::FORMATS;
+use crate::follow::answer::{Answer, Hit, answer};
 use crate::search::index::{Sort, Wish};
-use crate::search::query::{self, Query};
+use crate::search::parse;
+use crate::search::query::Query;
 use crate::web::Site;
-use crate::web::pages::frame::{Asked, FeedLink, Frame, Lang, address, count};
+use crate::web::pages::frame::{Asked, Frame, Lang, count};
 use crate::web::pages::rows::{self, Piece, Row};
 use crate::web::pages::{PAGE, failed, show, told};
 use askama::Template;
@@ -44,7 +44,7 @@ pub async fn search(State(site): State<Site>, asked: Asked) -> Response {
         if q.is_empty() { lang.say("Tìm", "Search").to_owned() } else { format!("{}: {q}", lang.say("Tìm", "Search")) },
     );
     frame.query = q.clone();
-    let wish = wish(&asked);
+    let wish = wish(&asked, PAGE);
     let mut page = SearchPage {
         q: q.clone(),
         fault: None,
@@ -55,7 +55,7 @@ pub async fn search(State(site): State<Site>, asked: Asked) -> Response {
         next: None,
         frame,
     };
-    let query = match query::parse(&q) {
+    let query = match parse::parse(&q) {
         Ok(query) => query,
         Err(error) => {
             page.fault = Some(match lang {
@@ -73,34 +73,36 @@ pub async fn search(State(site): State<Site>, asked: Asked) -> Response {
         Err(error) => return unanswered(&site, &asked, &error),
     };
     page.total = count(found.total as u64, lang);
+    page.next = next(&found, &wish).map(|(name, value)| page.frame.to(&asked.with(&[("page", ""), (name, &value)])));
     for hit in found.hits {
         match row(&site, lang, hit).await {
             Ok(row) => page.rows.push(row),
             Err(error) => return failed(&site, &asked, &error),
         }
     }
-    let number = wish.skip / PAGE + 1;
-    page.next =
-        (wish.skip + PAGE < found.total && number < MAX_PAGES).then(|| page.frame.to(&asked.with(&[("page", &(number + 1).to_string())])));
-    page.frame.feeds = FORMATS
-        .iter()
-        .map(|format| FeedLink {
-            title: q.clone(),
-            format: format.name,
-            media_type: format.media_type,
-            path: address(&format!("search/feed.{}", format.extension), &[("q", &q)]),
-        })
-        .collect();
+    page.frame = page.frame.with_search_feeds(&q, &q);
     show(&page)
 }
 
-/// Order, page and depth that an address asks for.
-pub fn wish(asked: &Asked) -> Wish {
+/// Where to read on: the newest from a place, for ever; the best by pages.
+pub fn next(found: &Answer, wish: &Wish) -> Option<(&'static str, String)> {
+    let number = wish.skip / wish.limit.max(1) + 1;
+    match wish.sort {
+        _ if !found.has_more => None,
+        Sort::Newest => found.hits.last().map(|hit| ("before", rows::cursor(&hit.head))),
+        Sort::Best => (number < MAX_PAGES).then(|| ("page", (number + 1).to_string())),
+    }
+}
+
+/// Order, place and depth that an address asks for.
+pub fn wish(asked: &Asked, limit: usize) -> Wish {
     let page = asked.parsed("page").unwrap_or(1usize).clamp(1, MAX_PAGES);
+    let place = |name: &str| asked.get(name).and_then(rows::place).map(|place| (place.order, place.n));
     Wish {
         sort: if asked.get("sort") == Some("best") { Sort::Best } else { Sort::Newest },
-        skip: (page - 1) * PAGE,
-        limit: PAGE,
+        before: place("before").or_else(|| place("cursor")),
+        skip: (page - 1) * limit,
+        limit,
         with_earlier: asked.get("earlier").is_some(),
     }
 }

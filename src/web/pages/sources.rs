@@ -6,7 +6,7 @@ use crate::model::source::Source;
 use crate::store::error::StoreError;
 use crate::web::Site;
 use crate::web::pages::frame::{Asked, Frame, Lang, count, local};
-use crate::web::pages::newest::{Picked, pick};
+use crate::web::pages::picked::{Picked, pick};
 use crate::web::pages::rows::{self, Day};
 use crate::web::pages::sparkline::{Sparkline, sparkline};
 use crate::web::pages::{PAGE, answer, health};
@@ -109,6 +109,7 @@ async fn page(site: &Site, asked: &Asked, id: String) -> Result<Option<SourcePag
     let state = site.store().source(id.clone()).await?;
     let title = rows::source_words(site, &id);
     let frame = Frame::new(site, asked, title.clone()).with_feeds(&scope, &title);
+    let frame = frame.with_changes_of(&scope, None, &format!("{} · {title}", lang.say("Thay đổi", "Changes")));
     let unread = state
         .unread
         .iter()

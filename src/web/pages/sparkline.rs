@@ -4,7 +4,7 @@ use crate::model::scope::Scope;
 use crate::store::error::StoreError;
 use crate::web::Site;
 use crate::web::pages::frame::{Lang, today};
-use crate::web::pages::newest::midnight;
+use crate::web::pages::picked::midnight;
 use chrono::{Days, NaiveDate};
 
 /// Height of the drawing in its own units.

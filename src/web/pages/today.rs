@@ -1,12 +1,13 @@
-//! `/today`: for chosen sources, kept in the link: what is new, changed, gone, and what could not be read.
+//! `/today`: for chosen departments, kept in the link: what is new, changed, gone, and what could not be read.
 
-use crate::model::revision::{Head, Kind, Seq};
+use crate::model::revision::{Change, Head, Kind, Seq};
 use crate::model::scope::Scope;
+use crate::model::source::Source;
 use crate::store::error::StoreError;
 use crate::web::Site;
 use crate::web::pages::changes::{self, Shown};
-use crate::web::pages::frame::{Asked, Frame, Lang, address, local};
-use crate::web::pages::newest::Picked;
+use crate::web::pages::frame::{Asked, Frame, Lang, local};
+use crate::web::pages::picked::Picked;
 use crate::web::pages::rows::{self, Row};
 use crate::web::pages::{answer, health};
 use askama::Template;
@@ -19,28 +20,76 @@ use std::collections::BTreeMap;
 const LOOKED_AT: usize = 5000;
 
 /// Shown at most of each kind; what is left out is counted.
-const SHOWN: usize = 60;
+const SHOWN: usize = 40;
 
 #[derive(Template)]
 #[template(path = "today.html")]
 struct TodayPage {
     frame: Frame,
     since: String,
+    seq: u64,
     read: String,
-    sources: Vec<Choice>,
+    choices: Vec<Choice>,
     is_chosen: bool,
     new: Vec<Row>,
     edited: Vec<Shown>,
     gone: Vec<Shown>,
     left_out: usize,
+    /// There is more than was looked at.
+    is_cut: bool,
     unread: Vec<Gap>,
     covered: usize,
 }
 
+/// A department, or a source of its own, to be chosen.
 struct Choice {
-    id: String,
+    name: &'static str,
+    value: String,
     title: String,
     is_chosen: bool,
+}
+
+/// What a reader has chosen: departments as `province/department`, and single sources.
+struct Chosen {
+    departments: Vec<String>,
+    sources: Vec<String>,
+}
+
+impl Chosen {
+    fn of(asked: &Asked) -> Self {
+        Self { departments: asked.all("d"), sources: asked.all("s") }
+    }
+
+    fn is_any(&self) -> bool {
+        !self.departments.is_empty() || !self.sources.is_empty()
+    }
+
+    /// A source is chosen by itself or by the department whose words it carries.
+    fn takes_source(&self, site: &Site, id: &str) -> bool {
+        let unit = site.config.source(id).and_then(department);
+        !self.is_any() || self.sources.iter().any(|one| one == id) || unit.is_some_and(|unit| self.departments.contains(&unit))
+    }
+
+    /// An article is chosen by where it was seen, or by whom it is attributed to.
+    fn takes(&self, site: &Site, head: &Head) -> bool {
+        let unit = head.province.as_ref().zip(head.department.as_ref()).map(|(province, department)| format!("{province}/{department}"));
+        unit.is_some_and(|unit| self.departments.contains(&unit)) || sources(head).any(|id| self.takes_source(site, id))
+    }
+
+    /// The same as a question to the search, for a feed.
+    fn question(&self) -> String {
+        let department = |unit: &String| match unit.split_once('/') {
+            Some((province, department)) => format!("(province:{province} department:{department})"),
+            None => format!("department:{unit}"),
+        };
+        let parts = self.departments.iter().map(department).chain(self.sources.iter().map(|id| format!("source:{id}")));
+        parts.collect::<Vec<_>>().join(" OR ")
+    }
+}
+
+/// The department whose words a source carries, as addresses name it.
+fn department(source: &Source) -> Option<String> {
+    Some(format!("{}/{}", source.province.as_ref()?, source.department.as_ref()?))
 }
 
 /// A source that could not be read whole.
@@ -59,25 +108,31 @@ pub async fn today(State(site): State<Site>, asked: Asked) -> Response {
 
 async fn page(site: &Site, asked: &Asked) -> Result<TodayPage, StoreError> {
     let lang = asked.lang;
-    let chosen = asked.all("s");
-    let is_mine = |id: &str| chosen.is_empty() || chosen.iter().any(|one| one == id);
+    let chosen = Chosen::of(asked);
     let now = site.time.now();
     let since_seq: Option<Seq> = asked.parsed("since");
     let cutoff = now - TimeDelta::hours(24);
     let mut new = BTreeMap::new();
     let (mut edited, mut gone, mut left_out) = (Vec::new(), Vec::new(), 0);
-    for change in site.store().changes_before(Seq::MAX, LOOKED_AT).await? {
-        let is_old = since_seq.map_or(change.seen_at < cutoff, |since| change.seq <= since);
-        if is_old {
+    let looked_at = site.store().changes_before(Seq::MAX, LOOKED_AT).await?;
+    let is_within = |change: &Change| since_seq.map_or(change.seen_at >= cutoff, |since| change.seq > since);
+    let is_cut = looked_at.len() == LOOKED_AT && looked_at.last().is_some_and(is_within);
+    for change in looked_at {
+        if !is_within(&change) {
             break;
         }
-        let Some(head) = site.store().heads(vec![change.n]).await?.into_iter().next() else { continue };
-        if !sources(&head).any(is_mine) {
+        let shown = match change.kind {
+            Kind::First => new.len(),
+            Kind::Edited => edited.len(),
+            _ => gone.len(),
+        };
+        if shown >= SHOWN {
+            // Counted without reading the article.
+            left_out += usize::from(chosen.takes_source(site, &change.source));
             continue;
         }
-        let count = new.len() + edited.len() + gone.len();
-        if count >= 3 * SHOWN {
-            left_out += 1;
+        let Some(head) = site.store().heads(vec![change.n]).await?.into_iter().next() else { continue };
+        if head.withdrawn().is_some() || !chosen.takes(site, &head) {
             continue;
         }
         match change.kind {
@@ -93,37 +148,52 @@ async fn page(site: &Site, asked: &Asked) -> Result<TodayPage, StoreError> {
         new_rows.push(rows::row(site, lang, &site.rendered.entry(&site.config, head).await?));
     }
     let title = lang.say("Hôm nay", "Today");
-    let feed = match chosen.as_slice() {
-        [one] => Scope::Source(one.clone()),
-        _ => Scope::Combined,
+    let frame = Frame::new(site, asked, title);
+    let frame = if chosen.is_any() {
+        frame.with_search_feeds(&chosen.question(), title)
+    } else {
+        frame.with_feeds(&Scope::Combined, &site.config.publisher.title)
     };
-    let frame = Frame::new(site, asked, title).with_feeds(&feed, &rows::scope_words(site, &feed));
-    let seq = site.store().totals().await?.seq.to_string();
-    let mut link: Vec<(&str, &str)> = chosen.iter().map(|id| ("s", id.as_str())).collect();
-    link.push(("since", &seq));
-    let (unread, covered) = gaps(site, lang, &is_mine).await?;
+    let seq = site.store().totals().await?.seq;
+    let (unread, covered) = gaps(site, lang, &chosen).await?;
     Ok(TodayPage {
         since: since_words(site, since_seq, lang).await?,
-        read: frame.to(&address("today", &link)),
-        sources: site
-            .config
-            .sources
-            .iter()
-            .map(|source| Choice {
-                id: source.id.clone(),
-                title: rows::source_words(site, &source.id),
-                is_chosen: chosen.contains(&source.id),
-            })
-            .collect(),
-        is_chosen: !chosen.is_empty(),
+        read: frame.to(&asked.with(&[("since", &seq.to_string())])),
+        seq,
+        choices: choices(site, &chosen),
+        is_chosen: chosen.is_any(),
         new: new_rows,
         edited,
         gone,
         left_out,
+        is_cut,
         unread,
         covered,
         frame,
     })
+}
+
+/// Departments of the sources, and sources that carry nobody's words in particular.
+fn choices(site: &Site, chosen: &Chosen) -> Vec<Choice> {
+    let mut named = BTreeMap::new();
+    for source in site.config.enabled() {
+        let choice = match (department(source), &source.outlet) {
+            (Some(unit), None) => Choice {
+                name: "d",
+                title: rows::source_words(site, &source.id),
+                is_chosen: chosen.departments.contains(&unit),
+                value: unit,
+            },
+            _ => Choice {
+                name: "s",
+                title: format!("{} ({})", rows::source_words(site, &source.id), source.id),
+                is_chosen: chosen.sources.contains(&source.id),
+                value: source.id.clone(),
+            },
+        };
+        named.insert((choice.title.clone(), choice.value.clone()), choice);
+    }
+    named.into_values().collect()
 }
 
 fn sources(head: &Head) -> impl Iterator<Item = &str> {
@@ -137,11 +207,11 @@ async fn since_words(site: &Site, since: Option<Seq>, lang: Lang) -> Result<Stri
 }
 
 /// Sources that could not be read whole, since when; and how many were.
-async fn gaps(site: &Site, lang: Lang, is_mine: &impl Fn(&str) -> bool) -> Result<(Vec<Gap>, usize), StoreError> {
+async fn gaps(site: &Site, lang: Lang, chosen: &Chosen) -> Result<(Vec<Gap>, usize), StoreError> {
     let states = site.store().sources().await?;
     let mut gaps = Vec::new();
     let mut covered = 0;
-    for source in site.config.enabled().filter(|source| is_mine(&source.id)) {
+    for source in site.config.enabled().filter(|source| chosen.takes_source(site, &source.id)) {
         let state = states.get(&source.id).cloned().unwrap_or_default();
         if !health::is_incomplete(&state) {
             covered += 1;

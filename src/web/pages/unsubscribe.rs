@@ -29,16 +29,16 @@ pub async fn ask(State(site): State<Site>, asked: Asked) -> Response {
 pub async fn stop(State(site): State<Site>, asked: Asked) -> Response {
     let own = |name: &str| asked.get(name).unwrap_or_default().to_owned();
     let (watch, to, token) = (own("watch"), own("to"), own("token"));
-    let alerts = std::sync::Arc::clone(&site.alerts);
-    let stopped = tokio::task::spawn_blocking(move || alerts.unsubscribe(&watch, &to, &token)).await;
+    let stopped = site.alerts.unsubscribe(&watch, &to, &token).await;
     let lang = asked.lang;
     match stopped {
-        Ok(Ok(true)) => {
+        Ok(true) => {
             let message = lang.say("Bạn sẽ không nhận thư này nữa.", "You will not get these letters any more.");
             told(&site, &asked, StatusCode::OK, lang.say("Đã thôi nhận", "Unsubscribed"), message)
         }
-        Ok(Ok(false)) => not_found(&site, &asked),
-        _ => {
+        Ok(false) => not_found(&site, &asked),
+        Err(error) => {
+            tracing::error!(error.code = error.code(), "an end of letters could not be kept: {error}");
             let message = lang.say("Chưa ghi lại được; xin thử lại sau.", "This could not be kept; please try again later.");
             told(&site, &asked, StatusCode::INTERNAL_SERVER_ERROR, lang.say("Lỗi máy chủ", "Server fault"), message)
         }

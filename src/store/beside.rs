@@ -1,0 +1,33 @@
+//! What lies beside the log: deliveries that are owed or ended, and small notes.
+
+use crate::model::delivery::{Delivery, Ended};
+use crate::store::Store;
+use crate::store::error::StoreError;
+use chrono::{DateTime, Utc};
+
+impl Store {
+    /// Everything a follower owes, due or not, longest due first.
+    pub async fn owed(&self, follower: &'static str, limit: usize) -> Result<Vec<Delivery>, StoreError> {
+        self.with(move |database| database.owed(follower, limit)).await
+    }
+
+    /// Deliveries of a follower that ended, the last made first, those before a number.
+    pub async fn ended(&self, follower: &'static str, before: Option<u64>, limit: usize) -> Result<Vec<Ended>, StoreError> {
+        self.with(move |database| database.ended(follower, before, limit)).await
+    }
+
+    /// Makes a delivery due now, under the same number, whether it ended or waits; false when there is none.
+    pub async fn deliver_again(&self, follower: &'static str, id: u64, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        self.with(move |database| database.deliver_again(follower, id, now)).await
+    }
+
+    /// Notes whose names begin so, with the rest of each name. They travel with backup and export.
+    pub async fn notes(&self, beginning: &'static str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        self.with(move |database| database.notes(beginning)).await
+    }
+
+    /// Keeps a note durably, or takes it away.
+    pub async fn keep_note(&self, name: String, value: Option<Vec<u8>>) -> Result<(), StoreError> {
+        self.with(move |database| database.keep_note(&name, value.as_deref())).await
+    }
+}
