@@ -7,6 +7,7 @@ pub mod parameters;
 pub mod problem;
 pub mod shapes;
 
+use crate::config::Mode;
 use crate::web::Site;
 use crate::web::api::limit::Limiter;
 use axum::Router;
@@ -30,7 +31,7 @@ pub const MAX_ROWS: usize = 500;
 /// Every address below `/api/v1`.
 pub fn routes(site: &Site) -> Router<Site> {
     let limiter = Arc::new(Limiter::default());
-    let time = site.time;
+    let (time, is_private) = (site.time, site.config.publisher.mode == Mode::Private);
     Router::new()
         .route("/openapi.json", get(openapi))
         .route("/head", get(log::head))
@@ -54,7 +55,7 @@ pub fn routes(site: &Site) -> Router<Site> {
         .layer(middleware::from_fn(move |request: Request, next: Next| {
             let limiter = Arc::clone(&limiter);
             async move {
-                match limiter.admit(&request, time.now()) {
+                match limiter.admit(&request, is_private, time.now()) {
                     Ok(()) => next.run(request).await,
                     Err(seconds) => problem::too_many(seconds),
                 }
