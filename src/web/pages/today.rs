@@ -122,7 +122,7 @@ async fn page(site: &Site, asked: &Asked) -> Result<TodayPage, StoreError> {
             break;
         }
         let shown = match change.kind {
-            Kind::First => new.len(),
+            Kind::First | Kind::Released => new.len(),
             Kind::Edited => edited.len(),
             _ => gone.len(),
         };
@@ -136,7 +136,7 @@ async fn page(site: &Site, asked: &Asked) -> Result<TodayPage, StoreError> {
             continue;
         }
         match change.kind {
-            Kind::First => {
+            Kind::First | Kind::Released => {
                 new.insert(std::cmp::Reverse((head.served.order, head.n)), head);
             }
             Kind::Edited => edited.extend(changes::row(site, lang, &change, &Picked::default()).await?),
