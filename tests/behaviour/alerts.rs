@@ -29,7 +29,7 @@ pub type Call = (HeaderMap, Vec<u8>);
 pub struct Receiver {
     pub address: SocketAddr,
     calls: Arc<Mutex<Vec<Call>>>,
-    status: Arc<AtomicU16>,
+    pub status: Arc<AtomicU16>,
 }
 
 impl Receiver {
@@ -305,8 +305,7 @@ async fn watches_of_a_changed_configuration_are_in_force_without_a_restart() {
     let receiver = Receiver::open().await;
     let news = watching(&town, &[receiver.address], "").await;
     let text = std::fs::read_to_string(&news.desk.config).unwrap();
-    std::fs::write(&news.desk.config, text.replace("[[source]]", &format!("{}[[source]]", watch(&receiver, "")))).unwrap();
-    news.reload().await.unwrap();
+    news.reload(&text.replace("[[source]]", &format!("{}[[source]]", watch(&receiver, "")))).await;
     town.write("moi", "Cấp nước");
     town.list(&["moi", "cu"]);
     news.poll().await;

@@ -151,11 +151,6 @@ impl Newsroom {
         self.daemon().store()
     }
 
-    /// Reads the configuration again, as `tintinh reload` has it done.
-    pub async fn reload(&self) -> Result<tintinh::web::control::Reloaded, String> {
-        self.daemon().ask(Control::Reload).await
-    }
-
     pub async fn poll(&self) -> Vec<Outcome> {
         self.daemon().ask(|answer| Control::Poll(Vec::new(), answer)).await.unwrap()
     }
