@@ -73,8 +73,9 @@ impl Shelf {
             return Ok(Arc::clone(database));
         }
         let mut tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
-        let free_mb = free_bytes(&self.directory)? / 1_000_000;
-        if tried.replace(Instant::now()).is_some_and(|at| at.elapsed() < AGAIN) {
+        // Only an opening counts, not who was told to wait: somebody asks every second.
+        if tried.is_some_and(|at| at.elapsed() < AGAIN) {
+            let free_mb = free_bytes(&self.directory)? / 1_000_000;
             return Err(StoreError::LittleSpace { path: self.directory.clone(), free_mb });
         }
         if let Some(old) = open.take() {
@@ -83,10 +84,11 @@ impl Shelf {
                 std::thread::sleep(Duration::from_millis(10));
             }
         }
-        let database = Arc::new(Database::open(&self.directory, self.is_temporary, LEAVING)?);
+        let opened = Database::open(&self.directory, self.is_temporary, LEAVING);
+        *tried = opened.is_err().then(Instant::now);
+        let database = Arc::new(opened?);
         *open = Some(Arc::clone(&database));
         self.is_broken.store(false, Ordering::Relaxed);
-        *tried = None;
         tracing::warn!("the store at {} was opened again", self.directory.display());
         Ok(database)
     }

@@ -17,8 +17,8 @@ const SEGMENT_BYTES: usize = 8 * 1024 * 1024;
 /// No cap on memory, but what measured best (decision 0002).
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 
-/// sled moves what is left of old segments only when its flusher wakes. Every 5 s
-/// 100,000 articles took 950 MB, at this pace they take 350 MB (decision 0602).
+/// sled moves what is left of old segments only when its flusher wakes. With fewer rows and
+/// this pace together 100,000 articles take 405 MB, where they took 831 MB (decision 0602).
 const CLEAN_EVERY_MS: u64 = 500;
 
 /// Below this a disk can fill while opening, and sled stays poisoned.

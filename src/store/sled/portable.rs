@@ -17,8 +17,8 @@ use std::time::Duration;
 /// Rows written at once while importing.
 const ROWS: usize = 2000;
 
-/// Small files beside the database that belong to it: what links in letters are signed with,
-/// and who wants no more of them.
+/// Small files that earlier versions kept beside the database: what links in letters are signed
+/// with, and who wants no more of them. The daemon moves them into the store when it starts.
 const BESIDE: [&str; 2] = ["secret", "unsubscribed"];
 
 /// Where a compacted copy grows, and the mark that it is whole.
