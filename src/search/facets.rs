@@ -3,7 +3,7 @@
 use crate::search::error::SearchError;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tantivy::Searcher;
 use tantivy::aggregation::AggregationCollector;
 use tantivy::aggregation::agg_req::Aggregations;
@@ -39,8 +39,7 @@ pub fn count(searcher: &Searcher, wanted: &Compiled, moments: &[DateTime<Utc>]) 
     let mut request =
         json!({ "province": terms("province"), "department": terms("department"), "source": terms("source"), "is": terms("is") });
     if !moments.is_empty() {
-        let ranges: Vec<Value> = moments.iter().map(|moment| json!({ "from": schema::place(*moment, 0) as f64 })).collect();
-        request["since"] = json!({ "range": { "field": "order", "ranges": ranges } });
+        request["since"] = json!({ "range": { "field": "order", "ranges": ranges(moments) } });
     }
     let request: Aggregations = serde_json::from_value(request).map_err(|error| broken(&error))?;
     let result = searcher.search(wanted, &AggregationCollector::from_aggs(request, Default::default()))?;
@@ -58,13 +57,20 @@ pub fn count(searcher: &Searcher, wanted: &Compiled, moments: &[DateTime<Utc>]) 
     })
 }
 
-/// Ranges come back by themselves, sorted; each is found by where it begins.
+/// One range from each moment to the next, the last without an end: the index counts no range that overlaps another.
+fn ranges(moments: &[DateTime<Utc>]) -> Vec<Value> {
+    let edges: BTreeSet<i64> = moments.iter().map(|moment| schema::place(*moment, 0)).collect();
+    let ends = edges.iter().skip(1).map(|end| Some(*end as f64)).chain([None]);
+    edges.iter().zip(ends).map(|(from, to)| json!({ "from": *from as f64, "to": to })).collect()
+}
+
+/// For each moment the sum of the ranges that begin with it or later.
 fn since(buckets: &Value, moments: &[DateTime<Utc>]) -> Vec<u64> {
     let buckets = buckets.as_array().map(Vec::as_slice).unwrap_or_default();
     let count = |moment: &DateTime<Utc>| {
         let from = schema::place(*moment, 0) as f64;
-        let own = buckets.iter().find(|bucket| bucket["from"].as_f64() == Some(from));
-        own.and_then(|bucket| bucket["doc_count"].as_u64()).unwrap_or_default()
+        let later = buckets.iter().filter(|bucket| bucket["from"].as_f64().is_some_and(|begin| begin >= from));
+        later.filter_map(|bucket| bucket["doc_count"].as_u64()).sum()
     };
     moments.iter().map(count).collect()
 }
