@@ -186,7 +186,9 @@ fn is_only_unicode(c: char) -> bool {
 fn is_tcvn3_sign(before: char, c: char, after: char) -> bool {
     match c {
         // đ, which opens words; after a word it is a trade mark.
-        '®' => after.is_ascii_alphabetic() || after == '\u{AD}',
+        '®' => after.is_alphabetic() || after == '\u{AD}',
+        // Đ, which opens words; a section's number stands apart or is a digit.
+        '§' => !before.is_alphanumeric() && after.is_alphabetic(),
         '¨' | '©' | 'ª' | '«' | '¬' | '\u{AD}' | 'µ' | '¶' | '¸' | '¹' | '¼' | '½' | '¾' | '×' | '÷' | 'Þ' | 'þ' => {
             before.is_ascii_alphabetic()
         }
