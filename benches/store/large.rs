@@ -215,7 +215,7 @@ fn row(at: u64, number: u64, source: &str) -> ArticleWrite {
         reader: "v1 family:nukeviet".to_owned(),
         department: Some(department.to_owned()),
         province: Some(province.to_owned()),
-        documents: if at % 5 == 0 { vec![format!("{}-kh-ubnd.{province}.2026", at % 500 + 1)] } else { Vec::new() },
+        documents: if at.is_multiple_of(5) { vec![format!("{}-kh-ubnd.{province}.2026", at % 500 + 1)] } else { Vec::new() },
         is_combined: true,
         rechecks: 0,
         recheck_at: Some(seen + TimeDelta::days(30)),

@@ -10,9 +10,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Servers whose certificates are remembered; beyond that all are forgotten and seen again at the next handshake.
 const MAX_CHAINS: usize = 4096;
 
-/// What servers showed beside their own certificate, by the SHA-256 of that.
+/// Certificates (DER) by the SHA-256 of the one that they stood behind.
+type Behind = HashMap<[u8; 32], Vec<Vec<u8>>>;
+
+/// What servers showed beside their own certificate.
 #[derive(Debug, Clone, Default)]
-pub struct Chains(Arc<Mutex<HashMap<[u8; 32], Vec<Vec<u8>>>>>);
+pub struct Chains(Arc<Mutex<Behind>>);
 
 impl Chains {
     /// A server's own certificate (DER) with those it showed after it.

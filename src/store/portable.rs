@@ -17,7 +17,7 @@ const ROWS_FILE: &str = "store.jsonl.zst";
 impl Store {
     /// Writes everything into a file, as of one moment.
     pub async fn export(&self, file: PathBuf, told: Told) -> Result<Counted, StoreError> {
-        self.with_both(move |database, snapshots| whole_file(&file, |out| database.export(Some(&snapshots), out, &*told))).await
+        self.with_both(move |database, snapshots| whole_file(&file, |out| database.export(Some(snapshots), out, &*told))).await
     }
 
     /// A consistent copy in a folder: rows as of one moment, and the snapshots it does not have yet.

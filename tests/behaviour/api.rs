@@ -119,7 +119,7 @@ async fn readers_behind_a_trusted_proxy_are_counted_one_by_one() {
     let town = Town::with_articles(&["mot"]).await;
     let desk = crate::newsroom::Desk::new(&[&town], &town.source("vi-du/so-cong-thuong"));
     let text = std::fs::read_to_string(&desk.config).unwrap();
-    let text = text.replace("[server]\n", "[publisher]\nmode = \"public\"\n[server]\ntrusted_proxies = [\"127.0.0.1\"]\n");
+    let text = text.replace("[server]\n", &format!("{}[server]\ntrusted_proxies = [\"127.0.0.1\"]\n", crate::newsroom::PUBLIC));
     std::fs::write(&desk.config, text).unwrap();
     let news = Newsroom::at(desk, tintinh::model::time::Time::real().now()).await;
     let client = crate::newsroom::fresh_client();

@@ -18,6 +18,9 @@ use tintinh::web::control::Control;
 
 use crate::town::Town;
 
+/// The section of a publisher whose installation is open to all.
+pub const PUBLIC: &str = "[publisher]\nmode = \"public\"\noperator = \"Tòa soạn Ví dụ\"\ncomplaints = \"khieu-nai@vi-du.vn\"\nhold = \"0s\"\nfollow_removal = \"never\"\n";
+
 /// Where a newsroom keeps its files, with its configuration.
 pub struct Desk {
     folder: TempDir,

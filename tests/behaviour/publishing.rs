@@ -196,7 +196,7 @@ async fn a_search_is_a_feed_and_searches_are_rationed_by_client() {
     let desk = Desk::new(&[&town], &town.source("binh-thuan/so-cong-thuong"));
     let text = std::fs::read_to_string(&desk.config).unwrap();
     let text = text.replace("[server]\n", "[server]\ntrusted_proxies = [\"127.0.0.1\"]\n");
-    std::fs::write(&desk.config, format!("[publisher]\nmode = \"public\"\n{text}")).unwrap();
+    std::fs::write(&desk.config, format!("{}{text}", crate::newsroom::PUBLIC)).unwrap();
     let news = Newsroom::at(desk, Time::real().now()).await;
     news.caught_up().await;
     let feed = news.text("/search/feed.atom?q=ke+hoach").await;

@@ -94,7 +94,7 @@ fn sections(dom: &Dom, base: &Url, page: &Url) -> Vec<Url> {
         let words = fold::fold(&anchor.text());
         let rank = SECTIONS.iter().position(|name| words == *name).or_else(|| {
             let begins = |name: &&str| words.chars().count() <= 40 && words.starts_with(*name);
-            SECTIONS.iter().position(|name| begins(&name)).map(|rank| rank + SECTIONS.len())
+            SECTIONS.iter().position(begins).map(|rank| rank + SECTIONS.len())
         });
         if let Some(rank) = rank.filter(|_| known.insert(url.clone())) {
             sections.push((rank, url));

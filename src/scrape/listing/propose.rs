@@ -104,7 +104,7 @@ fn link(rows: &[&Row<'_>]) -> Option<Option<String>> {
     };
     let is_first =
         |row: &&Row<'_>| row.anchor == row.element || row.element.find("a").find(|anchor| !anchor.text().is_empty()) == Some(row.anchor);
-    if rows.iter().all(|row| is_first(row)) {
+    if rows.iter().all(is_first) {
         return Some(None);
     }
     let anchors: Vec<Element<'_>> = rows.iter().map(|row| row.anchor).collect();

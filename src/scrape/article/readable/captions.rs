@@ -18,14 +18,12 @@ pub fn keep(page: &Page<'_>, kept: &mut [bool]) {
         }
         kept[at] = true;
     }
-    for at in first..=last {
-        kept[at] |= is_caption(page, at);
+    for (at, kept) in kept.iter_mut().enumerate().take(last + 1).skip(first) {
+        *kept |= is_caption(page, at);
     }
-    for at in last + 1..kept.len() {
-        if !is_caption(page, at) {
-            break;
-        }
-        kept[at] = true;
+    let after = kept.iter_mut().enumerate().skip(last + 1);
+    for (_, kept) in after.take_while(|(at, _)| is_caption(page, *at)) {
+        *kept = true;
     }
 }
 
