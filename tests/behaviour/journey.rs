@@ -114,7 +114,7 @@ async fn a_journalist_finds_follows_and_is_told() {
     assert!(news.text(&path).await.contains("Thông báo về moi"));
     browser.go(&format!("{operator}/deliveries")).await;
     until(&browser, "đã trao lúc").await;
-    let row = format!("[...document.querySelectorAll('tr')].find(row => row.innerText.includes('{}'))", receiver.address);
+    let row = "[...document.querySelectorAll('tbody tr')].find(row => row.innerText.includes('webhook'))";
     browser.run(&format!("{row}.querySelector('form button').click()")).await;
     let again = receiver.heard(2).await;
     assert_eq!(again[1].0["webhook-id"], again[0].0["webhook-id"]);
