@@ -17,7 +17,7 @@ pub enum Piece<'a> {
     Element(Element<'a>),
 }
 
-/// An element of a [`Dom`].
+/// An element of a parsed page.
 #[derive(Debug, Clone, Copy)]
 pub struct Element<'a>(pub(in crate::scrape::dom) ElementRef<'a>);
 

@@ -234,7 +234,7 @@ fn is_style_dump(element: Element<'_>) -> bool {
     is_style_text(text)
 }
 
-/// [`is_style_dump`] by the words alone.
+/// `is_style_dump` by the words alone.
 pub fn is_style_text(text: &str) -> bool {
     let text = text.trim_start();
     ["<style", "<!--[if", "<!-- /* ", "/* Style Definitions", "st1\\:*{", "Normal 0 false false", "@font-face"]
