@@ -272,8 +272,15 @@ async fn a_daily_digest_is_one_letter_the_next_morning() {
     let letter = post.letter().await;
     let data = letter["data"].as_str().unwrap();
     assert_eq!(data.matches("List-Unsubscribe: <").count(), 1);
-    assert_eq!(news.store().ended("alerts", None, 10).await.unwrap().len(), 2);
     assert!(post.is_quiet_for(Duration::from_secs(3)).await, "a letter came that nobody is owed");
+    // The letter is here before its deliveries are on record as ended.
+    let on_record = tokio::time::timeout(Duration::from_secs(20), async {
+        while news.store().ended("alerts", None, 10).await.unwrap().len() < 2 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    assert!(on_record.await.is_ok(), "both articles of the letter are on record as delivered");
+    assert_eq!(news.store().ended("alerts", None, 10).await.unwrap().len(), 2);
     news.close().await;
 }
 

@@ -153,24 +153,27 @@ async fn every_choice_says_how_many_articles_it_leaves() {
 
 #[tokio::test]
 async fn the_same_text_elsewhere_is_named_on_both_pages() {
-    let town = Town::with_articles(&["goc"]).await;
     let same = "Ủy ban nhân dân tỉnh vừa ban hành kế hoạch cấp nước sinh hoạt cho mười hai xã vùng cao trong mùa khô năm nay, \
                 giao các sở, ngành và địa phương phối hợp tổ chức thực hiện, kiểm tra, đôn đốc và báo cáo kết quả theo quy định hiện hành.";
-    town.write("goc", same);
-    town.serve("/khac", crate::town::Reply::html(crate::town::listing(&["ban-sao"])));
-    town.write("ban-sao", same);
-    let other = town.source("vi-du/so-y-te").replace("/tin\"", "/khac\"");
-    let desk = crate::newsroom::Desk::new(&[&town], &format!("{}{other}", town.source("vi-du/so-cong-thuong")));
+    let first = Town::with_articles(&["goc"]).await;
+    first.write("goc", same);
+    let second = Town::with_articles(&["cu"]).await;
+    let sources = first.source("vi-du/so-cong-thuong") + &second.source("vi-du/so-y-te");
+    let desk = crate::newsroom::Desk::new(&[&first, &second], &sources);
     let news = Newsroom::at(desk, tintinh::model::time::Time::real().now()).await;
-    let articles = news.articles().await;
+    // A copy is one that is read once the original is kept, and it is a copy to the word.
+    second.serve("/ban-sao.html", crate::town::Reply::html(crate::town::article("goc", same)));
+    second.list(&["ban-sao", "cu"]);
+    news.poll().await;
+    let mut articles = news.articles().await;
+    articles.retain(|(head, _)| !head.url.contains("/cu."));
     assert_eq!(articles.len(), 2);
-    let joined = articles.iter().filter(|(head, _)| head.cluster.is_some()).count();
+    assert_eq!(articles.iter().filter(|(head, _)| head.cluster.is_some()).count(), 1, "the texts are one");
     for (head, _) in &articles {
         let other = articles.iter().find(|(other, _)| other.id != head.id).unwrap().0.id;
         let body = text(&news, &format!("/articles/{}", head.id)).await;
-        assert_eq!(body.contains("Cùng nội dung ở nơi khác") && body.contains(&format!("/articles/{other}")), joined > 0, "{body}");
+        assert!(body.contains("Cùng nội dung ở nơi khác") && body.contains(&format!("/articles/{other}")), "{body}");
     }
-    assert_eq!(joined, 1, "the texts are one");
     news.close().await;
 }
 
