@@ -309,7 +309,7 @@ async fn a_backup_and_an_export_hold_who_unsubscribed_and_the_secret_of_links() 
     let secret = Secret::kept(news.store(), &data).await.unwrap();
     let token = secret.token("unsubscribe", "bao-cao\nai-do@vi-du.vn");
     let link = format!("/unsubscribe?watch=bao-cao&to=ai-do%40vi-du.vn&token={token}");
-    let follow = async |news: &Newsroom| reqwest::Client::new().post(news.url(&link)).send().await.unwrap().status();
+    let follow = async |news: &Newsroom| crate::newsroom::fresh_client().post(news.url(&link)).send().await.unwrap().status();
     assert_eq!(follow(&news).await, 200);
     let mut both = vec![of_earlier.clone(), token.clone()];
     both.sort();
