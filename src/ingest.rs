@@ -14,6 +14,7 @@ pub mod outcome;
 pub mod pictures;
 pub mod poll;
 pub mod recheck;
+pub mod remembered;
 pub mod reread;
 pub mod revise;
 pub mod vanish;

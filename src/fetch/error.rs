@@ -23,7 +23,7 @@ pub enum FetchError {
         url: Url,
     },
     /// The server asked to be left alone.
-    #[error("{url} asks to wait until {until}")]
+    #[error("{url} asks to wait until {}", until.format("%Y-%m-%d %H:%M:%S UTC"))]
     AskedToWait {
         /// The address asked for.
         url: Url,

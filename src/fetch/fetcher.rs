@@ -5,7 +5,7 @@ use crate::fetch::lanes::{self, Lanes};
 use crate::fetch::moved::Moved;
 use crate::fetch::pace::{Host, Known, Pace, Turn};
 use crate::fetch::retry;
-use crate::fetch::robots::{self, Rules};
+use crate::fetch::robots::{self, Rules, Said};
 use crate::model::health::Asked;
 use crate::model::page::{Held, Page, Validators};
 use crate::model::time::Time;
@@ -239,18 +239,22 @@ impl Fetcher {
         let validators = before.as_ref().map(|known| known.validators.clone()).unwrap_or_default();
         let answer = self.robots_answer(robots::address(url), &validators, host, spent).await;
         let now = self.time.now();
-        let (rules, validators, fresh) = match (answer, before) {
-            (Ok(answer), Some(known)) if answer.status == 304 => (known.rules, known.validators, ROBOTS_FRESH),
-            (Ok(answer), _) => (Rules::from_answer(answer.status, &answer.bytes), validators_of(&answer), ROBOTS_FRESH),
-            (Err(error), _) => {
-                let known = Known { rules: Rules::Unreachable, validators: Validators::default(), until: now + ROBOTS_AGAIN };
-                host.robots = Some(known);
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) => {
+                let (rules, until) = (Rules::Unreachable, now + ROBOTS_AGAIN);
+                host.robots = Some(Known { rules, validators: Validators::default(), until, unkept: None });
                 return Err(error);
             }
         };
-        let fresh = if matches!(rules, Rules::Unreachable) { ROBOTS_AGAIN } else { fresh };
+        let (rules, validators) = match before {
+            Some(known) if answer.status == 304 => (known.rules, known.validators),
+            _ => (Rules::from_answer(answer.status, &answer.bytes), validators_of(&answer)),
+        };
+        let until = now + if matches!(rules, Rules::Unreachable) { ROBOTS_AGAIN } else { ROBOTS_FRESH };
         host.crawl_delay = rules.crawl_delay();
-        host.robots = Some(Known { rules: rules.clone(), validators, until: now + fresh });
+        let unkept = Said::of(&answer, validators.clone(), until);
+        host.robots = Some(Known { rules: rules.clone(), validators, until, unkept });
         Ok(rules)
     }
 
@@ -320,7 +324,28 @@ impl Fetcher {
         if self.client.guard().allows_private(url) { self.gap } else { self.gap.max(Duration::from_secs(1)) }
     }
 
-    fn host_key(&self, url: &Url) -> String {
+    /// True when robots.txt of this address's host was read, or recalled.
+    pub async fn knows_robots(&self, url: &Url) -> bool {
+        self.pace.turn(&self.host_key(url)).await.robots.is_some()
+    }
+
+    /// Believes what a robots.txt said before this process began.
+    pub async fn recall_robots(&self, url: &Url, said: Said) {
+        let mut host = self.pace.turn(&self.host_key(url)).await;
+        if host.robots.is_none() {
+            let rules = Rules::from_answer(said.status, said.text.unwrap_or_default().as_bytes());
+            host.crawl_delay = rules.crawl_delay();
+            host.robots = Some(Known { rules, validators: said.validators, until: said.until, unkept: None });
+        }
+    }
+
+    /// What robots.txt of this address's host said, once each time it was read.
+    pub async fn unkept_robots(&self, url: &Url) -> Option<Said> {
+        self.pace.turn(&self.host_key(url)).await.robots.as_mut()?.unkept.take()
+    }
+
+    /// What its turnstile is called: the host, or host:port for what `allow_private` names.
+    pub fn host_key(&self, url: &Url) -> String {
         // "so.gov.vn." is the same server.
         let host = url.host_str().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
         if self.client.guard().allows_private(url) {

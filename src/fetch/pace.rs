@@ -1,6 +1,6 @@
 //! One connection and a gap per host: everything polite about one server in one place.
 
-use crate::fetch::robots::Rules;
+use crate::fetch::robots::{Rules, Said};
 use crate::model::page::Validators;
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
@@ -36,6 +36,8 @@ pub struct Known {
     pub validators: Validators,
     /// It is believed until then.
     pub until: DateTime<Utc>,
+    /// The same to be kept beyond the process, until that is done.
+    pub unkept: Option<Said>,
 }
 
 /// The hosts, each behind its turnstile.

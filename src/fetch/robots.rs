@@ -1,7 +1,10 @@
 //! robots.txt (RFC 9309).
 
-use crate::net::client::PRODUCT;
+use crate::model::page::Validators;
+use crate::net::client::{Answer, PRODUCT};
+use chrono::{DateTime, Utc};
 use robotxt::Robots;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
@@ -18,6 +21,31 @@ pub enum Rules {
     Unavailable,
     /// It could not be had (5xx, no connection): nothing is allowed (section 2.3.1.4).
     Unreachable,
+}
+
+/// A text longer than this is not remembered beyond the process.
+const MAX_KEPT_BYTES: usize = 16 * 1024;
+
+/// What a robots.txt said, as it can be kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// HTTP status.
+    pub status: u16,
+    /// The file; none when it is as it was.
+    pub text: Option<String>,
+    /// For the next conditional request.
+    pub validators: Validators,
+    /// It is believed until then.
+    pub until: DateTime<Utc>,
+}
+
+impl Said {
+    /// What a server answered, when it is short enough to be kept and says anything that lasts.
+    pub fn of(answer: &Answer, validators: Validators, until: DateTime<Utc>) -> Option<Self> {
+        let is_kept = answer.status < 429 && answer.bytes.len() <= MAX_KEPT_BYTES;
+        let text = (answer.status != 304).then(|| String::from_utf8(answer.bytes.to_vec())).transpose().ok().filter(|_| is_kept)?;
+        Some(Self { status: answer.status, text, validators, until })
+    }
 }
 
 /// Where the rules for an address stand (section 2.3).

@@ -7,7 +7,7 @@ use crate::ingest::error::IngestError;
 use crate::ingest::gate::{self, Gate};
 use crate::ingest::identity;
 use crate::ingest::outcome::Outcome;
-use crate::ingest::{budget, first, health, moved, recheck, reread, vanish};
+use crate::ingest::{budget, first, health, moved, recheck, remembered, reread, vanish};
 use crate::model::article::Article;
 use crate::model::candidate::Candidate;
 use crate::model::health::SourceState;
@@ -132,7 +132,10 @@ impl Poller {
         }
         visit.state.wait_until = None;
         budget::check(visit, now)?;
-        let candidates = self.listing(visit).await?;
+        remembered::recall(self, &visit.source.url).await?;
+        let listing = self.listing(visit).await;
+        remembered::keep(self, &visit.source.url).await?;
+        let candidates = listing?;
         first::unread_articles(self, visit).await?;
         self.new_articles(visit, candidates).await?;
         recheck::due_articles(self, visit).await

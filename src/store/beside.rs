@@ -26,6 +26,21 @@ impl Store {
         self.with(move |database| database.notes(beginning)).await
     }
 
+    /// One note.
+    pub async fn note(&self, name: String) -> Result<Option<Vec<u8>>, StoreError> {
+        self.with(move |database| database.note(&name)).await
+    }
+
+    /// Keeps a note; it is durable with the next batch that is.
+    pub async fn keep_note_later(&self, name: String, value: Vec<u8>) -> Result<(), StoreError> {
+        self.with(move |database| database.keep_note_later(&name, &value)).await
+    }
+
+    /// Keeps several notes durably, together.
+    pub async fn keep_notes(&self, notes: Vec<(String, Vec<u8>)>) -> Result<(), StoreError> {
+        self.with(move |database| database.keep_notes(&notes)).await
+    }
+
     /// Keeps a note durably, or takes it away.
     pub async fn keep_note(&self, name: String, value: Option<Vec<u8>>) -> Result<(), StoreError> {
         self.with(move |database| database.keep_note(&name, value.as_deref())).await

@@ -67,6 +67,25 @@ async fn robots_are_asked_for_once_and_then_conditionally() {
 }
 
 #[tokio::test]
+async fn a_restart_does_not_forget_what_robots_said() {
+    let town = Town::with_articles(&["thong-bao"]).await;
+    town.serve("/robots.txt", Reply::of("text/plain", "User-agent: *\nDisallow: /cam\n"));
+    let news = Newsroom::watching(&town).await;
+    let news = news.later(Duration::from_secs(2 * 3600)).await;
+    news.poll().await;
+    assert_eq!(town.asked_for("/robots.txt").len(), 1, "it is believed for a day");
+    let news = news.later(Duration::from_secs(25 * 3600)).await;
+    news.poll().await;
+    let asked = town.asked_for("/robots.txt");
+    assert_eq!(asked.len(), 2);
+    assert!(asked[1].headers.contains_key("if-none-match"), "{:?}", asked[1].headers);
+    let news = news.later(Duration::from_secs(2 * 3600)).await;
+    news.poll().await;
+    assert_eq!(town.asked_for("/robots.txt").len(), 2, "\"as it was\" is believed for a day too");
+    news.close().await;
+}
+
+#[tokio::test]
 async fn a_host_that_asks_to_wait_is_left_alone() {
     let date = httpdate::fmt_http_date(std::time::SystemTime::now() + Duration::from_secs(3600));
     for (status, header) in [
