@@ -14,7 +14,7 @@ pub mod watch;
 use crate::config::error::{Fault, Place};
 use crate::directory::additions::Additions;
 use crate::model::schedule::Schedule;
-use crate::model::source::Source;
+use crate::model::source::{Republish, Source};
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -195,6 +195,8 @@ pub struct Config {
     pub additions: Additions,
     /// Every source, enabled or not.
     pub sources: Vec<Source>,
+    /// What might be republished last of sources that are no longer configured; the store remembers it.
+    pub former: HashMap<String, Republish>,
     /// Files that were read, and folders a further file may appear in.
     pub watched: Vec<PathBuf>,
     /// Where the values stand that trades judge: `source id` + `.` + field.
@@ -207,6 +209,11 @@ impl Config {
         file::load(path, now)
     }
 
+    /// Where the control socket of a file is, whatever else is wrong with it.
+    pub fn control_socket(path: &Path) -> PathBuf {
+        file::control_socket(path)
+    }
+
     /// Sources that are polled.
     pub fn enabled(&self) -> impl Iterator<Item = &Source> {
         self.sources.iter().filter(|source| source.enabled)
@@ -215,6 +222,12 @@ impl Config {
     /// A source by id.
     pub fn source(&self, id: &str) -> Option<&Source> {
         self.sources.iter().find(|source| source.id == id)
+    }
+
+    /// How much of a source may be republished. Once it is no longer configured, as much as was allowed
+    /// last; where nobody knows that, title and link alone.
+    pub fn republish(&self, id: &str) -> Republish {
+        self.source(id).map(|source| source.republish).or_else(|| self.former.get(id).copied()).unwrap_or(Republish::Link)
     }
 
     /// Where a source's field stands, for faults that a trade found.

@@ -29,6 +29,7 @@ use crate::follow::handover;
 use crate::follow::hubs::Hubs;
 use crate::follow::index::{self, Indexer};
 use crate::follow::rendered::Rendered;
+use crate::follow::republished;
 use crate::ingest::poll::Poller;
 use crate::metric;
 use crate::model::source::Dialling;
@@ -217,6 +218,7 @@ impl Daemon {
             }
             opened => opened?,
         };
+        let config = republished::remember(&store, config).await?;
         let socket = sockets::control(&config.server.control)?;
         let (sender, receiver) = mpsc::channel(16);
 

@@ -5,9 +5,11 @@ use crate::cli::report::Failure;
 use crate::cli::{Context, Format};
 use crate::follow::files::{self, Written};
 use crate::follow::lists;
+use crate::follow::republished;
 use crate::web::control::PublishRequest;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Arguments of `publish`.
 #[derive(Debug, clap::Args)]
@@ -42,7 +44,10 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
             let request = serde_json::to_string(&PublishRequest { folder: absolute }).map_err(|error| refused(error.to_string()))?;
             remote::ask(&config.server.control, "POST", "/publish", Some(request)).await?
         }
-        Reached::Store(store) => files::publish(&store, &config, &folder).await.map_err(|error| refused(error.to_string()))?,
+        Reached::Store(store) => {
+            let config = republished::remember(&store, Arc::new(config)).await?;
+            files::publish(&store, &config, &folder).await.map_err(|error| refused(error.to_string()))?
+        }
     };
     match context.format {
         Format::Json => anstream::println!("{}", serde_json::to_string(&written).expect("numbers are plain data")),

@@ -6,6 +6,7 @@ use crate::cli::{Context, Format};
 use crate::daemon;
 use crate::follow::alerts::{Alerts, Listed};
 use crate::follow::rendered::Rendered;
+use crate::follow::republished;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ pub async fn run(context: &Context) -> Result<ExitCode, Failure> {
     let listed: Vec<Listed> = match remote::reach(&config, context).await? {
         Reached::Daemon => remote::ask(&config.server.control, "GET", "/watches", None).await?,
         Reached::Store(store) => {
+            let config = republished::remember(&store, Arc::clone(&config)).await?;
             let rendered = Arc::new(Rendered::new(store, Arc::clone(&config)));
             Alerts::open(Arc::clone(&config), rendered, daemon::client(&config), context.time).await?.listed()
         }

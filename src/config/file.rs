@@ -27,8 +27,7 @@ pub fn load(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
     let table = parse(&text, &mut reading)?;
     let span = 0..0;
     let mut root = Section::new("", Some(table.get_ref()), span);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
-    let home = std::env::var_os("STATE_DIRECTORY").map_or_else(|| folder.clone(), PathBuf::from);
+    let (folder, home) = (folder(path), home(path));
 
     let publisher = publisher(&mut root, &mut reading);
     let server = server(&mut root, &home, &mut reading);
@@ -55,6 +54,7 @@ pub fn load(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
         watches: Vec::new(),
         additions: Default::default(),
         sources: Vec::new(),
+        former: Default::default(),
         watched: vec![path.to_owned()],
         places: Default::default(),
     };
@@ -87,6 +87,25 @@ pub fn load(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
     reading.faults.append(&mut faults);
     config.withheld = reading.withheld;
     if reading.faults.is_empty() { Ok(config) } else { Err(reading.faults) }
+}
+
+/// The control socket that a file names, or the usual one where it names none that can be read.
+pub fn control_socket(path: &Path) -> PathBuf {
+    let home = home(path);
+    let text = read(path).unwrap_or_default();
+    let mut reading = Reading::of(path, &text);
+    let table = DeTable::parse(&text).ok();
+    let mut root = Section::new("", table.as_ref().map(toml::Spanned::get_ref), 0..0);
+    server(&mut root, &home, &mut reading).control
+}
+
+/// Where relative paths begin.
+fn home(path: &Path) -> PathBuf {
+    std::env::var_os("STATE_DIRECTORY").map_or_else(|| folder(path), PathBuf::from)
+}
+
+fn folder(path: &Path) -> PathBuf {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
 }
 
 fn read(path: &Path) -> Result<String, Vec<Fault>> {

@@ -5,6 +5,7 @@ use crate::config::error::Fault;
 use crate::daemon::schedule::{Desk, Scheduler};
 use crate::daemon::{Options, client, poller, systemd};
 use crate::directory::Directory;
+use crate::follow::republished;
 use crate::ingest;
 use crate::metric;
 use crate::model::health::Trouble;
@@ -95,7 +96,8 @@ impl Reloader {
         }
         let needs_restart = keep_what_needs_a_restart(&mut config, &old.config);
         let reloaded = Reloaded { needs_restart, ..differences(&old.config, &config) };
-        let config = Arc::new(config);
+        let store = &old.poller.store;
+        let config = republished::remember(store, Arc::new(config)).await.map_err(|error| format!("the store cannot be read: {error}"))?;
         Directory::add(&config.additions);
         let mut poller = poller(&config, old.poller.store.clone(), self.options.time, self.options.print_acks);
         poller.fetcher = poller.fetcher.with_pace_of(&old.poller.fetcher);

@@ -1,14 +1,17 @@
 //! A search answered with articles, for pages, the API and the command line.
 
+use crate::config::Config;
 use crate::follow::follower::FollowError;
 use crate::follow::index::Indexer;
 use crate::model::article::Article;
 use crate::model::revision::{ArticleId, Head};
+use crate::model::source::Republish;
 use crate::search::index::Wish;
 use crate::search::query::Query;
 use crate::search::snippet::{self, Piece};
 use crate::store::Store;
 use crate::store::error::StoreError;
+use chrono::SecondsFormat;
 use serde::{Deserialize, Serialize};
 
 /// An article that was found.
@@ -91,6 +94,14 @@ async fn reading(store: &Store, head: &Head, number: u32) -> Result<Article, Sto
 }
 
 impl Answer {
+    /// As readers may see it: words are quoted only where the whole text may be republished.
+    pub fn republished(mut self, config: &Config) -> Self {
+        for hit in self.hits.iter_mut().filter(|hit| config.republish(&hit.head.source) != Republish::Full) {
+            hit.snippet.clear();
+        }
+        self
+    }
+
     /// One line a hit.
     pub fn printed(&self) -> Printed {
         let line = |hit: &Hit| PrintedHit {
@@ -99,8 +110,8 @@ impl Answer {
             title: hit.article.title.clone(),
             url: hit.head.url.clone(),
             source: hit.head.source.clone(),
-            published: hit.head.served.published.map(|moment| moment.to_rfc3339()),
-            snippet: hit.snippet.iter().map(|piece| piece.text.as_str()).collect(),
+            published: hit.head.served.published.map(|moment| moment.to_rfc3339_opts(SecondsFormat::Secs, false)),
+            snippet: hit.snippet.iter().map(|piece| piece.text.replace('\n', " ")).collect(),
         };
         Printed { total: self.total, hits: self.hits.iter().map(line).collect() }
     }

@@ -81,10 +81,14 @@ pub async fn bytes(store: &Store, config: &Config, scope: &Scope, cut: &Cut, fol
 /// What decides how an archive is written, besides the log: when it changes, archives are made again.
 fn settings(config: &Config) -> String {
     let limited = config.sources.iter().filter(|source| source.republish != Republish::Full);
-    let limited: Vec<String> = limited.map(|source| format!("{} {:?}", source.id, source.republish)).collect();
+    let limited = limited.map(|source| (source.id.as_str(), source.republish));
+    let former =
+        config.former.iter().filter(|(_, republish)| **republish != Republish::Link).map(|(id, republish)| (id.as_str(), *republish));
+    let mut limited: Vec<String> = limited.chain(former).map(|(id, republish)| format!("{id} {republish:?}")).collect();
+    limited.sort_unstable();
     let publish = &config.publish;
     let settings = format!(
-        "{}\n{}\n{} {:?} {}\n{}\n",
+        "{}\n{}\n{} {:?} {}\nof unknown sources title and link\n{}\n",
         env!("CARGO_PKG_VERSION"),
         config.publisher.base_url,
         config.server.language,

@@ -59,7 +59,11 @@ impl Document {
         let origin = match (folder, name) {
             ("search/", "feed") => Origin::Search(parameter(query, "q").unwrap_or_default()),
             (_, "feed") => Origin::Scope(Scope::parse(folder)?),
-            (_, "changes") => Origin::Changes(Scope::parse(folder)?, parameter(query, "kind").and_then(|name| kind(&name))),
+            (_, "changes") => {
+                // Whoever misspells a kind is not given all of them.
+                let wanted = parameter(query, "kind").filter(|name| !name.is_empty());
+                Origin::Changes(Scope::parse(folder)?, wanted.map(|name| kind(&name).ok_or(())).transpose().ok()?)
+            }
             _ => return None,
         };
         Some(Self::Feed(origin, format, lang))

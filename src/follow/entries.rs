@@ -6,7 +6,7 @@ use crate::model::article::Article;
 use crate::model::entry::{Entry, EntrySource};
 use crate::model::picture::Picture;
 use crate::model::revision::{Head, Kind};
-use crate::model::source::{Republish, Source};
+use crate::model::source::Source;
 use crate::store::error::StoreError;
 use crate::store::{Row, Store};
 
@@ -56,7 +56,7 @@ pub fn source(config: &Config, head: &Head) -> EntrySource {
     let Some(source) = config.source(&head.source) else {
         // A source that was configured once: its articles stay, under its id.
         let (id, title, link) = (head.source.clone(), head.source.clone(), head.url.clone());
-        return EntrySource { id, title, unit: None, link, republish: Republish::Full };
+        return EntrySource { id, title, unit: None, link, republish: config.republish(&head.source) };
     };
     let (id, title, link) = (source.id.clone(), title(config, &source.id), source.url.to_string());
     EntrySource { id, title, unit: unit(source), link, republish: source.republish }

@@ -24,17 +24,18 @@ pub enum Caching {
 }
 
 impl Caching {
-    fn control(self) -> &'static str {
+    /// The value of Cache-Control.
+    pub fn control(self) -> &'static str {
         match self {
             Self::Feed => "max-age=60, stale-while-revalidate=600",
             Self::Archive => "max-age=3600, stale-while-revalidate=86400",
-            Self::Private => "private, max-age=60",
+            Self::Private => "private, max-age=60, stale-while-revalidate=600",
         }
     }
 }
 
-/// A feed runs nothing, whatever opens it.
-const POLICY: &str = "default-src 'none'; sandbox";
+/// A feed runs nothing, whatever opens it; nor does an error at a feed's address.
+pub const POLICY: &str = "default-src 'none'; sandbox";
 
 /// One coding of a document.
 #[derive(Debug, Clone)]

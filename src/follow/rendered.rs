@@ -1,30 +1,31 @@
 //! Prepared documents: rendered and compressed once per change, in the background; a request costs neither.
 
+mod slot;
+
 use crate::config::Config;
-use crate::follow::document::{Document, Origin};
+use crate::follow::document::Document;
 use crate::follow::follower::FollowError;
 use crate::follow::index::Indexer;
 use crate::follow::make::Sources;
 use crate::follow::prepared::Prepared;
+use crate::follow::rendered::slot::{MAX_SLOTS, Shown, Slot, next, take_least_used};
 use crate::follow::{archives, entries, found, make};
 use crate::metric;
 use crate::model::entry::Entry;
 use crate::model::revision::{Change, Head, Kind, Seq};
 use crate::store::error::StoreError;
 use crate::store::{Scope, Store, feeds};
-use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-/// How long a request waits for a change of this moment that is being prepared; then it gets what was there before …
+/// How long a request waits for a change of this moment that is being prepared; then it gets what was there before,
+/// unless that has been out of date for longer than [`slot`] allows.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// … unless that has been out of date for longer than this: then it waits for the new one.
-const OUT_OF_DATE: Duration = Duration::from_secs(5);
 
 /// Preparing one document takes at most this part of the time: a source that
 /// publishes every second does not keep the machine busy with its feeds.
@@ -32,105 +33,6 @@ const REST: u32 = 10;
 
 /// A document that takes longer than this to make is not waited for.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
-
-/// What is shown at an address.
-#[derive(Debug, Clone)]
-enum Shown {
-    /// Nothing before it has been made.
-    NotYet,
-    Document(Arc<Prepared>),
-    Absent,
-    Failed,
-}
-
-/// One address on the shelf.
-#[derive(Debug)]
-struct Slot {
-    document: Document,
-    shown: watch::Sender<Shown>,
-    /// Raised when nothing of before may be shown, not even what is being made now.
-    epoch: AtomicU64,
-    /// How often it was made.
-    preparations: AtomicU64,
-    /// Articles it shows: a change of one of them makes it stale.
-    members: Mutex<HashSet<u64>>,
-    is_stale: AtomicBool,
-    stale_since: Mutex<Option<Instant>>,
-    is_queued: AtomicBool,
-    /// Tag and date of what was prepared last, also when that may no longer be shown.
-    last: Mutex<Option<(String, DateTime<Utc>)>>,
-    /// Request number when it was last asked for, and last prepared.
-    read_at: AtomicU64,
-    prepared_at: AtomicU64,
-    /// Not prepared again before this.
-    rests_until: Mutex<Option<Instant>>,
-}
-
-impl Slot {
-    fn new(document: Document) -> Self {
-        Self {
-            document,
-            shown: watch::Sender::new(Shown::NotYet),
-            epoch: AtomicU64::new(0),
-            preparations: AtomicU64::new(0),
-            members: Mutex::default(),
-            is_stale: AtomicBool::new(true),
-            stale_since: Mutex::new(None),
-            is_queued: AtomicBool::new(false),
-            last: Mutex::new(None),
-            read_at: AtomicU64::new(0),
-            prepared_at: AtomicU64::new(0),
-            rests_until: Mutex::new(None),
-        }
-    }
-
-    fn size_bytes(&self) -> u64 {
-        if let Shown::Document(prepared) = &*self.shown.borrow() { prepared.size_bytes() as u64 } else { 0 }
-    }
-
-    /// Made from the search index.
-    fn is_found(&self) -> bool {
-        matches!(self.document, Document::Feed(Origin::Search(_) | Origin::Watch(..), ..))
-    }
-
-    /// Questions are many and each is asked by few: they leave before feeds do.
-    fn is_search(&self) -> bool {
-        matches!(self.document, Document::Feed(Origin::Search(_), ..))
-    }
-
-    fn is_touched(&self, scopes: &HashSet<Scope>, numbers: &HashSet<u64>) -> bool {
-        let Document::Feed(origin, ..) = &self.document else { return matches!(self.document, Document::Feeds | Document::Sources) };
-        let shows = || {
-            let members = self.members.lock().unwrap_or_else(PoisonError::into_inner);
-            numbers.iter().any(|n| members.contains(n))
-        };
-        match origin {
-            Origin::Changes(Scope::Combined, _) | Origin::Search(_) | Origin::Watch(..) => true,
-            Origin::Scope(scope) | Origin::Changes(scope, _) => scopes.contains(scope) || shows(),
-        }
-    }
-
-    fn make_stale(&self) {
-        self.stale_since.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(Instant::now);
-        self.is_stale.store(true, Ordering::Release);
-    }
-
-    /// The document with its date: that of before when it says the same, later when it does not.
-    fn date(&self, made: Prepared) -> Prepared {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let modified = match &*last {
-            Some((etag, modified)) if *etag == made.plain.etag => *modified,
-            Some((_, modified)) => made.modified.max(*modified + TimeDelta::seconds(1)),
-            None => made.modified,
-        };
-        *last = Some((made.plain.etag.clone(), modified));
-        made.dated(modified)
-    }
-
-    fn is_out_of_date(&self) -> bool {
-        self.stale_since.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|since| since.elapsed() > OUT_OF_DATE)
-    }
-}
 
 /// Makes and keeps prepared documents.
 #[derive(Debug)]
@@ -468,37 +370,5 @@ fn renew_archives(config: &Config) {
     }
 }
 
-/// What is shown after what was seen last.
-async fn next(shown: &mut watch::Receiver<Shown>) -> Shown {
-    // The sender lives as long as the slot that the caller holds.
-    while shown.changed().await.is_ok() {
-        let now = shown.borrow_and_update().clone();
-        if !matches!(now, Shown::NotYet) {
-            return now;
-        }
-    }
-    Shown::NotYet
-}
-
-/// Takes from the shelf until the rest fits: searches first, then the least used. Returns what the rest takes.
-fn take_least_used(shelf: &mut HashMap<String, Arc<Slot>>, mut total: u64, limit: u64) -> u64 {
-    let rank = |slot: &Slot| (!slot.is_search(), slot.read_at.load(Ordering::Relaxed));
-    let mut by_use: Vec<_> = shelf.iter().map(|(address, slot)| (rank(slot), slot.size_bytes(), address.clone())).collect();
-    by_use.sort_unstable();
-    // The last used always stays, however large.
-    by_use.pop();
-    for (_, bytes, address) in by_use {
-        if total <= limit && shelf.len() <= MAX_SLOTS {
-            break;
-        }
-        shelf.remove(&address);
-        total -= bytes;
-    }
-    total
-}
-
 /// Scopes of which is remembered what their archives lack; each is soon looked at again.
 const MAX_LACKING: usize = 50_000;
-
-/// Addresses on the shelf, whatever their size.
-const MAX_SLOTS: usize = 10_000;

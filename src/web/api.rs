@@ -8,12 +8,14 @@ pub mod problem;
 pub mod shapes;
 
 use crate::config::Mode;
+use crate::follow::prepared::Caching;
 use crate::web::Site;
 use crate::web::api::limit::Limiter;
+use crate::web::feeds;
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -55,6 +57,9 @@ pub fn routes(site: &Site) -> Router<Site> {
         .layer(middleware::from_fn(move |request: Request, next: Next| {
             let limiter = Arc::clone(&limiter);
             async move {
+                if request.method() == Method::OPTIONS {
+                    return feeds::preflight();
+                }
                 match limiter.admit(&request, is_private, time.now()) {
                     Ok(()) => next.run(request).await,
                     Err(seconds) => problem::too_many(seconds),
@@ -89,7 +94,10 @@ async fn validated(State(site): State<Site>, request: Request, next: Next) -> Re
     if let Some(tag) = HeaderValue::from_str(&tag).ok().filter(|_| !is_live && !is_fault) {
         headers.insert(ETAG, tag);
     }
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("max-age=60"));
+    let is_private = site.config.publisher.mode == Mode::Private;
+    let caching = if is_private { Caching::Private } else { Caching::Feed };
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching.control()));
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("etag, retry-after"));
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
 }

@@ -3,6 +3,7 @@
 use crate::follow::document::{Document, Origin};
 use crate::follow::feed;
 use crate::follow::rendered::Answer;
+use crate::publish;
 use crate::search::parse;
 use crate::web::door::{self, Client};
 use crate::web::{Site, negotiate};
@@ -98,6 +99,13 @@ fn failed() -> Response<Body> {
     (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "60")], "Máy chủ chưa làm được nguồn tin này, xin thử lại sau.\n").into_response()
 }
 
+/// True where only feeds are, or would be if there were any.
+pub fn is_feed_address(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.ends_with(".opml")
+        || name.rsplit_once('.').is_some_and(|(name, extension)| name != "openapi" && publish::format(extension).is_some())
+}
+
 /// The part of an address below the installation's.
 fn below<'p>(site: &Site, path: &'p str) -> Option<&'p str> {
     path.strip_prefix(site.config.publisher.base_url.path())
@@ -135,7 +143,7 @@ fn moved<B>(site: &Site, request: &Request<B>, path: &str) -> Response<Body> {
 }
 
 /// Any page may read feeds (Fetch standard, CORS protocol); they carry nothing of the reader's.
-fn preflight() -> Response<Body> {
+pub fn preflight() -> Response<Body> {
     let headers = [
         (ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
         (ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD")),

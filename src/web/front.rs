@@ -53,8 +53,9 @@ impl Front {
     pub async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Body> {
         let started = Instant::now();
         let showing = Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner));
+        let is_feed = feeds::is_feed_address(request.uri().path());
         let mut response = showing.answer(request, peer).await;
-        web::make_harmless(response.headers_mut());
+        web::make_harmless(response.headers_mut(), is_feed);
         metric::metrics().answered(response.status().as_u16(), started.elapsed().as_secs_f64());
         response
     }

@@ -87,7 +87,7 @@ pub fn router(sender: mpsc::Sender<Control>, site: Site) -> Router {
 
 async fn uncached(mut response: Response) -> Response {
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    make_harmless(response.headers_mut());
+    make_harmless(response.headers_mut(), false);
     response
 }
 

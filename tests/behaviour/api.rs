@@ -138,3 +138,23 @@ async fn readers_behind_a_trusted_proxy_are_counted_one_by_one() {
     assert_eq!((first, ask("192.0.2.2").await), (429, 200));
     news.close().await;
 }
+
+#[tokio::test]
+async fn any_page_may_ask_and_caches_are_told_how_long() {
+    let town = Town::with_articles(&["thong-bao"]).await;
+    let news = Newsroom::watching(&town).await;
+    let client = crate::newsroom::fresh_client();
+    for path in ["/api/v1/articles", "/feed.atom"] {
+        let request = client.request(reqwest::Method::OPTIONS, news.url(path)).header("origin", "https://vi-du.vn");
+        let answer = request.header("access-control-request-headers", "if-none-match").send().await.unwrap();
+        assert_eq!((answer.status().as_u16(), &answer.headers()["access-control-allow-origin"]), (204, &"*".parse().unwrap()), "{path}");
+        assert!(answer.headers()["access-control-allow-headers"].to_str().unwrap().contains("if-none-match"), "{path}");
+        let answer = news.get(path).await;
+        assert_eq!(answer.headers()["cache-control"], "private, max-age=60, stale-while-revalidate=600", "{path}");
+        assert!(answer.headers()["access-control-expose-headers"].to_str().unwrap().contains("etag"), "{path}");
+    }
+    for (path, status) in [("/changes.atom?kind=edited", 200), ("/changes.atom?kind=", 200), ("/changes.atom?kind=edit", 404)] {
+        assert_eq!(news.get(path).await.status().as_u16(), status, "{path}");
+    }
+    news.close().await;
+}

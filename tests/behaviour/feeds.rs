@@ -135,7 +135,7 @@ async fn conditional_requests_codings_and_methods_are_answered_as_rfc_9110_says(
         assert_eq!(value(headers, "access-control-allow-origin"), "*");
         assert_eq!(value(headers, "content-security-policy"), "default-src 'none'; sandbox");
         // Nobody but the reader may keep what a private installation says.
-        assert_eq!(value(headers, "cache-control"), "private, max-age=60");
+        assert_eq!(value(headers, "cache-control"), "private, max-age=60, stale-while-revalidate=600");
     }
     for (name, validator) in [("if-none-match", value(&gzip, ETAG)), ("if-modified-since", value(&plain, LAST_MODIFIED))] {
         let (status, headers, body) = ask(&news, "/feed.atom", &[(name, &validator)]).await;

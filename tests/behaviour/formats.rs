@@ -111,7 +111,10 @@ async fn a_watch_has_a_feed_at_an_address_that_nobody_can_guess() {
     let feeds = watch_feeds(&news).await;
     assert_eq!(feeds.len(), FORMATS.len());
     let (_, headers, body) = ask(&news, &feeds[0], &[]).await;
-    assert_eq!((value(&headers, "cache-control").as_str(), value(&headers, "x-robots-tag").as_str()), ("private, max-age=60", "noindex"));
+    assert_eq!(
+        (value(&headers, "cache-control").as_str(), value(&headers, "x-robots-tag").as_str()),
+        ("private, max-age=60, stale-while-revalidate=600", "noindex")
+    );
     let titles: Vec<String> = judges::feed_rs(&body).into_iter().map(|(_, title)| title).collect();
     assert_eq!(titles.len(), 3, "two articles and an edit: {titles:?}");
     assert!(titles[0].starts_with("Đã sửa: "), "{titles:?}");

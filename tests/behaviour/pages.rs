@@ -211,6 +211,46 @@ async fn a_source_that_may_be_summarised_only_shows_no_more_anywhere() {
 }
 
 #[tokio::test]
+async fn a_link_shows_title_and_link_alone_on_pages_in_searches_and_in_the_interface() {
+    let town = Town::with_articles(&["thong-bao"]).await;
+    town.write("thong-bao", "Mật 12 ha");
+    let source = town.source("vi-du/so-cong-thuong").replace("url =", "republish = \"link\"\nurl =");
+    let desk = crate::newsroom::Desk::new(&[&town], &source);
+    let news = Newsroom::at(desk, tintinh::model::time::Time::real().now()).await;
+    news.caught_up().await;
+    let id = news.articles().await[0].0.id;
+    let places =
+        ["/", "/today", "/search?q=m%E1%BA%ADt", "/sources/vi-du/so-cong-thuong/", "/api/v1/search?q=m%E1%BA%ADt", "/api/v1/export.ndjson"];
+    for path in places.map(str::to_owned).into_iter().chain([format!("/articles/{id}"), format!("/api/v1/articles/{id}")]) {
+        let shown = text(&news, &path).await;
+        assert!(shown.contains("thong-bao"), "{path}: {shown}");
+        assert!(!shown.contains("12 ha") && !shown.contains("Tóm tắt"), "{path}: {shown}");
+    }
+    news.close().await;
+}
+
+#[tokio::test]
+async fn what_was_allowed_last_stays_with_articles_of_a_source_that_is_no_longer_configured() {
+    const WHOLE: &str = "CHỈ CÓ TRONG TOÀN VĂN";
+    for (republish, is_full, has_lead) in [("full", true, true), ("summary", false, true), ("link", false, false)] {
+        let (town, other) = (Town::with_articles(&["thong-bao"]).await, Town::with_articles(&["tin-khac"]).await);
+        town.write("thong-bao", WHOLE);
+        let source = town.source("vi-du/so-cong-thuong").replace("url =", &format!("republish = \"{republish}\"\nurl ="));
+        let desk = crate::newsroom::Desk::new(&[&town], &source);
+        let news = Newsroom::at(desk, tintinh::model::time::Time::real().now()).await;
+        let id = news.articles().await[0].0.id;
+        let news = news.reconfigured(&other, &other.source("vi-du/so-y-te"), std::time::Duration::from_secs(3700)).await;
+        for path in ["/feed.atom".to_owned(), format!("/articles/{id}"), format!("/api/v1/articles/{id}")] {
+            let shown = text(&news, &path).await;
+            assert!(shown.contains("Thông báo về thong-bao"), "{republish} {path}: {shown}");
+            assert_eq!(shown.contains(WHOLE), is_full, "{republish} {path}: {shown}");
+            assert_eq!(shown.contains("Tóm tắt của thong-bao."), has_lead, "{republish} {path}: {shown}");
+        }
+        news.close().await;
+    }
+}
+
+#[tokio::test]
 async fn a_slash_too_many_or_too_few_leads_to_the_page() {
     let town = Town::with_articles(&["thong-bao"]).await;
     let news = Newsroom::watching(&town).await;

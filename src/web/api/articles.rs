@@ -137,7 +137,7 @@ pub async fn search(State(site): State<Site>, asked: Asked) -> Response {
     match answer(indexer, site.store(), query, wish).await {
         Ok(found) => {
             let next = page::next(&found, &wish).map(|(_, value)| value);
-            let printed = found.printed();
+            let printed = found.republished(&site.config).printed();
             Json(json!({ "total": printed.total, "hits": printed.hits, "next": next })).into_response()
         }
         Err(error) => problem::failed(&error, error.code()),

@@ -2,7 +2,6 @@
 
 use crate::directory::Directory;
 use crate::model::revision::{Change, Kind, Seq, hex};
-use crate::model::source::Republish;
 use crate::store::error::StoreError;
 use crate::web::Site;
 use crate::web::api::articles::limit;
@@ -201,7 +200,7 @@ async fn line(site: &Site, change: &Change) -> Result<Value, StoreError> {
     let mut shape = shapes::change(change);
     let head = site.store().heads(vec![change.n]).await?.into_iter().next().filter(|head| head.withdrawn().is_none());
     if let Some(head) = head {
-        let republish = site.config.source(&head.source).map_or(Republish::Full, |source| source.republish);
+        let republish = site.config.republish(&head.source);
         let reading = site.store().reading(change.snapshot).await?;
         shape["summary"] = shapes::summary(site, &head);
         shape["reading"] = shapes::reading(&reading, republish);

@@ -54,6 +54,8 @@ pub fn whole(site: &Site, entry: &Entry) -> Value {
 pub fn reading(article: &Article, republish: Republish) -> Value {
     let full = republish == Republish::Full;
     let lead = article.lead.as_ref().filter(|_| republish != Republish::Link);
+    let images = if full { article.images.as_slice() } else { &[] };
+    let attachments = if republish == Republish::Link { &[] } else { article.attachments.as_slice() };
     json!({
         "title": article.title,
         "lead": lead,
@@ -61,8 +63,8 @@ pub fn reading(article: &Article, republish: Republish) -> Value {
         "html": full.then(|| article.html.as_str()),
         "date": article.published,
         "attribution": article.attribution,
-        "images": article.images,
-        "attachments": article.attachments,
+        "images": images,
+        "attachments": attachments,
         "citations": article.citations,
         "language": article.language,
         "readers": article.readers,

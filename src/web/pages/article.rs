@@ -144,7 +144,7 @@ async fn page(site: &Site, asked: &Asked, id: &str, number: Option<u32>) -> Resu
         attribution: attribution(&entry.article, lang),
         sure: resolved.map_or_else(|| unsure(&several(site, &entry), lang), |unit| sure(&unit, lang)),
         html: body(&entry, &frame),
-        images: pictures(&entry.article, lang),
+        images: if is_full { pictures(&entry.article, lang) } else { Vec::new() },
         attachments: attachments(site, &entry, lang).await,
         documents: documents(&entry),
         revisions,
@@ -176,9 +176,7 @@ async fn attachments(site: &Site, entry: &Entry, lang: Lang) -> Vec<(String, Str
         Some(_) => lang.say(" · tìm được theo chữ", " · its words can be searched"),
         None => "",
     };
-    entry
-        .article
-        .attachments
+    crate::publish::body::attachments(entry)
         .iter()
         .map(|file| (file.href.clone(), format!("{}{}", words::attachment(file, lang), note(&file.href))))
         .collect()
@@ -315,7 +313,7 @@ fn presence(head: &Head, lang: Lang) -> String {
 
 /// How much of a source may be republished.
 pub fn republish(site: &Site, head: &Head) -> Republish {
-    site.config.source(&head.source).map_or(Republish::Full, |source| source.republish)
+    site.config.republish(&head.source)
 }
 
 async fn shown_revisions(

@@ -76,7 +76,8 @@ pub async fn feeds(State(site): State<Site>, asked: Asked) -> Response {
 /// How long a reader may stay away without missing what the feed holds; then the archives have it.
 async fn covers(site: &Site, scope: &Scope, lang: Lang) -> Option<String> {
     let Answer::Document(prepared) = site.rendered.document(Document::feed(scope.clone(), &FORMATS[0])).await else { return None };
-    let hours = prepared.hours?;
+    // A feed that has just begun covers nothing that is worth a number.
+    let hours = prepared.hours.filter(|hours| *hours > 0)?;
     Some(match lang {
         Lang::Vi => format!("Nguồn tin này hiện chứa {hours} giờ gần nhất; tin cũ hơn nằm trong các tập lưu trữ mà nó dẫn tới."),
         Lang::En => format!("This feed now covers the last {hours} hours; what is older is in the archives it leads to."),

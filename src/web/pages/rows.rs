@@ -5,6 +5,7 @@ use crate::model::dated::Precision;
 use crate::model::entry::Entry;
 use crate::model::revision::{Head, Presence};
 use crate::model::scope::Scope;
+use crate::model::source::Republish;
 use crate::publish::words;
 use crate::store::Place;
 use crate::store::error::StoreError;
@@ -74,7 +75,12 @@ pub async fn days(site: &Site, lang: Lang, heads: Vec<Head>) -> Result<Vec<Day>,
 
 /// One row.
 pub fn row(site: &Site, lang: Lang, entry: &Entry) -> Row {
-    let lead = entry.article.lead.as_deref().or_else(|| entry.article.text.lines().next()).unwrap_or_default();
+    let lead = entry.article.lead.as_deref();
+    let lead = match entry.source.republish {
+        Republish::Full => lead.or_else(|| entry.article.text.lines().next()),
+        Republish::Summary => lead,
+        Republish::Link => None,
+    };
     Row {
         title: words::title(entry, site.config.publish.unit_when_generic),
         link: format!("articles/{}", entry.head.id),
@@ -82,7 +88,7 @@ pub fn row(site: &Site, lang: Lang, entry: &Entry) -> Row {
         unit_link: unit_scope(&entry.head).map(|scope| scope.path()),
         date: date(&entry.head, lang),
         datetime: entry.head.served.published.unwrap_or_else(|| entry.head.first_seen.fixed_offset()).to_rfc3339(),
-        lead: shortened(lead, LEAD_CHARS),
+        lead: shortened(lead.unwrap_or_default(), LEAD_CHARS),
         notes: notes(&entry.head, lang),
         attachments: entry.article.attachments.len(),
         snippet: Vec::new(),

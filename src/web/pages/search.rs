@@ -69,7 +69,7 @@ pub async fn search(State(site): State<Site>, asked: Asked) -> Response {
         return show(&page);
     }
     let found = match answer(indexer, site.store(), query, wish).await {
-        Ok(found) => found,
+        Ok(found) => found.republished(&site.config),
         Err(error) => return unanswered(&site, &asked, &error),
     };
     page.total = count(found.total as u64, lang);
