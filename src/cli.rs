@@ -146,6 +146,11 @@ impl Context {
         Ok(config)
     }
 
+    /// The control socket, for what can be asked of a daemon although the file has faults.
+    pub fn control_socket(&self) -> Result<PathBuf, Failure> {
+        Ok(Config::control_socket(&self.path()?))
+    }
+
     /// Takes the names that a configuration adds to the directory, where there is one, so that
     /// commands that need no configuration read as the daemon does. A faulty file stops only who names it.
     pub fn load_names(&self) -> Result<(), Failure> {

@@ -25,6 +25,7 @@ pub mod numbers;
 pub mod operations;
 pub mod prepared;
 pub mod rendered;
+pub mod republished;
 pub mod secret;
 pub mod stamps;
 pub mod status;

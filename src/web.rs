@@ -15,6 +15,7 @@ pub mod probes;
 use crate::config::Config;
 use crate::follow::alerts::Alerts;
 use crate::follow::index::Indexer;
+use crate::follow::prepared;
 use crate::follow::rendered::Rendered;
 use crate::model::time::Time;
 use crate::store::Store;
@@ -57,8 +58,9 @@ impl Site {
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Headers of every answer, errors included: nothing runs, is guessed or is told on.
-pub fn make_harmless(headers: &mut HeaderMap) {
-    for (name, value) in [(CONTENT_SECURITY_POLICY, PAGE_POLICY), (X_CONTENT_TYPE_OPTIONS, "nosniff"), (REFERRER_POLICY, "no-referrer")] {
+pub fn make_harmless(headers: &mut HeaderMap, is_feed: bool) {
+    let policy = if is_feed { prepared::POLICY } else { PAGE_POLICY };
+    for (name, value) in [(CONTENT_SECURITY_POLICY, policy), (X_CONTENT_TYPE_OPTIONS, "nosniff"), (REFERRER_POLICY, "no-referrer")] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
 }

@@ -108,8 +108,12 @@ fn is_stderr(stream: &str) -> bool {
 
 /// `debug` means tintinh's own lines; whole directives are taken as they are.
 fn directives(level: &str) -> Result<EnvFilter, String> {
-    let is_level = ["off", "error", "warn", "info", "debug", "trace"].contains(&level);
-    let written = if is_level { format!("warn,tintinh={level}") } else { level.to_owned() };
+    let is_level = |word: &str| ["off", "error", "warn", "info", "debug", "trace"].contains(&word.trim());
+    // A word alone would be taken for the only module that may log.
+    if let Some(word) = level.split(',').find(|part| !part.contains('=') && !is_level(part)) {
+        return Err(format!("`{word}` is no log level"));
+    }
+    let written = if is_level(level) { format!("warn,tintinh={level}") } else { level.to_owned() };
     EnvFilter::builder().parse(&written).map_err(|error| format!("`{level}` is no log level: {error}"))
 }
 
@@ -133,6 +137,8 @@ mod tests {
     #[test]
     fn levels_and_directives_are_told_from_nonsense() {
         assert!(directives("debug").is_ok() && directives("warn,tintinh::fetch=trace").is_ok());
-        assert!(directives("tintinh=loud").is_err());
+        for nonsense in ["tintinh=loud", "nonsense", "warn,loud", "", "debug!"] {
+            assert!(directives(nonsense).is_err(), "{nonsense}");
+        }
     }
 }

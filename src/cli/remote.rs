@@ -3,6 +3,7 @@
 use crate::cli::Context;
 use crate::cli::report::Failure;
 use crate::config::Config;
+use crate::model::health::Trouble;
 use crate::store::Store;
 use crate::store::error::StoreError;
 use bytes::Bytes;
@@ -81,7 +82,10 @@ pub async fn ask<T: DeserializeOwned>(socket: &Path, method: &str, path: &str, b
         ended = &mut connection => return Err(fault(ended.err().map_or_else(|| "it closed the connection".to_owned(), |error| error.to_string()))),
     };
     if !status.is_success() {
-        return Err(Failure::message("cli.control", &String::from_utf8_lossy(&bytes), "see the daemon's log: journalctl -u tintinh"));
+        return Err(match serde_json::from_slice::<Trouble>(&bytes) {
+            Ok(trouble) => Failure::message(&trouble.code, &trouble.message, &trouble.help),
+            Err(_) => Failure::message("cli.control", &String::from_utf8_lossy(&bytes), "see the daemon's log: journalctl -u tintinh"),
+        });
     }
     serde_json::from_slice(&bytes).map_err(|error| fault(error.to_string()))
 }

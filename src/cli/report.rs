@@ -121,7 +121,7 @@ pub fn config(faults: &[Fault], format: Format) {
         anstream::eprintln!("{}\n", renderer.render(&[group]));
     }
     let plural = if faults.len() == 1 { "fault" } else { "faults" };
-    anstream::eprintln!("{} {plural} in the configuration; nothing was started", faults.len());
+    anstream::eprintln!("{} {plural} in the configuration; it is not taken", faults.len());
 }
 
 fn fault_json(fault: &Fault) -> serde_json::Value {

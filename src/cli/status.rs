@@ -1,8 +1,9 @@
 //! `tintinh status`: how every source is doing.
 
 use crate::cli::remote::{self, Reached};
-use crate::cli::report::Failure;
-use crate::cli::{Context, Format};
+use crate::cli::report::{self, Failure};
+use crate::cli::{Context, FOUND_FAULTS, Format};
+use crate::config::error::Fault;
 use crate::follow::disk::{self, Disk};
 use crate::follow::status::{self, SourceStatus, Status};
 use crate::text::fold;
@@ -23,7 +24,10 @@ pub struct Arguments {
 
 /// Prints the status, or what lies on the disk.
 pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let config = context.load()?;
+    let config = match context.load() {
+        Err(Failure::Config(faults)) => return beside_faults(context, faults).await,
+        loaded => loaded?,
+    };
     if arguments.disk {
         let disk: Disk = match remote::reach(&config, context).await? {
             Reached::Daemon => remote::ask(&config.server.control, "GET", "/disk", None).await?,
@@ -39,11 +43,27 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
         Reached::Daemon => remote::ask(&config.server.control, "GET", "/status", None).await?,
         Reached::Store(store) => status::status(&config, &store).await?,
     };
-    match context.format {
-        Format::Json => anstream::println!("{}", serde_json::to_string(&status).expect("a status is plain data")),
-        Format::Text => print(&status),
-    }
+    show(context, &status);
     Ok(ExitCode::SUCCESS)
+}
+
+/// A daemon that runs with the configuration of before says how it does; what is wrong with the file follows.
+async fn beside_faults(context: &Context, faults: Vec<Fault>) -> Result<ExitCode, Failure> {
+    let socket = context.control_socket()?;
+    let Ok(status) = remote::ask::<Status>(&socket, "GET", "/status", None).await else { return Err(Failure::Config(faults)) };
+    show(context, &status);
+    if context.format == Format::Text {
+        anstream::eprintln!("\nthe daemon goes on with the configuration of before; the file has faults:");
+        report::config(&faults, context.format);
+    }
+    Ok(ExitCode::from(FOUND_FAULTS))
+}
+
+fn show(context: &Context, status: &Status) {
+    match context.format {
+        Format::Json => anstream::println!("{}", serde_json::to_string(status).expect("a status is plain data")),
+        Format::Text => print(status),
+    }
 }
 
 fn print_disk(disk: &Disk) {

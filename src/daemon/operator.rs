@@ -6,11 +6,14 @@ use crate::daemon::{Process, tasks, verify};
 use crate::follow::answer::{Printed, answer};
 use crate::follow::index::Indexer;
 use crate::follow::status::{self, Status};
+use crate::model::health::Trouble;
 use crate::model::time::Time;
 use crate::search::index::Wish;
 use crate::search::query::Query;
 use crate::store::Store;
+use crate::store::error::StoreError;
 use crate::web::control::Control;
+use std::error::Error;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -30,6 +33,13 @@ pub struct Operator {
     pub time: Time,
     /// What upkeep could not do.
     pub troubles: Arc<Troubles>,
+}
+
+/// A fault of the store with its code and remedy, for the command that asked.
+fn told(error: &StoreError) -> String {
+    let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+    let trouble = Trouble { code: error.code().to_owned(), message: format!("{error}{cause}"), help: error.help().to_owned() };
+    serde_json::to_string(&trouble).expect("words are plain data")
 }
 
 impl Operator {
@@ -76,7 +86,7 @@ impl Operator {
                 let config = Arc::clone(&scheduler.desk().config);
                 let now = self.time.now();
                 let done = tasks::run(&config, &self.store, task, now, tasks::silently()).await;
-                let _ = answer.send(done.map_err(|error| format!("{error}: {}", error.help())));
+                let _ = answer.send(done.map_err(|error| told(&error)));
             }
             Control::LogLevel(level, answer) => {
                 let _ = answer.send(self.log_level(&level));

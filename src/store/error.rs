@@ -19,6 +19,14 @@ pub enum StoreError {
         /// Free megabytes.
         free_mb: u64,
     },
+    /// A write failed; it is closed and opened again within seconds.
+    #[error("the store {} is being opened again after a failed write ({free_mb} MB are free now)", path.display())]
+    Reopening {
+        /// The store's directory.
+        path: PathBuf,
+        /// Free megabytes at this moment.
+        free_mb: u64,
+    },
     /// Written by a later version.
     #[error("the store has schema {found}, this version knows {known}")]
     NewerSchema {
@@ -80,6 +88,7 @@ impl StoreError {
         match self {
             Self::Held { .. } => "store.held",
             Self::LittleSpace { .. } => "store.little_space",
+            Self::Reopening { .. } => "store.reopening",
             Self::NewerSchema { .. } => "store.newer_schema",
             Self::Damaged { .. } => "store.damaged",
             Self::Behind { .. } => "store.behind",
@@ -95,6 +104,9 @@ impl StoreError {
         match self {
             Self::Held { .. } => "stop the other one (systemctl stop tintinh), or use the commands that work beside it",
             Self::LittleSpace { .. } => "free some space; nothing stored was touched",
+            Self::Reopening { .. } => {
+                "nothing, as long as there is space: the next try comes within seconds; nothing acknowledged was lost"
+            }
             Self::NewerSchema { .. } => "install the version that wrote it",
             Self::Damaged { .. } => "keep the directory as it is and restore from a backup",
             Self::Behind { .. } => {

@@ -1,7 +1,7 @@
 //! The open database. When writing to it failed, sled answers nothing any more: it is closed and opened again.
 
 use crate::store::error::StoreError;
-use crate::store::sled::{Database, free_bytes};
+use crate::store::sled::{Database, MIN_FREE_BYTES, free_bytes};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -65,6 +65,15 @@ impl Shelf {
         self.open_again()
     }
 
+    /// Why nothing is answered just now: what is missing at this moment, not what was missing at the last try.
+    fn wait(&self, free_bytes: u64) -> StoreError {
+        let (path, free_mb) = (self.directory.clone(), free_bytes / 1_000_000);
+        if free_bytes < MIN_FREE_BYTES && !self.is_temporary {
+            return StoreError::LittleSpace { path, free_mb };
+        }
+        StoreError::Reopening { path, free_mb }
+    }
+
     fn open_again(&self) -> Result<Arc<Database>, StoreError> {
         let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
         if !self.is_broken.load(Ordering::Relaxed)
@@ -75,8 +84,7 @@ impl Shelf {
         let mut tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
         // Only an opening counts, not who was told to wait: somebody asks every second.
         if tried.is_some_and(|at| at.elapsed() < AGAIN) {
-            let free_mb = free_bytes(&self.directory)? / 1_000_000;
-            return Err(StoreError::LittleSpace { path: self.directory.clone(), free_mb });
+            return Err(self.wait(free_bytes(&self.directory)?));
         }
         if let Some(old) = open.take() {
             let since = Instant::now();
@@ -91,5 +99,27 @@ impl Shelf {
         self.is_broken.store(false, Ordering::Relaxed);
         tracing::warn!("the store at {} was opened again", self.directory.display());
         Ok(database)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn while_it_waits_to_be_opened_again_the_present_state_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::open(folder.path(), true, Duration::ZERO).unwrap();
+        let shelf = Shelf::new(database, folder.path().to_owned(), false);
+        shelf.is_broken.store(true, Ordering::Relaxed);
+        *shelf.tried.lock().unwrap() = Some(Instant::now());
+        let space = free_bytes(folder.path()).unwrap();
+        assert!(space > MIN_FREE_BYTES, "this test needs {MIN_FREE_BYTES} free bytes");
+        let error = shelf.with(|_| Ok(())).unwrap_err();
+        assert_eq!(error.code(), "store.reopening", "{error}");
+        assert!(error.to_string().contains("MB are free now") && !error.to_string().contains("only"), "{error}");
+        assert_eq!(shelf.wait(12_000_000).to_string(), format!("only 12 MB are free at {}", folder.path().display()));
+        *shelf.tried.lock().unwrap() = None;
+        assert!(shelf.with(|_| Ok(())).is_ok());
     }
 }

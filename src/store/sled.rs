@@ -27,7 +27,7 @@ use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-pub use crate::store::sled::open::free_bytes;
+pub use crate::store::sled::open::{MIN_FREE_BYTES, free_bytes};
 
 /// An open database with its one writer.
 #[derive(Debug)]

@@ -75,3 +75,38 @@ async fn every_command_works_beside_a_daemon_or_says_why_not() {
     }
     assert!(running.terminate().await.success());
 }
+
+#[tokio::test]
+async fn beside_a_daemon_faults_are_told_with_their_own_remedy() {
+    let town = Town::with_articles(&["mot"]).await;
+    let desk = Desk::new(&[&town], &town.source("vi-du/so-mot"));
+    let running = desk.run(&[]).await;
+    desk.answers().await;
+    for arguments in [["show", "nix", "", ""].as_slice(), &["withdraw", "nix", "--reason", "thử"]] {
+        let arguments: Vec<&str> = arguments.iter().copied().filter(|word| !word.is_empty()).collect();
+        let output = desk.tintinh(&arguments).await;
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(
+            said.contains("[store.no_article]") && said.contains("name an article by its id") && !said.contains("journalctl"),
+            "{said}"
+        );
+    }
+    let output = desk.tintinh(&["log", "nonsense"]).await;
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    // A file that was spoiled meanwhile keeps nobody from asking how the daemon does.
+    let text = std::fs::read_to_string(&desk.config).unwrap();
+    std::fs::write(&desk.config, format!("{text}\nschdule = \"x\"\n")).unwrap();
+    let output = desk.tintinh(&["status"]).await;
+    let (shown, said) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert_eq!(output.status.code(), Some(1), "{shown}{said}");
+    assert!(
+        shown.contains("vi-du/so-mot") && said.contains("schdule") && said.contains("goes on with the configuration of before"),
+        "{said}"
+    );
+    let json = desk.tintinh(&["--format", "json", "status"]).await;
+    assert!(serde_json::from_slice::<serde_json::Value>(&json.stdout).unwrap()["sources"].is_array());
+    assert!(running.terminate().await.success());
+    let output = desk.tintinh(&["status"]).await;
+    assert_eq!(output.status.code(), Some(2), "nobody else is asked: {output:?}");
+}

@@ -1,8 +1,8 @@
 //! Search: marks are optional, faults are explained, the index is a cache.
 
-use crate::newsroom::Newsroom;
+use crate::newsroom::{Desk, Newsroom};
 use crate::pages::page;
-use crate::town::Town;
+use crate::town::{Reply, Town};
 use std::time::Duration;
 
 /// Searches until the index has caught up.
@@ -94,5 +94,65 @@ async fn hits_are_read_page_by_page_without_gaps() {
         }
         assert_eq!(seen.len(), 70, "{sort}");
     }
+    news.close().await;
+}
+
+/// A Word file with one paragraph.
+fn docx(words: &str) -> Vec<u8> {
+    use std::io::Write;
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    writer.start_file("word/document.xml", zip::write::SimpleFileOptions::default()).unwrap();
+    let document = format!("<w:document xmlns:w=\"w\"><w:body><w:p><w:r><w:t>{words}</w:t></w:r></w:p></w:body></w:document>");
+    writer.write_all(document.as_bytes()).unwrap();
+    writer.finish().unwrap().into_inner()
+}
+
+/// A PDF with one line, or without any words as a scan is.
+fn pdf(words: Option<&str>) -> Vec<u8> {
+    let drawn = words.map(|words| format!("BT /F1 18 Tf 20 100 Td ({words}) Tj ET")).unwrap_or_default();
+    let objects = [
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 200]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>".to_owned(),
+        format!("<</Length {}>>\nstream\n{drawn}\nendstream\n", drawn.len()),
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_owned(),
+    ];
+    let (mut file, mut places) = (String::from("%PDF-1.4\n"), Vec::new());
+    for (at, object) in objects.iter().enumerate() {
+        places.push(format!("{:010} 00000 n \n", file.len()));
+        file += &format!("{} 0 obj\n{object}\nendobj\n", at + 1);
+    }
+    let start = file.len();
+    file += &format!("xref\n0 6\n0000000000 65535 f \n{}trailer<</Size 6/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n", places.concat());
+    file.into_bytes()
+}
+
+#[tokio::test]
+async fn words_of_kept_files_are_found_until_the_file_is_withdrawn() {
+    if std::process::Command::new("pdftotext").arg("-v").output().is_err() {
+        assert!(std::env::var_os("CI").is_none(), "pdftotext is missing: apt install poppler-utils");
+        return eprintln!("skipped: pdftotext is not installed");
+    }
+    let town = Town::with_articles(&["thong-bao"]).await;
+    let links = "<a href='/kh.pdf'>Kế hoạch</a> <a href='/qd.docx'>Quyết định</a> <a href='/quet.pdf'>Bản quét</a>";
+    town.write("thong-bao", &format!("Kèm theo: {links}"));
+    town.serve("/kh.pdf", Reply::of("application/pdf", pdf(Some("Ke hoach thuy loi vung cao"))));
+    let word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+    town.serve("/qd.docx", Reply::of(word, docx("Quyết định về kênh mương nội đồng")));
+    town.serve("/quet.pdf", Reply::of("application/pdf", pdf(None)));
+    let source = town.source("vi-du/so-cong-thuong").replacen("url", "attachments = \"keep\"\nurl", 1);
+    let news = Newsroom::at(Desk::new(&[&town], &source), tintinh::model::time::Time::real().now()).await;
+    found(&news, "\"thủy lợi vùng cao\"", "1 bài").await;
+    let shown = found(&news, "kenh muong", "<mark>kênh</mark> <mark>mương</mark>").await;
+    assert!(shown.contains("Thông báo về thong-bao"), "{shown}");
+    let id = news.articles().await[0].0.id;
+    let (_, _, article) = page(&news, &format!("/articles/{id}")).await;
+    assert!(article.contains("bản quét, không tìm được theo chữ") && article.contains("tìm được theo chữ"), "{article}");
+    let api: serde_json::Value = serde_json::from_str(&page(&news, "/api/v1/search?q=thuy+loi").await.2).unwrap();
+    assert_eq!((&api["total"], &api["hits"][0]["id"]), (&1.into(), &id.to_string().into()), "{api}");
+    let withdrawn = news.desk.tintinh(&["withdraw", &id.to_string(), "--attachment", &town.url("/kh.pdf"), "--reason", "thử"]).await;
+    assert!(withdrawn.status.success(), "{withdrawn:?}");
+    found(&news, "\"thủy lợi vùng cao\"", "0 bài").await;
+    found(&news, "kenh muong", "1 bài").await;
     news.close().await;
 }

@@ -144,6 +144,14 @@ async fn systemd_hears_of_readiness_progress_reloads_and_the_end() {
     let signal = |name: &str| assert!(std::process::Command::new("kill").args([name, &pid]).status().unwrap().success());
     hears("READY=1").await;
     hears("WATCHDOG=1").await;
+    // Whoever is stopped tells nothing: within WatchdogSec of the unit systemd starts it anew.
+    signal("-STOP");
+    let mut buffer = vec![0; 4096];
+    while heard.try_recv(&mut buffer).is_ok() {}
+    let silence = tokio::time::timeout(Duration::from_secs(12), heard.recv(&mut buffer)).await;
+    assert!(silence.is_err(), "{}", String::from_utf8_lossy(&buffer));
+    signal("-CONT");
+    hears("WATCHDOG=1").await;
     signal("-HUP");
     assert!(hears("RELOADING=1").await.contains("MONOTONIC_USEC="));
     hears("READY=1").await;

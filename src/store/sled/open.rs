@@ -22,7 +22,7 @@ const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 const CLEAN_EVERY_MS: u64 = 500;
 
 /// Below this a disk can fill while opening, and sled stays poisoned.
-const MIN_FREE_BYTES: u64 = 200_000_000;
+pub const MIN_FREE_BYTES: u64 = 200_000_000;
 
 /// The file with the last acknowledged Seq. It is written after the log is durable and not
 /// synced itself: it can be late, never early. A log that ends before it was damaged.
