@@ -2,7 +2,6 @@
 
 pub mod budget;
 pub mod check;
-pub mod dedup;
 pub mod error;
 pub mod files;
 pub mod first;

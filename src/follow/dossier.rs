@@ -1,12 +1,12 @@
 //! A dossier: everything about one article in a ZIP that a stranger checks with `sha256sum` and `openssl` alone.
 
 use crate::model::article::Article;
-use crate::model::revision::{Change, Hash, Head, Kind, Removal, Revision, hex};
+use crate::model::revision::{Change, Hash, Head, Kind, Observed, Removal, Revision, hex};
 use crate::store::error::StoreError;
 use crate::store::snapshots::PageRecord;
 use crate::store::{Store, ledger};
 use crate::text::diff;
-use chrono::SecondsFormat;
+use chrono::{DateTime, SecondsFormat, Utc};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{Cursor, Write};
@@ -17,54 +17,10 @@ use zip::write::SimpleFileOptions;
 const LINKS: u64 = 5000;
 
 /// How to check, for people who know nothing of us.
-const README: &str = "\
-This folder documents what a public web page said, and when. To check it:
-
-1. sh check.sh
-   It needs sha256sum and nothing else. It checks that no file was changed, that
-   every page is the one named in its evidence, and that the links of the log in
-   chain/ follow from one another: each file there begins with the SHA-256 of
-   the file before it (\"before\"), so none can be changed, added or left out later.
-
-2. Each change in chain/ names by SHA-256: the words (content: revisions/N/said.txt),
-   the page (page: revisions/N/page.bin), and the request with its answer
-   (evidence: revisions/N/evidence.json: time, addresses, headers).
-
-3. Where stamps/ holds a time stamp (RFC 3161), an authority outside has signed
-   that the log ended with that hash at that time:
-   openssl ts -verify -in stamps/N.tsr -data stamps/N.txt -CAfile AUTHORITY.pem
-   (the certificate is the authority's, from its own web site). The file N.txt
-   names the SHA-256 of chain/N.txt.
-
-article.html shows the versions and what changed between them. pages.warc holds
-the pages for tools that read web archives. Words that were withdrawn are not
-here; their hashes are.
-";
+const README: &str = include_str!("dossier/README.txt");
 
 /// Checks everything; POSIX sh and sha256sum.
-const CHECK: &str = r#"#!/bin/sh
-# Checks this dossier; needs sha256sum only.
-cd "$(dirname "$0")" || exit 2
-sha256sum --quiet -c SHA256SUMS || exit 1
-bad=0
-for link in chain/*.txt; do
-  number=$(basename "$link" .txt); next=chain/$(printf %08d "$(expr "$number" + 1)").txt
-  [ -f "$next" ] || continue
-  sum=$(sha256sum < "$link" | cut -d' ' -f1)
-  grep -qx "before $sum" "$next" || { echo "$next does not follow from $link"; bad=1; }
-done
-for folder in revisions/*/; do
-  number=$(basename "$folder")
-  for pair in said.txt:content page.bin:page evidence.json:evidence; do
-    file=$folder${pair%%:*}; word=${pair##*:}
-    [ -f "$file" ] || continue
-    sum=$(sha256sum < "$file" | cut -d' ' -f1)
-    grep -lx "revision $number" chain/*.txt | xargs grep -qx "$word $sum" || { echo "$file is not what the log names"; bad=1; }
-  done
-done
-[ $bad = 0 ] && echo "everything agrees"
-exit $bad
-"#;
+const CHECK: &str = include_str!("dossier/check.sh");
 
 /// One revision with what proves it.
 struct Version {
@@ -103,6 +59,9 @@ pub async fn dossier(store: &Store, head: &Head) -> Result<Vec<u8>, StoreError> 
         versions.push(Version { revision, reading, page });
     }
     add_chain(store, &versions, &mut files).await?;
+    let observations = store.observations(head.n).await?;
+    files.insert("observations.txt".to_owned(), observations.iter().map(observed).collect::<String>().into_bytes());
+    files.insert("article.txt".to_owned(), format!("article {}\naddress {}\n", head.id, head.url).into_bytes());
     files.insert("article.html".to_owned(), printable(head, &versions).into_bytes());
     files.insert("pages.warc".to_owned(), warc);
     files.insert("README.txt".to_owned(), README.as_bytes().to_vec());
@@ -110,6 +69,11 @@ pub async fn dossier(store: &Store, head: &Head) -> Result<Vec<u8>, StoreError> 
     let sums: String = files.iter().map(|(name, bytes)| format!("{}  {name}\n", sha256(bytes))).collect();
     files.insert("SHA256SUMS".to_owned(), sums.into_bytes());
     packed(&files).map_err(|source| StoreError::Io { path: "dossier.zip".into(), source })
+}
+
+/// One fetch of the page: when, in the words of the log, and what it showed.
+fn observed((at, what): &(DateTime<Utc>, Observed)) -> String {
+    format!("{} {}\n", at.to_rfc3339_opts(SecondsFormat::Millis, true), what.name())
 }
 
 /// The two proofs of a disappearance, or the files that an article offered.

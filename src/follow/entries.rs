@@ -33,8 +33,11 @@ pub async fn published(store: &Store, config: &Config, row: Row) -> Result<Optio
     }
     // A sighting has no change of its own: its row names the article only.
     let change = store.change(row.seq).await?.filter(|change| change.n == row.n);
-    let snapshot = change.as_ref().map_or(head.snapshot, |change| change.snapshot);
-    head.edited_at = change.filter(|change| change.kind != Kind::First).map(|change| change.seen_at);
+    let snapshot = change.map_or(head.snapshot, |change| change.snapshot);
+    // The last edit up to this row: that it was held back or came back is none.
+    let edits = store.history(row.n).await?.into_iter();
+    let edits = edits.filter(|revision| revision.seq <= row.seq && revision.is_material && revision.kind != Kind::First);
+    head.edited_at = edits.last().map(|revision| revision.seen_at);
     let article = store.reading(snapshot).await?;
     let pictures = pictures(store, config, &article).await?;
     Ok(Some(Entry { source: source(config, &head), head, article, related: Vec::new(), pictures }))

@@ -5,7 +5,7 @@ use crate::ingest::error::IngestError;
 use crate::ingest::gate::{self, Gate};
 use crate::ingest::identity;
 use crate::ingest::poll::{Poller, Visit, article_wanted, is_fatal, unit};
-use crate::ingest::{budget, dedup, files, health, moved, pictures, recheck, revise};
+use crate::ingest::{budget, files, health, moved, pictures, recheck, revise};
 use crate::model::article::Article;
 use crate::model::candidate::Candidate;
 use crate::model::health::Unread;
@@ -104,13 +104,12 @@ async fn first_reading(poller: &Poller, visit: &mut Visit<'_>, candidate: &Candi
     let files = files.into_iter().map(|file| file.seen).collect();
     pictures::keep(poller, visit, identity::mint(source, &candidate.url), &article).await?;
     let now = poller.time.now();
-    let mut head = Head { files, ..new_head(poller, visit, candidate, &article, &page, reader, now) };
+    let head = Head { files, ..new_head(poller, visit, candidate, &article, &page, reader, now) };
     if !visit.is_first
         && let Some(known) = moved::twin(poller, visit, &head, &article).await?
     {
         return Ok(moved_write(source, known, candidate, &page, now));
     }
-    dedup::join(poller, visit, &mut head, &article).await?;
     health::read(&mut visit.state.vitals, &article, head.served.order);
     let kept = poller.store.keep(Some(article), PageRecord::of(&page)).await?;
     visit.kept.push(kept.snapshot);

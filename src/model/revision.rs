@@ -411,6 +411,24 @@ pub enum Observed {
     Unconfirmed,
 }
 
+impl Observed {
+    /// The word in evidence.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SameBytes => "same-bytes",
+            Self::SameReading => "same-reading",
+            Self::NotModified => "not-modified",
+            Self::Changed => "changed",
+            Self::Absent => "absent",
+            Self::Failed => "failed",
+            Self::FrontPage => "front-page",
+            Self::NotFoundPage => "not-found-page",
+            Self::Moved => "moved",
+            Self::Unconfirmed => "unconfirmed",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

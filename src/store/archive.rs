@@ -163,7 +163,8 @@ pub fn read<R: Read>(input: R, place: &str, mut each: impl FnMut(Item) -> Result
     }
 }
 
-fn bytes(digits: &str) -> Option<Vec<u8>> {
+/// Bytes from their hexadecimal digits.
+pub fn bytes(digits: &str) -> Option<Vec<u8>> {
     let digits = digits.as_bytes();
     if !digits.len().is_multiple_of(2) {
         return None;

@@ -87,6 +87,14 @@ impl Store {
         self.with_snapshots(move |snapshots| snapshots.drop_bodies(keep, now)).await
     }
 
+    /// True when the bytes of a snapshot's page are kept and nothing of it was withdrawn.
+    pub async fn has_body(&self, snapshot: Hash) -> Result<bool, StoreError> {
+        self.with_both(move |database, snapshots| {
+            Ok(!database.removals(&snapshot)?.iter().any(Removal::is_cut) && snapshots.has_body(&snapshot)?)
+        })
+        .await
+    }
+
     /// Removes what killed writes left behind; returns how many files.
     pub async fn sweep(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
         self.with_snapshots(move |snapshots| snapshots.sweep(now)).await

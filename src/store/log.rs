@@ -10,9 +10,10 @@ use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
 impl Store {
-    /// One atomic, durable write of everything a poll found.
+    /// One atomic, durable write of everything a poll found. New articles find the same text elsewhere here, by
+    /// what is recorded at this moment.
     pub async fn record(&self, record: PollRecord) -> Result<Recorded, StoreError> {
-        let recorded = self.with(move |database| database.record(record)).await?;
+        let recorded = self.with_both(move |database, snapshots| database.record(record, snapshots)).await?;
         if recorded.changes > 0 {
             self.tell(recorded.seq);
         }

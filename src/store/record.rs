@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Version of the shapes below.
-pub const SCHEMA: u16 = 1;
+/// Version of the shapes below and of how rows lie in the database.
+pub const SCHEMA: u16 = 2;
 
 const VERSION_BYTE: u8 = 1;
 

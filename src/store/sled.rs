@@ -1,6 +1,8 @@
 //! The embedded database. The only room that names sled; why it is opened and synced like this: decision 0002.
 
+pub mod block;
 pub mod browse;
+pub mod cluster;
 pub mod deliveries;
 pub mod follow;
 pub mod keys;
@@ -9,6 +11,8 @@ pub mod notes;
 pub mod open;
 pub mod pictures;
 pub mod portable;
+pub mod remembered;
+pub mod rows;
 pub mod withdraw;
 pub mod write;
 
@@ -17,6 +21,7 @@ use crate::model::revision::{ArticleId, Change, Hash, Head, Observed, Removal, R
 use crate::store::error::StoreError;
 use crate::store::ledger;
 use crate::store::record;
+use crate::store::sled::rows::Rows;
 use crate::store::snapshots::Snapshots;
 use crate::store::{Damage, Scope, Stamp, Totals};
 use chrono::{DateTime, Utc};
@@ -32,7 +37,7 @@ pub use crate::store::sled::open::{MIN_FREE_BYTES, free_bytes};
 /// An open database with its one writer.
 #[derive(Debug)]
 pub struct Database {
-    tree: ::sled::Db,
+    rows: Rows,
     /// A second handle to the file: sled's flush does not fsync on Linux.
     file: File,
     /// The last acknowledged Seq, beside the log.
@@ -54,7 +59,7 @@ struct LogHead {
 
 impl Database {
     fn get<T: serde::de::DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, StoreError> {
-        match self.tree.get(key).map_err(damaged)? {
+        match self.rows.get(key)? {
             Some(bytes) => record::decode(&bytes, &place(key)).map(Some),
             None => Ok(None),
         }
@@ -64,8 +69,8 @@ impl Database {
     /// damage can repeat the same fault for ever.
     fn scan<T>(&self, prefix: &[u8], mut each: impl FnMut(&[u8], &[u8]) -> Result<Option<T>, StoreError>) -> Result<Vec<T>, StoreError> {
         let mut found = Vec::new();
-        for row in self.tree.scan_prefix(prefix) {
-            let (key, value) = row.map_err(damaged)?;
+        for row in self.rows.scan_prefix(prefix) {
+            let (key, value) = row?;
             match each(&key, &value)? {
                 Some(item) => found.push(item),
                 None => break,
@@ -92,7 +97,7 @@ impl Database {
     pub fn known(&self, ids: &[ArticleId]) -> Result<Option<Head>, StoreError> {
         for id in ids {
             for key in [keys::id(id), keys::alias(id)] {
-                if let Some(n) = self.tree.get(&key).map_err(damaged)?.and_then(|bytes| keys::number(&bytes)) {
+                if let Some(n) = self.rows.get(&key)?.and_then(|bytes| keys::number(&bytes)) {
                     return self.article(n);
                 }
             }
@@ -108,8 +113,8 @@ impl Database {
     /// Heads of a scope, newest first.
     pub fn newest(&self, scope: &Scope, limit: usize) -> Result<Vec<Head>, StoreError> {
         let mut heads = Vec::new();
-        for row in self.tree.scan_prefix(keys::lists(scope)).rev().take(limit) {
-            let (key, _) = row.map_err(damaged)?;
+        for row in self.rows.scan_prefix(&keys::lists(scope)).rev().take(limit) {
+            let (key, _) = row?;
             if let Some(head) = keys::number(&key).map(|n| self.article(n)).transpose()?.flatten() {
                 heads.push(head);
             }
@@ -134,8 +139,8 @@ impl Database {
     /// Changes after a Seq, in order.
     pub fn changes(&self, after: Seq, limit: usize) -> Result<Vec<Change>, StoreError> {
         let mut changes = Vec::new();
-        for row in self.tree.range(keys::change(after + 1)..keys::change(Seq::MAX)).take(limit) {
-            let (key, value) = row.map_err(damaged)?;
+        for row in self.rows.range(&keys::change(after + 1), &keys::change(Seq::MAX)).take(limit) {
+            let (key, value) = row?;
             changes.push(record::decode::<ChainedChange>(&value, &place(&key))?.change);
         }
         Ok(changes)
@@ -160,8 +165,8 @@ impl Database {
     /// Sources that are due, longest due first.
     pub fn due(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<String>, StoreError> {
         let mut due = Vec::new();
-        for row in self.tree.scan_prefix(keys::DUE).take(limit) {
-            let (key, _) = row.map_err(damaged)?;
+        for row in self.rows.scan_prefix(keys::DUE).take(limit) {
+            let (key, _) = row?;
             match keys::due_parts(&key) {
                 Some((at, source)) if at <= now => due.push(source),
                 _ => break,
@@ -173,8 +178,8 @@ impl Database {
     /// Heads of a scope with served dates from `since` until just before `until`, newest first.
     pub fn between(&self, scope: &Scope, since: DateTime<Utc>, until: DateTime<Utc>, limit: usize) -> Result<Vec<Head>, StoreError> {
         let mut heads = Vec::new();
-        for row in self.tree.range(keys::list(scope, since, 0)..keys::list(scope, until, 0)).rev().take(limit) {
-            let (key, _) = row.map_err(damaged)?;
+        for row in self.rows.range(&keys::list(scope, since, 0), &keys::list(scope, until, 0)).rev().take(limit) {
+            let (key, _) = row?;
             if let Some(head) = keys::number(&key).map(|n| self.article(n)).transpose()?.flatten() {
                 heads.push(head);
             }
@@ -190,43 +195,15 @@ impl Database {
     /// Keeps a time stamp.
     pub fn keep_stamp(&self, stamp: &Stamp) -> Result<(), StoreError> {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        self.tree.insert(keys::stamp(stamp.seq), record::encode(stamp)).map_err(damaged)?;
+        self.rows.insert(keys::stamp(stamp.seq), record::encode(stamp))?;
         self.sync()
-    }
-
-    /// Articles whose fingerprint shares a band, newest first.
-    pub fn near(&self, fingerprint: u64, limit: usize) -> Result<Vec<Head>, StoreError> {
-        let mut numbers = std::collections::BTreeSet::new();
-        for (band, bits) in write::bands(fingerprint) {
-            for row in self.tree.scan_prefix(keys::bands(band, bits)).rev().take(limit) {
-                let (key, _) = row.map_err(damaged)?;
-                numbers.extend(keys::number(&key));
-            }
-        }
-        let mut heads = Vec::new();
-        for n in numbers.into_iter().rev().take(limit) {
-            heads.extend(self.article(n)?);
-        }
-        Ok(heads)
-    }
-
-    /// Members of a cluster, its lead first.
-    pub fn cluster(&self, lead: u64) -> Result<Vec<Head>, StoreError> {
-        let mut heads: Vec<Head> = self.article(lead)?.into_iter().collect();
-        for row in self.tree.scan_prefix(keys::members(lead)) {
-            let (key, _) = row.map_err(damaged)?;
-            if let Some(n) = keys::number(&key).filter(|n| *n != lead) {
-                heads.extend(self.article(n)?);
-            }
-        }
-        Ok(heads)
     }
 
     /// Articles of a source that are to be read again, oldest check first.
     pub fn due_rechecks(&self, source: &str, now: DateTime<Utc>, limit: usize) -> Result<Vec<Head>, StoreError> {
         let mut heads = Vec::new();
-        for row in self.tree.scan_prefix(keys::rechecks(source)).take(limit) {
-            let (key, _) = row.map_err(damaged)?;
+        for row in self.rows.scan_prefix(&keys::rechecks(source)).take(limit) {
+            let (key, _) = row?;
             if keys::moment(&key).is_none_or(|at| at > now) {
                 break;
             }
@@ -285,8 +262,9 @@ impl Database {
     /// Remembers which sources are paused.
     pub fn set_paused(&self, sources: &[String]) -> Result<(), StoreError> {
         let _turn = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        self.tree.insert(keys::meta("paused"), record::encode(&sources)).map_err(damaged)?;
-        self.sync()
+        self.rows.insert(keys::meta("paused"), record::encode(&sources))?;
+        self.sync()?;
+        self.remember()
     }
 
     /// Totals and the head of the log.
@@ -308,8 +286,8 @@ impl Database {
         let head = self.log_head()?;
         let mut expected = 1;
         let mut chain = [0; 32];
-        for row in self.tree.scan_prefix(keys::CHANGE) {
-            let (key, value) = row.map_err(damaged)?;
+        for row in self.rows.scan_prefix(keys::CHANGE) {
+            let (key, value) = row?;
             let row: ChainedChange = match record::decode(&value, &place(&key)) {
                 Ok(row) => row,
                 Err(error) => {
@@ -358,11 +336,11 @@ impl Database {
             note("the head of the log".to_owned(), format!("says {}, the log ends at {}", head.seq, expected - 1));
         }
         let mut articles = 0;
-        for row in self.tree.scan_prefix(keys::ARTICLE) {
-            let (key, value) = row.map_err(damaged)?;
+        for row in self.rows.scan_prefix(keys::ARTICLE) {
+            let (key, value) = row?;
             articles += 1;
             let article: Head = record::decode(&value, &place(&key))?;
-            if self.tree.get(keys::id(&article.id)).map_err(damaged)?.and_then(|bytes| keys::number(&bytes)) != Some(article.n) {
+            if self.rows.get(&keys::id(&article.id))?.and_then(|bytes| keys::number(&bytes)) != Some(article.n) {
                 note(format!("article {}", article.id), "its id leads elsewhere".to_owned());
             }
         }
@@ -382,7 +360,7 @@ impl Database {
     }
 
     fn sync(&self) -> Result<(), StoreError> {
-        self.tree.flush().map_err(damaged)?;
+        self.rows.flush()?;
         self.file.sync_data().map_err(|source| StoreError::Io { path: self.directory.join("db"), source })
     }
 }

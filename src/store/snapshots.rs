@@ -1,20 +1,21 @@
 //! Readings and pages as content-addressed compressed files: one file a reading, written once.
 
-use crate::config::Keep;
+mod page;
+mod space;
+
 use crate::model::article::Article;
-use crate::model::page::Page;
-use crate::model::revision::{Hash, Removal, hex, unhex};
+use crate::model::revision::{Hash, hex, unhex};
 use crate::store::error::StoreError;
 use crate::store::record::{self, Kept};
 use crate::text::clean;
-use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+
+pub use crate::store::snapshots::page::PageRecord;
 
 /// Largest content that is read back: a page of 16 MB and its reading.
 const MAX_CONTENT_BYTES: usize = 64 * 1024 * 1024;
@@ -27,99 +28,6 @@ const MANY: usize = 4;
 
 /// zstd level: pages shrink to about a seventh, at a small part of the cost of parsing them.
 const LEVEL: i32 = 3;
-
-/// A page with what proves it. As evidence it is JSON, so that a stranger can read it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PageRecord {
-    /// Address asked for.
-    pub requested: String,
-    /// Address that answered.
-    pub url: String,
-    /// HTTP status.
-    pub status: u16,
-    /// Dialled address.
-    pub dialled: Option<String>,
-    /// SHA-256 of each certificate the server showed (DER), its own first.
-    #[serde(default, with = "digits::many")]
-    pub certificates: Vec<Hash>,
-    /// When the answer was complete.
-    pub fetched_at: DateTime<Utc>,
-    /// Request headers.
-    #[serde(default)]
-    pub request: Vec<(String, String)>,
-    /// Response headers.
-    pub headers: Vec<(String, String)>,
-    /// SHA-256 of the body.
-    #[serde(with = "digits")]
-    pub sha256: Hash,
-    /// These certificates (DER); each is kept once, under its hash. One that was lost is left out.
-    #[serde(skip)]
-    pub chain: Vec<Vec<u8>>,
-    /// Bytes of the body.
-    pub length_bytes: u64,
-    /// The body; empty once it was dropped to save space or erased.
-    #[serde(skip)]
-    pub bytes: Vec<u8>,
-}
-
-impl PageRecord {
-    /// What is kept of a page.
-    pub fn of(page: &Page) -> Self {
-        Self {
-            requested: page.requested.to_string(),
-            url: page.url.to_string(),
-            status: page.status,
-            dialled: page.dialled.clone(),
-            certificates: page.certificates.iter().map(|der| Sha256::digest(der).into()).collect(),
-            chain: page.certificates.clone(),
-            fetched_at: page.fetched_at,
-            request: page.request.clone(),
-            headers: page.headers.clone(),
-            sha256: page.sha256,
-            length_bytes: page.bytes.len() as u64,
-            bytes: page.bytes.clone(),
-        }
-    }
-
-    /// Everything but the body, as text; its SHA-256 stands in the chain.
-    pub fn evidence(&self) -> Vec<u8> {
-        serde_json::to_vec_pretty(self).expect("a page record is plain data")
-    }
-
-    /// True when the body is here.
-    pub fn is_whole(&self) -> bool {
-        self.bytes.len() as u64 == self.length_bytes
-    }
-}
-
-/// Hashes as hexadecimal digits in evidence.
-mod digits {
-    use crate::model::revision::{Hash, hex, unhex};
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub fn serialize<S: Serializer>(hash: &Hash, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&hex(hash))
-    }
-
-    pub fn deserialize<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Hash, D::Error> {
-        let digits = String::deserialize(deserializer)?;
-        unhex(&digits).ok_or_else(|| D::Error::custom("no SHA-256"))
-    }
-
-    pub mod many {
-        use crate::model::revision::{Hash, hex, unhex};
-        use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-        pub fn serialize<S: Serializer>(hashes: &[Hash], serializer: S) -> Result<S::Ok, S::Error> {
-            serializer.collect_seq(hashes.iter().map(|hash| hex(hash)))
-        }
-
-        pub fn deserialize<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Vec<Hash>, D::Error> {
-            let all = Vec::<String>::deserialize(deserializer)?;
-            all.iter().map(|digits| unhex(digits).ok_or_else(|| D::Error::custom("no SHA-256"))).collect()
-        }
-    }
-}
 
 /// The folder of snapshots.
 #[derive(Debug)]
@@ -196,22 +104,6 @@ impl Snapshots {
             let _ = fs::remove_file(&temporary);
             io(path, source)
         })
-    }
-
-    /// Removes what writes that were killed left behind, when it is older than a day; returns how many files.
-    /// Whole snapshots that no row names stay: after a broken store was set aside they may be the only copy.
-    pub fn sweep(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        let mut swept = 0;
-        for folder in entries(&self.folder)?.into_iter().filter(|path| path.is_dir()) {
-            for file in entries(&folder)?.into_iter().filter(|file| file.extension().is_some_and(|end| end == "part")) {
-                let written = fs::metadata(&file).and_then(|file| file.modified()).map_err(|source| io(&file, source))?;
-                if now - DateTime::<Utc>::from(written) > TimeDelta::days(1) {
-                    fs::remove_file(&file).map_err(|source| io(&file, source))?;
-                    swept += 1;
-                }
-            }
-        }
-        Ok(swept)
     }
 
     /// Makes written snapshots durable under their names: bytes first, then names, so that a
@@ -328,62 +220,6 @@ impl Snapshots {
         }
         other.seal(&names)?;
         Ok(copied)
-    }
-
-    /// Drops bodies by age of the file or total size, oldest first.
-    pub fn drop_bodies(&self, keep: Keep, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        let mut files = Vec::new();
-        for name in self.names()? {
-            let path = self.path(&name);
-            let file = fs::metadata(&path).map_err(|source| io(&path, source))?;
-            let written = file.modified().map_err(|source| io(&path, source))?;
-            files.push((DateTime::<Utc>::from(written), file.len(), name));
-        }
-        files.sort();
-        let mut total: u64 = files.iter().map(|(_, bytes, _)| bytes).sum();
-        let mut dropped = 0;
-        for (written, bytes, name) in files {
-            let is_over = match keep {
-                Keep::Forever => false,
-                Keep::Age(age) => (now - written).to_std().is_ok_and(|old| old > age),
-                Keep::Size(limit) => total > limit,
-            };
-            if !is_over {
-                break;
-            }
-            if self.page(&name)?.bytes.is_empty() {
-                continue;
-            }
-            self.drop_body(&name)?;
-            let path = self.path(&name);
-            let left = fs::metadata(&path).map_err(|source| io(&path, source))?.len();
-            // The file keeps its age, so that the oldest stay first.
-            let times = fs::FileTimes::new().set_modified(written.into());
-            File::options().write(true).open(&path).and_then(|file| file.set_times(times)).map_err(|source| io(&path, source))?;
-            total -= bytes.saturating_sub(left);
-            dropped += 1;
-        }
-        Ok(dropped)
-    }
-
-    /// Overwrites what a withdrawal took out; headers and hashes stay.
-    pub fn erase(&self, hash: &Hash, removals: &[Removal]) -> Result<(), StoreError> {
-        let path = self.path(hash);
-        let is_whole = removals.iter().any(Removal::is_whole);
-        let reading = if is_whole { Vec::new() } else { record::encode(&self.reading(hash)?.without(removals)) };
-        let [_, evidence, _] = self.frames(&path)?;
-        let frames = [&reading[..], &evidence, &[]].map(|part| compress(part, &path));
-        let [reading, evidence, body] = frames;
-        self.write_frames(&path, &[&reading?, &evidence?, &body?])
-    }
-
-    /// Drops the body of a page; reading, headers and hashes stay.
-    pub fn drop_body(&self, hash: &Hash) -> Result<(), StoreError> {
-        let path = self.path(hash);
-        let [reading, evidence, _] = self.frames(&path)?;
-        let frames = [&reading[..], &evidence, &[]].map(|part| compress(part, &path));
-        let [reading, evidence, body] = frames;
-        self.write_frames(&path, &[&reading?, &evidence?, &body?])
     }
 
     /// True when the file is there.

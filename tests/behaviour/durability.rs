@@ -3,6 +3,7 @@
 use crate::newsroom::{Desk, Newsroom};
 use crate::town::Town;
 use serde_json::Value;
+use std::path::Path;
 use std::time::Duration;
 use tintinh::follow::secret::Secret;
 use tintinh::model::revision::{Head, Kind};
@@ -24,12 +25,12 @@ async fn filled() -> (Town, Desk) {
 }
 
 /// Damages the files of a store beyond opening.
-fn break_files(desk: &Desk) {
-    let db = desk.path().join("data/db");
+fn break_files(folder: &Path) {
+    let db = folder.join("data/db");
     let mut bytes = std::fs::read(&db).unwrap();
     bytes.iter_mut().for_each(|byte| *byte = byte.wrapping_add(91));
     std::fs::write(&db, bytes).unwrap();
-    std::fs::write(desk.path().join("data/conf"), b"no configuration of sled").unwrap();
+    std::fs::write(folder.join("data/conf"), b"no configuration of sled").unwrap();
 }
 
 /// Another desk with the same sources and an empty store.
@@ -141,7 +142,7 @@ async fn a_broken_store_is_set_aside_and_restored_from_the_backup() {
     desk.tintinh(&["backup", folder.to_str().unwrap()]).await;
     let config = std::fs::read_to_string(&desk.config).unwrap();
     std::fs::write(&desk.config, config.replacen("[store]\n", "[store]\nbackup = \"backup\"\n", 1)).unwrap();
-    break_files(&desk);
+    break_files(desk.path());
     let daemon = desk.run(&[]).await;
     let socket = desk.path().join("data/control.sock");
     for _ in 0..400 {
@@ -277,7 +278,7 @@ async fn a_broken_store_without_a_backup_is_restored_from_an_export() {
     let (_town, desk) = filled().await;
     let export = desk.path().join("tintinh.jsonl.zst");
     desk.tintinh(&["export", export.to_str().unwrap()]).await;
-    break_files(&desk);
+    break_files(desk.path());
     let status = status_of_daemon(&desk).await;
     assert_eq!((&status["articles"], &status["seq"]), (&3.into(), &3.into()));
 }
@@ -324,6 +325,40 @@ async fn a_backup_and_an_export_hold_who_unsubscribed_and_the_secret_of_links() 
         assert_eq!(follow(&other).await, 200, "links in letters of before still hold: {command:?}");
         assert_eq!(unsubscribed(&other).await, both, "{command:?}");
         other.close().await;
+    }
+    news.close().await;
+}
+
+#[tokio::test]
+async fn a_store_lost_without_a_copy_still_knows_what_no_site_tells_again() {
+    let (town, desk) = filled().await;
+    let withdrawn = desk.tintinh(&["withdraw", &town.url("/hai.html"), "--reason", "Nêu tên trẻ em"]).await;
+    assert_eq!(withdrawn.status.code(), Some(0), "{withdrawn:?}");
+    let data = desk.path().join("data");
+    let news = Newsroom::at(desk, Time::real().now()).await;
+    let hai = news.changes().await.into_iter().find(|change| change.kind == Kind::Withdrawn).unwrap().id;
+    let secret = Secret::kept(news.store(), &data).await.unwrap();
+    let token = secret.token("unsubscribe", "bao-cao\nai-do@vi-du.vn");
+    let link = format!("/unsubscribe?watch=bao-cao&to=ai-do%40vi-du.vn&token={token}");
+    assert_eq!(crate::newsroom::fresh_client().post(news.url(&link)).send().await.unwrap().status(), 200);
+    news.store().keep_note("watch/cua-toi".to_owned(), Some(b"{}".to_vec())).await.unwrap();
+    let installation = news.store().totals().await.unwrap().installation;
+    let news = news.closed_and_opened(break_files).await;
+    assert_eq!(news.store().totals().await.unwrap().installation, installation, "feeds keep their ids");
+    assert_eq!(unsubscribed(&news).await, [token], "nobody gets letters again");
+    assert_eq!(crate::newsroom::fresh_client().post(news.url(&link)).send().await.unwrap().status(), 200, "links in letters still hold");
+    assert_eq!(news.store().notes("watch/").await.unwrap().len(), 1);
+    // The articles are read again, and what was withdrawn is not shown again.
+    while news.store().totals().await.unwrap().articles < 3 {
+        news.poll().await;
+    }
+    news.caught_up().await;
+    assert_eq!(news.articles().await.len(), 2);
+    let gone = news.get(&format!("/articles/{hai}")).await;
+    assert_eq!(gone.status(), 410);
+    assert!(gone.text().await.unwrap().contains("Nêu tên trẻ em"));
+    for path in ["/feed.atom", "/sources/vi-du/so-y-te/feed.json", "/changes.atom", "/api/v1/articles", "/search?q=hai", "/"] {
+        assert!(!news.text(path).await.contains(&hai.to_string()), "{path}");
     }
     news.close().await;
 }

@@ -5,14 +5,15 @@ use crate::town::{self, Reply, Town};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
+use tintinh::config::Keep;
 use tintinh::follow::{dossier, stamps};
-use tintinh::model::revision::Label;
+use tintinh::model::revision::{Label, hex};
 use tintinh::model::time::Time;
 
 const HOUR: Duration = Duration::from_secs(3700);
 
 /// Runs a tool; none, and said why, when it is not installed. On CI it must be.
-fn tool(name: &str, arguments: &[&str], folder: &Path) -> Option<std::process::Output> {
+pub fn tool(name: &str, arguments: &[&str], folder: &Path) -> Option<std::process::Output> {
     match Command::new(name).args(arguments).current_dir(folder).output() {
         Ok(output) => Some(output),
         Err(error) => {
@@ -29,7 +30,7 @@ fn done(name: &str, arguments: &[&str], folder: &Path) -> bool {
     true
 }
 
-fn unpack(zip: &[u8], folder: &Path) {
+pub fn unpack(zip: &[u8], folder: &Path) {
     zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap().extract(folder).unwrap();
 }
 
@@ -284,6 +285,64 @@ async fn old_page_bytes_go_and_hashes_headers_and_chain_stay() {
     assert_eq!(page.sha256, news.changes().await[0].page_sha256);
     assert!(news.store().reading(snapshot).await.unwrap().text.contains("Nội dung của"));
     // That the log still verifies is seen when the newsroom closes.
+    news.close().await;
+}
+
+/// Bytes that do not compress, as words.
+fn long_text(seed: u64) -> String {
+    let mut dice = fastrand::Rng::with_seed(seed);
+    (0..1500).map(|_| format!("{:08x} ", dice.u32(..))).collect()
+}
+
+#[tokio::test]
+async fn beyond_a_size_the_oldest_bytes_go_first_and_page_and_dossier_say_so() {
+    let slugs = ["bon", "ba", "hai", "mot"];
+    let town = Town::with_articles(&slugs).await;
+    slugs.iter().zip(1..).for_each(|(slug, seed)| town.write(slug, &long_text(seed)));
+    let news = Newsroom::watching(&town).await;
+    let changes = news.changes().await;
+    let now = Time::real().now();
+    let file = |snapshot: &[u8; 32]| {
+        let name = hex(snapshot);
+        news.desk.path().join("data/snapshots").join(&name[..2]).join(name)
+    };
+    // The first is the oldest; the second was kept last.
+    let mut sizes = Vec::new();
+    for (change, age) in changes.iter().zip([40, 10, 30, 20]) {
+        let snapshot = std::fs::File::options().write(true).open(file(&change.snapshot)).unwrap();
+        snapshot.set_modified(std::time::SystemTime::now() - Duration::from_secs(age * 86_400)).unwrap();
+        sizes.push(snapshot.metadata().unwrap().len());
+    }
+    // The bytes of a page are somewhat less than half of its file: the words stay.
+    let limit = sizes.iter().sum::<u64>() - sizes[0] * 7 / 10;
+    assert_eq!(news.store().drop_bodies(Keep::Size(limit), now).await.unwrap(), 2);
+    let mut whole = Vec::new();
+    for change in &changes {
+        let page = news.store().page(change.snapshot).await.unwrap();
+        assert!(page.headers.iter().any(|(name, _)| name == "etag") && page.length_bytes > 10_000);
+        assert_eq!((page.sha256, news.store().has_body(change.snapshot).await.unwrap()), (change.page_sha256, page.is_whole()));
+        whole.push(page.is_whole());
+    }
+    assert_eq!(whole, [false, true, false, true], "the oldest two");
+    let left: u64 = changes.iter().map(|change| file(&change.snapshot).metadata().unwrap().len()).sum();
+    assert!(left <= limit, "{left} of {limit}");
+    assert_eq!(news.store().drop_bodies(Keep::Size(limit), now).await.unwrap(), 0, "that is enough");
+    assert!(news.store().verify(true).await.unwrap().is_empty());
+    // The page says it, the download says it, the dossier says it, and all of it still agrees with the log.
+    let head = news.store().numbered(1).await.unwrap().unwrap();
+    let page = news.text(&format!("/articles/{}", head.id)).await;
+    assert!(page.contains(&hex(&changes[0].page_sha256)) && page.contains("không còn giữ từng byte"), "{page}");
+    assert!(!page.contains("tải trang đã lưu"));
+    let download = news.get(&format!("/articles/{}/revisions/1/page", head.id)).await;
+    assert_eq!(download.status(), 410);
+    assert!(download.text().await.unwrap().contains(&hex(&changes[0].page_sha256)));
+    let folder = tempfile::tempdir().unwrap();
+    unpack(&dossier::dossier(news.store(), &head).await.unwrap(), folder.path());
+    assert!(!folder.path().join("revisions/1/page.bin").exists() && folder.path().join("revisions/1/said.txt").exists());
+    if let Some(output) = tool("sh", &["check.sh"], folder.path()) {
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && said.contains("dropped to save space"), "{said}");
+    }
     news.close().await;
 }
 

@@ -58,6 +58,8 @@ async fn an_edit_is_shown_word_by_word() {
         let body = text(&news, &path).await;
         assert!(body.contains("<del>12</del>") && body.contains("<ins>15</ins>"), "{path}: {body}");
     }
+    // Picks by kind are answered from the index.
+    news.caught_up().await;
     assert!(text(&news, "/?kind=edited").await.contains(&id.to_string()));
     assert!(!text(&news, "/?kind=vanished").await.contains(&id.to_string()));
     news.close().await;

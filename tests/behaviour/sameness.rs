@@ -2,8 +2,13 @@
 
 use crate::newsroom::{Desk, Newsroom};
 use crate::town::{self, Reply, Town};
+use std::time::Duration;
+use tintinh::model::article::Article;
+use tintinh::model::revision::{ArticleId, Head, Kind};
 use tintinh::model::time::Time;
-use tintinh::store::Scope;
+use tintinh::store::record::{ArticleWrite, NewRevision, PollRecord};
+use tintinh::store::snapshots::PageRecord;
+use tintinh::store::{Scope, Store};
 
 const TEXT: &str = "Thực hiện Chỉ thị số 16/CT-UBND ngày 22/11/2021 của Chủ tịch Ủy ban nhân dân tỉnh về việc tăng cường phòng, chống dịch bệnh, \
     Sở Công Thương đề nghị các đơn vị kinh doanh xăng dầu, chợ, siêu thị trên địa bàn tỉnh thực hiện nghiêm các biện pháp phòng dịch.";
@@ -33,6 +38,90 @@ async fn a_copy_joins_a_cluster_and_stands_in_its_own_feed_only() {
     let link = feed.split("<link ").find(|link| link.contains("rel=\"related\"")).expect("the copy's entry names the original");
     assert!(link.contains(&original.url), "{link}");
     news.close().await;
+}
+
+/// The second source reads its copy before the first has recorded the original, and records it afterwards.
+#[tokio::test]
+async fn polls_that_overlap_find_each_others_text() {
+    let first = Town::with_articles(&["goc"]).await;
+    first.serve("/goc.html", Reply::html(town::article("goc", TEXT)).delayed(Duration::from_millis(700)));
+    let second = Town::with_articles(&["cham", "ban-sao"]).await;
+    second.serve("/ban-sao.html", Reply::html(town::article("goc", TEXT)));
+    second.slow("/cham.html", Duration::from_millis(1500));
+    let sources = first.source("vi-du/so-cong-thuong") + &second.source("vi-du/cong-thong-tin");
+    let news = Newsroom::at(Desk::new(&[&first, &second], &sources), Time::real().now()).await;
+    let answered = |town: &Town, path: &str| town.asked_for(path).remove(0).answered;
+    let original_read = answered(&first, "/goc.html");
+    assert!(answered(&second, "/ban-sao.html") < original_read && original_read < answered(&second, "/cham.html"), "the polls overlap");
+    let heads: Vec<Head> = news.articles().await.into_iter().map(|(head, _)| head).collect();
+    let copies: Vec<&Head> = heads.iter().filter(|head| !head.url.contains("cham")).collect();
+    let (lead, copy) = if copies[0].n < copies[1].n { (copies[0], copies[1]) } else { (copies[1], copies[0]) };
+    assert_eq!((lead.cluster, copy.cluster), (None, Some(lead.n)));
+    assert!(lead.is_combined && !copy.is_combined);
+    let combined = news.store().newest(Scope::Combined, 10).await.unwrap();
+    assert_eq!(combined.iter().filter(|head| copies.iter().any(|copy| copy.id == head.id)).count(), 1);
+    news.close().await;
+}
+
+/// Two batches that were both prepared before either was recorded.
+#[tokio::test]
+async fn a_batch_is_compared_with_what_is_recorded_then() {
+    let town = Town::with_articles(&["goc"]).await;
+    let news = Newsroom::watching(&town).await;
+    let (head, reading) = news.articles().await.remove(0);
+    let page = news.store().page(head.snapshot).await.unwrap();
+    // Three more sources print it, and one prints it with another number.
+    let mut prepared = Vec::new();
+    for (at, text) in [TEXT.to_owned(), TEXT.to_owned(), TEXT.replace("16/CT", "17/CT"), TEXT.to_owned()].into_iter().enumerate() {
+        prepared.push(copied(news.store(), &head, Article { text, ..reading.clone() }, &page, at).await);
+    }
+    let recorded: Vec<ArticleId> = prepared.iter().map(|poll| poll.articles[0].head.id).collect();
+    for poll in prepared {
+        news.store().record(poll).await.unwrap();
+    }
+    let mut found = Vec::new();
+    for id in recorded {
+        let head = news.store().head(id).await.unwrap().unwrap();
+        found.push((head.cluster, head.is_combined));
+    }
+    assert_eq!(found, [(None, true), (Some(2), false), (None, true), (Some(2), false)]);
+    assert_eq!(news.store().cluster(2).await.unwrap().len(), 3);
+    news.close().await;
+}
+
+/// A poll of another source that read this text, ready to be recorded.
+async fn copied(store: &Store, like: &Head, article: Article, page: &PageRecord, at: usize) -> PollRecord {
+    let source = format!("vi-du/nguon-{at}");
+    let fingerprint = tintinh::text::fingerprint::of(&article.text);
+    let content_hash = tintinh::ingest::revise::content_hash(&article);
+    let url = format!("{}?{at}", like.url);
+    let kept = store.keep(Some(article), PageRecord { url: url.clone(), ..page.clone() }).await.unwrap();
+    store.seal(vec![kept.snapshot]).await.unwrap();
+    let head = Head {
+        n: 0,
+        id: ArticleId([at as u8 + 1; 16]),
+        source: source.clone(),
+        url,
+        revision: 0,
+        is_combined: true,
+        snapshot: kept.snapshot,
+        evidence: kept.evidence,
+        content_hash,
+        fingerprint,
+        ..like.clone()
+    };
+    let revision = NewRevision {
+        kind: Kind::First,
+        seen_at: like.first_seen,
+        labels: Vec::new(),
+        is_material: true,
+        content_hash,
+        kept,
+        page_sha256: like.page_sha256,
+        proofs: Vec::new(),
+    };
+    let write = ArticleWrite { head, revision: Some(revision), observed: None, aliases: Vec::new() };
+    PollRecord { source, articles: vec![write], ..PollRecord::default() }
 }
 
 #[tokio::test]

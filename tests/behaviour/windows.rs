@@ -1,12 +1,15 @@
 //! Windows and archives: nobody misses an entry, whoever comes back late finds it in the archives.
 
-use crate::newsroom::Newsroom;
+use crate::newsroom::{Desk, Newsroom};
 use crate::town::Town;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use tintinh::model::revision::{ArticleId, Head, Kind, Removal};
+use tintinh::model::time::Time;
 use tintinh::store::record::{ArticleWrite, Kept, NewRevision, PollRecord};
+
+const HOUR: std::time::Duration = std::time::Duration::from_secs(3700);
 
 /// Two thousand departments, each with two articles in a working day of eight
 /// hours, publish 500 an hour; this is twice that.
@@ -121,6 +124,46 @@ async fn an_hourly_reader_misses_nothing_and_the_archives_hold_everything() {
     assert!(!holds(&archive) && ids(&archive).len() == 499, "{}", ids(&archive).len());
     crate::judges::valid_atom(archive.as_bytes());
     assert_eq!(ids(&news.text("/archive/2.atom").await).len(), 500, "the others stay as they were");
+    news.close().await;
+}
+
+#[tokio::test]
+async fn what_comes_back_stands_in_the_log_again_for_those_who_read_archives() {
+    let town = Town::with_articles(&["ba", "hai", "mot"]).await;
+    let desk = Desk::new(&[&town], &town.source("vi-du/so-cong-thuong"));
+    let config = std::fs::read_to_string(&desk.config).unwrap();
+    std::fs::write(&desk.config, format!("[publisher]\nfollow_removal = \"3h\"\n{config}")).unwrap();
+    let mut news = Newsroom::at(desk, Time::real().now()).await;
+    let heads: Vec<Head> = news.articles().await.into_iter().map(|(head, _)| head).collect();
+    let find = |slug: &str| heads.iter().find(|head| head.url.contains(slug)).unwrap().clone();
+    let (hai, like) = (find("hai"), find("mot"));
+    town.remove("hai");
+    for _ in 0..2 {
+        news = news.later(HOUR).await;
+        news.poll().await;
+    }
+    while news.store().numbered(hai.n).await.unwrap().unwrap().withdrawn().is_none() {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    // Its archive is cut and written while it is taken down.
+    polls(&news, &like, news.now(), 1, 11).await;
+    news.caught_up().await;
+    let archive = news.text("/archive/1.atom").await;
+    assert_eq!((ids(&archive).len(), archive.contains(&hai.id.urn())), (499, false));
+    town.write("hai", "Nội dung của hai");
+    let news = news.later(2 * HOUR).await;
+    news.poll().await;
+    news.caught_up().await;
+    assert_eq!(news.kinds().await.last(), Some(&Kind::Returned));
+    let feed = fresh(&news, |feed| feed.contains(&hai.id.urn())).await;
+    assert_eq!(prev_archive(&feed).as_deref(), Some("/archive/1.atom"));
+    // Who comes by later still finds it.
+    polls(&news, &like, news.now(), 2, 10).await;
+    news.caught_up().await;
+    let archive = news.text("/archive/2.atom").await;
+    crate::judges::valid_atom(archive.as_bytes());
+    let entry = archive.split("<entry>").find(|entry| entry.contains(&hai.id.urn())).expect("a later archive holds it");
+    assert!(!entry.contains("Đã sửa lúc"), "nobody edited it: {entry}");
     news.close().await;
 }
 

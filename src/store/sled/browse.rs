@@ -5,7 +5,8 @@ use crate::model::scope::Scope;
 use crate::model::time::vietnam;
 use crate::store::error::StoreError;
 use crate::store::record;
-use crate::store::sled::{ChainedChange, Database, damaged, keys, place};
+use crate::store::sled::rows::after;
+use crate::store::sled::{ChainedChange, Database, keys, place};
 use crate::store::{Place, Span};
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -25,8 +26,8 @@ impl Database {
         if from >= to {
             return Ok(heads);
         }
-        for row in self.tree.range(from..to).rev().take(limit) {
-            let (key, _) = row.map_err(damaged)?;
+        for row in self.rows.range(&from, &to).rev().take(limit) {
+            let (key, _) = row?;
             if let Some(head) = keys::number(&key).map(|n| self.article(n)).transpose()?.flatten() {
                 heads.push(head);
             }
@@ -37,8 +38,8 @@ impl Database {
     /// Articles of a scope by Vietnamese day, oldest day first; days without any are left out.
     pub fn days(&self, scope: &Scope, since: DateTime<Utc>, until: DateTime<Utc>) -> Result<Vec<(NaiveDate, u32)>, StoreError> {
         let mut days: Vec<(NaiveDate, u32)> = Vec::new();
-        for row in self.tree.range(keys::list(scope, since, 0)..keys::list(scope, until, 0)) {
-            let (key, _) = row.map_err(damaged)?;
+        for row in self.rows.range(&keys::list(scope, since, 0), &keys::list(scope, until, 0)) {
+            let (key, _) = row?;
             let Some(day) = keys::moment(&key).map(|at| at.with_timezone(&vietnam()).date_naive()) else { continue };
             match days.last_mut().filter(|(last, _)| *last == day) {
                 Some((_, count)) => *count += 1,
@@ -51,11 +52,11 @@ impl Database {
     /// Served dates of the oldest and the newest article of a scope.
     pub fn span(&self, scope: &Scope) -> Result<Option<Span>, StoreError> {
         let prefix = keys::lists(scope);
-        let mut rows = self.tree.scan_prefix(prefix);
+        let mut rows = self.rows.scan_prefix(&prefix);
         let Some(first) = rows.next() else { return Ok(None) };
-        let first = first.map_err(damaged)?.0;
+        let first = first?.0;
         let last = match rows.next_back() {
-            Some(last) => last.map_err(damaged)?.0,
+            Some(last) => last?.0,
             None => first.clone(),
         };
         Ok(keys::moment(&first).zip(keys::moment(&last)))
@@ -73,8 +74,8 @@ impl Database {
         let mut from = prefix.clone();
         let mut found = Vec::new();
         while found.len() < limit {
-            let Some(row) = self.tree.range(from..).next() else { break };
-            let (key, _) = row.map_err(damaged)?;
+            let Some(row) = self.rows.onwards(&from).next() else { break };
+            let (key, _) = row?;
             let Some(rest) = key.strip_prefix(all.as_slice()).filter(|_| key.starts_with(&prefix)) else { break };
             let name: Vec<u8> = rest.iter().copied().take_while(|byte| *byte != 0).collect();
             let name = String::from_utf8_lossy(&name).into_owned();
@@ -88,19 +89,10 @@ impl Database {
     /// Changes before a Seq, newest first.
     pub fn changes_before(&self, before: Seq, limit: usize) -> Result<Vec<Change>, StoreError> {
         let mut changes = Vec::new();
-        for row in self.tree.range(keys::change(0)..keys::change(before)).rev().take(limit) {
-            let (key, value) = row.map_err(damaged)?;
+        for row in self.rows.range(&keys::change(0), &keys::change(before)).rev().take(limit) {
+            let (key, value) = row?;
             changes.push(record::decode::<ChainedChange>(&value, &place(&key))?.change);
         }
         Ok(changes)
     }
-}
-
-/// The first key after all that begin with a prefix; prefixes of lists end in 0.
-fn after(prefix: &[u8]) -> Vec<u8> {
-    let mut end = prefix.to_vec();
-    if let Some(last) = end.last_mut() {
-        *last += 1;
-    }
-    end
 }

@@ -3,7 +3,8 @@
 use crate::model::delivery::{Delivery, Ended, Settled};
 use crate::store::error::StoreError;
 use crate::store::record;
-use crate::store::sled::{Database, damaged, keys, place};
+use crate::store::sled::rows::Batch;
+use crate::store::sled::{Database, keys, place};
 use chrono::{DateTime, Utc};
 use std::sync::PoisonError;
 
@@ -14,8 +15,8 @@ impl Database {
     /// Deliveries that are due, longest due first.
     pub fn due_deliveries(&self, follower: &str, now: DateTime<Utc>, limit: usize) -> Result<Vec<Delivery>, StoreError> {
         let mut due = Vec::new();
-        for row in self.tree.scan_prefix(keys::deliveries(follower)).take(limit) {
-            let (key, value) = row.map_err(damaged)?;
+        for row in self.rows.scan_prefix(&keys::deliveries(follower)).take(limit) {
+            let (key, value) = row?;
             if keys::moment(&key).is_none_or(|at| at > now) {
                 break;
             }
@@ -27,15 +28,15 @@ impl Database {
     /// How a delivery ended.
     pub fn settle_delivery(&self, delivery: &Delivery, settled: Settled) -> Result<(), StoreError> {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut batch = ::sled::Batch::default();
+        let mut batch = Batch::default();
         batch.remove(keys::delivery(&delivery.follower, delivery.due_at, delivery.id));
         match settled {
             Settled::Done => {}
             Settled::Ended(ending) => {
                 let Delivery { follower, id, .. } = delivery;
                 batch.insert(keys::ended(follower, *id), record::encode(&Ended { delivery: delivery.clone(), ending }));
-                if let Some(oldest) = self.tree.scan_prefix(keys::all_ended(follower)).next() {
-                    let key = oldest.map_err(damaged)?.0;
+                if let Some(oldest) = self.rows.scan_prefix(&keys::all_ended(follower)).next() {
+                    let key = oldest?.0;
                     if keys::number(&key).is_some_and(|oldest| oldest + KEPT < *id) {
                         batch.remove(key);
                     }
@@ -46,14 +47,14 @@ impl Database {
                 batch.insert(keys::delivery(&again.follower, at, again.id), record::encode(&again));
             }
         }
-        self.tree.apply_batch(batch).map_err(damaged)
+        self.rows.apply(batch)
     }
 
     /// Everything a follower owes, due or not, longest due first.
     pub fn owed(&self, follower: &str, limit: usize) -> Result<Vec<Delivery>, StoreError> {
         let mut owed = Vec::new();
-        for row in self.tree.scan_prefix(keys::deliveries(follower)).take(limit) {
-            let (key, value) = row.map_err(damaged)?;
+        for row in self.rows.scan_prefix(&keys::deliveries(follower)).take(limit) {
+            let (key, value) = row?;
             owed.push(record::decode(&value, &place(&key))?);
         }
         Ok(owed)
@@ -64,8 +65,8 @@ impl Database {
         let all = keys::all_ended(follower);
         let end = keys::ended(follower, before.unwrap_or(u64::MAX));
         let mut ended = Vec::new();
-        for row in self.tree.range(all..end).rev().take(limit) {
-            let (key, value) = row.map_err(damaged)?;
+        for row in self.rows.range(&all, &end).rev().take(limit) {
+            let (key, value) = row?;
             ended.push(record::decode(&value, &place(&key))?);
         }
         Ok(ended)
@@ -74,7 +75,7 @@ impl Database {
     /// Makes a delivery due now, under the same number, whether it ended or waits; false when there is none.
     pub fn deliver_again(&self, follower: &str, id: u64, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut batch = ::sled::Batch::default();
+        let mut batch = Batch::default();
         let ended: Option<Ended> = self.get(&keys::ended(follower, id))?;
         let waiting = self.owed(follower, usize::MAX)?.into_iter().find(|owed| owed.id == id);
         let Some(delivery) = waiting.clone().or(ended.map(|ended| ended.delivery)) else { return Ok(false) };
@@ -84,7 +85,7 @@ impl Database {
         batch.remove(keys::ended(follower, id));
         let again = Delivery { due_at: now, attempts: 0, ..delivery };
         batch.insert(keys::delivery(follower, now, id), record::encode(&again));
-        self.tree.apply_batch(batch).map_err(damaged)?;
+        self.rows.apply(batch)?;
         self.sync()?;
         Ok(true)
     }

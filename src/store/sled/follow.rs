@@ -4,7 +4,8 @@ use crate::model::delivery::{Delivery, NewDelivery};
 use crate::model::revision::{Change, Hash, Head, Seq};
 use crate::store::error::StoreError;
 use crate::store::record;
-use crate::store::sled::{ChainedChange, Database, damaged, keys, place};
+use crate::store::sled::rows::Batch;
+use crate::store::sled::{ChainedChange, Database, keys, place};
 use crate::store::{Cut, Row, Scope};
 use chrono::{DateTime, Utc};
 use std::sync::PoisonError;
@@ -18,7 +19,7 @@ impl Database {
     /// Cursor and deliveries in one write; durable when something is owed.
     pub fn advance(&self, follower: &str, seq: Seq, owed: Vec<NewDelivery>, now: DateTime<Utc>) -> Result<(), StoreError> {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut batch = ::sled::Batch::default();
+        let mut batch = Batch::default();
         batch.insert(keys::cursor(follower), record::encode(&seq));
         let is_owing = !owed.is_empty();
         let mut id: u64 = self.get(&keys::meta("delivery"))?.unwrap_or_default();
@@ -31,7 +32,7 @@ impl Database {
         if is_owing {
             batch.insert(keys::meta("delivery"), record::encode(&id));
         }
-        self.tree.apply_batch(batch).map_err(damaged)?;
+        self.rows.apply(batch)?;
         // A cursor that is lost is read from again: followers are idempotent.
         if is_owing { self.sync() } else { Ok(()) }
     }
@@ -41,8 +42,8 @@ impl Database {
         let prefix = keys::logs(scope);
         let from = after.map_or(prefix.clone(), |row| [keys::log(scope, row).as_slice(), &[0]].concat());
         let mut rows = Vec::new();
-        for row in self.tree.range(from..).take(limit) {
-            let (key, _) = row.map_err(damaged)?;
+        for row in self.rows.onwards(&from).take(limit) {
+            let (key, _) = row?;
             match keys::row(&key).filter(|_| key.starts_with(&prefix)) {
                 Some(row) => rows.push(row),
                 None => break,
@@ -54,8 +55,8 @@ impl Database {
     /// The last rows of a scope's log, newest first.
     pub fn last_rows(&self, scope: &Scope, limit: usize) -> Result<Vec<Row>, StoreError> {
         let mut rows = Vec::new();
-        for row in self.tree.scan_prefix(keys::logs(scope)).rev().take(limit) {
-            let (key, _) = row.map_err(damaged)?;
+        for row in self.rows.scan_prefix(&keys::logs(scope)).rev().take(limit) {
+            let (key, _) = row?;
             rows.extend(keys::row(&key));
         }
         Ok(rows)
@@ -64,8 +65,8 @@ impl Database {
     /// The last changes after first readings, before a Seq, newest first.
     pub fn last_changes(&self, before: Seq, limit: usize) -> Result<Vec<Change>, StoreError> {
         let mut changes = Vec::new();
-        for row in self.tree.range(keys::later(0)..keys::later(before)).rev().take(limit) {
-            let (key, _) = row.map_err(damaged)?;
+        for row in self.rows.range(&keys::later(0), &keys::later(before)).rev().take(limit) {
+            let (key, _) = row?;
             changes.extend(keys::number(&key).map(|seq| self.change(seq)).transpose()?.flatten());
         }
         Ok(changes)
@@ -80,8 +81,8 @@ impl Database {
     pub fn scopes(&self) -> Result<Vec<Scope>, StoreError> {
         let mut scopes = Vec::new();
         let mut from = keys::LOG.to_vec();
-        while let Some(row) = self.tree.range(from.as_slice()..).next() {
-            let (key, _) = row.map_err(damaged)?;
+        while let Some(row) = self.rows.onwards(&from).next() {
+            let (key, _) = row?;
             let Some((scope, beyond)) = keys::log_scope(&key) else { break };
             scopes.extend(scope);
             from = beyond;
@@ -107,9 +108,9 @@ impl Database {
 
     /// The last archive of a scope.
     pub fn last_cut(&self, scope: &Scope) -> Result<Option<Cut>, StoreError> {
-        match self.tree.scan_prefix(keys::cuts(scope)).next_back() {
+        match self.rows.scan_prefix(&keys::cuts(scope)).next_back() {
             Some(row) => {
-                let (key, value) = row.map_err(damaged)?;
+                let (key, value) = row?;
                 record::decode(&value, &place(&key)).map(Some)
             }
             None => Ok(None),
@@ -124,7 +125,7 @@ impl Database {
     /// Keeps an archive's bounds.
     pub fn keep_cut(&self, scope: &Scope, cut: &Cut) -> Result<(), StoreError> {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        self.tree.insert(keys::cut(scope, cut.number), record::encode(cut)).map_err(damaged)?;
+        self.rows.insert(keys::cut(scope, cut.number), record::encode(cut))?;
         Ok(())
     }
 }

@@ -54,6 +54,30 @@ pub const PICTURE: &[u8; 2] = b"pi";
 /// Names of kept pictures by address.
 pub const PICTURE_AT: &[u8; 2] = b"pa";
 
+/// Families of small rows, which lie many to a block.
+pub const PACKED: [&[u8; 2]; 11] = [ALIAS, CHANGE, CLUSTER, ID, LATER, LIST, LOG, OBSERVATION, PICTURE_AT, RECHECK, REVISION];
+
+/// The family of a key: its prefix.
+pub fn family(key: &[u8]) -> &[u8] {
+    &key[..key.len().min(2)]
+}
+
+/// The most bytes of a block of this family; none for one whose rows lie on their own. A new row writes its
+/// block again, so that blocks of rows that come in any order are small.
+pub fn block_bytes(key: &[u8]) -> Option<usize> {
+    match key.first_chunk::<2>()? {
+        ALIAS | CLUSTER | ID | PICTURE_AT => Some(256),
+        LATER | LIST | LOG | OBSERVATION | RECHECK | REVISION => Some(512),
+        CHANGE => Some(1024),
+        _ => None,
+    }
+}
+
+/// True for a family whose lists grow at their ends, as time goes on.
+pub fn is_list(key: &[u8]) -> bool {
+    block_bytes(key).is_some_and(|bytes| bytes > 256)
+}
+
 /// `pi` sha256.
 pub fn picture(sha256: &Hash) -> Vec<u8> {
     [PICTURE.as_slice(), sha256].concat()

@@ -1,7 +1,10 @@
 //! From the shapes of an earlier version to today's: the database is copied first, then changed step by step.
 
+use crate::model::revision::Head;
 use crate::store::error::StoreError;
 use crate::store::record::SCHEMA;
+use crate::store::sled::remembered::note_withdrawn;
+use crate::store::sled::rows::{Batch, Rows};
 use crate::store::sled::{damaged, keys};
 use crate::store::{record, sled};
 use std::fs::{self, File};
@@ -16,7 +19,24 @@ pub struct Step {
 }
 
 /// Every step there is, in order. Schema 1 is the first that was ever shipped.
-pub const STEPS: &[Step] = &[];
+pub const STEPS: &[Step] = &[Step { from: 1, change: pack }];
+
+/// Rows moved at once.
+const ROWS: usize = 2000;
+
+/// Small rows lay each on their own; now they lie many to a block (decision 0606). What was withdrawn
+/// is noted by article as well, to be remembered beside the database (decision 0607).
+fn pack(tree: &::sled::Db) -> Result<(), StoreError> {
+    let rows = Rows::new(tree.clone());
+    let mut notes = Batch::default();
+    for row in tree.scan_prefix(keys::ARTICLE) {
+        let (key, value) = row.map_err(damaged)?;
+        let head: Head = record::decode(&value, &sled::place(&key))?;
+        note_withdrawn(&head.id, &head.removals, &mut notes);
+    }
+    rows.apply(notes)?;
+    keys::PACKED.iter().try_for_each(|family| rows.pack_family(family.as_slice(), ROWS))
+}
 
 /// What is to be done with a database of some schema.
 #[derive(Debug, PartialEq, Eq)]
@@ -145,5 +165,34 @@ mod tests {
         let before = ::sled::Config::new().path(aside).open().unwrap();
         assert_eq!(before.get("old").unwrap().as_deref(), Some(&b"words"[..]));
         assert!(walk(&tree, &steps, 3, 5).is_err(), "a step that is missing is told");
+    }
+
+    #[test]
+    fn rows_on_their_own_go_into_blocks_and_a_kill_in_between_loses_none() {
+        let tree = ::sled::Config::new().temporary(true).open().unwrap();
+        let mut expected = std::collections::BTreeMap::new();
+        for family in keys::PACKED.into_iter().chain([keys::SOURCE]) {
+            for at in 0u32..500 {
+                let key = [family.as_slice(), &at.wrapping_mul(2_654_435_761).to_be_bytes()].concat();
+                tree.insert(&key, &at.to_be_bytes()).unwrap();
+                expected.insert(key, at.to_be_bytes().to_vec());
+            }
+        }
+        // Killed: one family is moved, and a part of the next.
+        let rows = Rows::new(tree.clone());
+        rows.pack_family(keys::ALIAS, 100).unwrap();
+        tree.scan_prefix(keys::CHANGE).take(70).for_each(|row| {
+            let (key, value) = row.unwrap();
+            tree.remove(&key).unwrap();
+            rows.insert(key.to_vec(), value.to_vec()).unwrap();
+        });
+        walk(&tree, STEPS, 1, 2).unwrap();
+        let schema = keys::meta("schema");
+        let all = rows.iter().map(Result::unwrap).filter(|(key, _)| *key != schema).collect();
+        assert_eq!(expected, all);
+        let left = keys::PACKED.iter().filter(|family| tree.scan_prefix(family.as_slice()).next().is_some()).count();
+        assert_eq!(left, 0, "none lies on its own");
+        walk(&tree, STEPS, 1, 2).unwrap();
+        assert_eq!(rows.iter().count(), expected.len() + 1);
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::store::error::StoreError;
 use crate::store::record::{self, SCHEMA};
+use crate::store::sled::rows::{Batch, Rows};
 use crate::store::sled::{Database, damaged, keys, migrate, portable};
 use sha2::{Digest, Sha256};
 use std::fs::{self, OpenOptions};
@@ -46,36 +47,43 @@ impl Database {
                 result => break result?,
             }
         };
-        let tree = match tree.get(keys::meta("schema")).map_err(damaged)? {
-            None => tree,
+        let (tree, is_changed) = match tree.get(keys::meta("schema")).map_err(damaged)? {
+            None => (tree, false),
             Some(found) => match migrate::judge(record::decode(&found, "schema")?, SCHEMA)? {
-                migrate::Verdict::Current => tree,
-                migrate::Verdict::Older(found) => migrate::to_today(tree, directory, found, || open_guarded(directory))?,
+                migrate::Verdict::Current => (tree, false),
+                migrate::Verdict::Older(found) => (migrate::to_today(tree, directory, found, || open_guarded(directory))?, true),
             },
         };
         let file = OpenOptions::new().read(true).write(true).open(directory.join("db")).map_err(io)?;
         let acked = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(directory.join(ACKED)).map_err(io)?;
-        let database = Self { tree, file, acked, directory: directory.to_owned(), writer: Mutex::new(()) };
+        let database = Self { rows: Rows::new(tree), file, acked, directory: directory.to_owned(), writer: Mutex::new(()) };
         database.check_schema()?;
+        if is_changed && free_bytes(directory)? > 2 * database.size_bytes()? {
+            // The pages of the old shape are free, but sled remembers each; a copy has none of them.
+            database.compact(&|_| {})?;
+            return Self::open(directory, is_temporary, patience);
+        }
         Ok(database)
     }
 
     fn check_schema(&self) -> Result<(), StoreError> {
-        if self.tree.get(keys::meta(portable::IMPORTING)).map_err(damaged)?.is_some() {
+        if self.rows.get(&keys::meta(portable::IMPORTING))?.is_some() {
             return Ok(());
         }
         match self.get::<u16>(&keys::meta("schema"))? {
-            Some(_) => Ok(()),
+            Some(_) => self.recall_lost(),
             None => {
                 let installation: [u8; 16] = fastrand::u128(..).to_be_bytes();
                 let digest: [u8; 32] = Sha256::digest(installation).into();
                 let mut minted = [0; 16];
                 minted.copy_from_slice(&digest[..16]);
-                let mut batch = ::sled::Batch::default();
+                let mut batch = Batch::default();
                 batch.insert(keys::meta("schema"), record::encode(&SCHEMA));
                 batch.insert(keys::meta("installation"), record::encode(&minted));
-                self.tree.apply_batch(batch).map_err(damaged)?;
-                self.sync()
+                self.recall(&mut batch);
+                self.rows.apply(batch)?;
+                self.sync()?;
+                self.remember()
             }
         }
     }

@@ -4,7 +4,8 @@ use crate::model::picture::Picture;
 use crate::model::revision::{ArticleId, Hash, Removal};
 use crate::store::error::StoreError;
 use crate::store::record;
-use crate::store::sled::{Database, damaged, keys};
+use crate::store::sled::rows::Batch;
+use crate::store::sled::{Database, keys};
 use std::sync::PoisonError;
 
 /// So many addresses and articles of one picture are remembered.
@@ -17,7 +18,7 @@ impl Database {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let mut row =
             self.picture(&picture.sha256)?.unwrap_or_else(|| Picture { addresses: Vec::new(), users: Vec::new(), ..picture.clone() });
-        let mut batch = ::sled::Batch::default();
+        let mut batch = Batch::default();
         for address in picture.addresses {
             batch.insert(keys::picture_at(&address), record::encode(&picture.sha256));
             if row.addresses.len() < MAX && !row.addresses.contains(&address) {
@@ -27,7 +28,7 @@ impl Database {
         let more: Vec<ArticleId> = picture.users.into_iter().filter(|user| !row.users.contains(user)).collect();
         row.users.extend(more.into_iter().take(MAX.saturating_sub(row.users.len())));
         batch.insert(keys::picture(&picture.sha256), record::encode(&row));
-        self.tree.apply_batch(batch).map_err(damaged)
+        self.rows.apply(batch)
     }
 
     /// A picture by its name.
@@ -58,8 +59,8 @@ impl Database {
     /// Pictures of an article that nobody shows any more.
     pub fn withdrawn_pictures(&self, id: ArticleId) -> Result<Vec<Picture>, StoreError> {
         let mut withdrawn = Vec::new();
-        for row in self.tree.scan_prefix(keys::PICTURE) {
-            let (_, value) = row.map_err(damaged)?;
+        for row in self.rows.scan_prefix(keys::PICTURE) {
+            let (_, value) = row?;
             let picture: Picture = record::decode(&value, "a picture")?;
             if picture.users.contains(&id) && self.is_picture_withdrawn(&picture)? {
                 withdrawn.push(picture);

@@ -5,7 +5,8 @@ use crate::store::archive::{self, Counted, Item, Writer};
 use crate::store::error::StoreError;
 use crate::store::record;
 use crate::store::sled::open::ACKED;
-use crate::store::sled::{ChainedChange, Database, LogHead, damaged, keys, place, write};
+use crate::store::sled::rows::Batch;
+use crate::store::sled::{ChainedChange, Database, LogHead, keys, place, write};
 use crate::store::snapshots::Snapshots;
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
@@ -46,8 +47,8 @@ impl Database {
                 Err(error) => return Err(io(error)),
             }
         }
-        for row in self.tree.iter() {
-            let (key, value) = row.map_err(damaged)?;
+        for row in self.rows.iter() {
+            let (key, value) = row?;
             writer.row(&key, &value).map_err(io)?;
             done += 1;
             told(done);
@@ -62,7 +63,7 @@ impl Database {
 
     /// True after an import that was interrupted.
     pub fn is_half_imported(&self) -> Result<bool, StoreError> {
-        Ok(self.tree.get(keys::meta(IMPORTING)).map_err(damaged)?.is_some())
+        Ok(self.rows.get(&keys::meta(IMPORTING))?.is_some())
     }
 
     /// Reads a stream into an empty store, keeping Seq, chain and installation. Until it is
@@ -72,10 +73,10 @@ impl Database {
             return Err(StoreError::NotEmpty { path: self.directory.clone() });
         }
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        self.tree.clear().map_err(damaged)?;
-        self.tree.insert(keys::meta(IMPORTING), &[1]).map_err(damaged)?;
+        self.rows.clear()?;
+        self.rows.insert(keys::meta(IMPORTING), [1])?;
         self.sync()?;
-        let mut batch = ::sled::Batch::default();
+        let mut batch = Batch::default();
         let (mut rows, mut done) = (0, 0);
         let (mut kept, mut foreign) = (Vec::new(), Vec::new());
         let counted = archive::read(input, name, |item| {
@@ -91,15 +92,15 @@ impl Database {
                     batch.insert(key, value);
                     rows += 1;
                     if rows % ROWS == 0 {
-                        self.tree.apply_batch(std::mem::take(&mut batch)).map_err(damaged)?;
+                        self.rows.apply(std::mem::take(&mut batch))?;
                     }
                 }
                 Item::File(name, file) => self.put_beside(&name, &file)?,
             }
             Ok(())
         })?;
-        self.tree.apply_batch(batch).map_err(damaged)?;
-        let mut batch = ::sled::Batch::default();
+        self.rows.apply(batch)?;
+        let mut batch = Batch::default();
         for name in foreign {
             tracing::warn!(
                 "the markup of {} is not what this version lets through: it is cleaned whenever it is read",
@@ -108,11 +109,13 @@ impl Database {
             let removals = self.removals(&name)?.into_iter().filter(|removal| *removal != Removal::Foreign).chain([Removal::Foreign]);
             batch.insert(keys::removal(&name), record::encode(&removals.collect::<Vec<_>>()));
         }
-        self.tree.apply_batch(batch).map_err(damaged)?;
+        self.recall_lasting(&mut batch);
+        self.rows.apply(batch)?;
         snapshots.seal(&kept)?;
-        self.tree.remove(keys::meta(IMPORTING)).map_err(damaged)?;
+        self.rows.remove(keys::meta(IMPORTING))?;
         self.sync()?;
         self.accept()?;
+        self.remember()?;
         Ok(counted)
     }
 
@@ -139,19 +142,20 @@ impl Database {
             fs::remove_dir_all(&beside).map_err(io)?;
         }
         let copy = Self::open(&beside, true, Duration::ZERO)?;
-        let mut batch = ::sled::Batch::default();
+        let mut batch = Batch::default();
         let mut rows = 0;
-        for row in self.tree.iter() {
-            let (key, value) = row.map_err(damaged)?;
+        for row in self.rows.iter() {
+            let (key, value) = row?;
             batch.insert(key, value);
             rows += 1;
             if rows % ROWS as u64 == 0 {
-                copy.tree.apply_batch(std::mem::take(&mut batch)).map_err(damaged)?;
+                copy.rows.apply(std::mem::take(&mut batch))?;
                 told(rows);
             }
         }
-        copy.tree.apply_batch(batch).map_err(damaged)?;
+        copy.rows.apply(batch)?;
         copy.sync()?;
+        copy.remember()?;
         drop(copy);
         drop(self);
         File::create(beside.join(WHOLE)).and_then(|mark| mark.sync_all()).map_err(io)?;
@@ -165,17 +169,17 @@ impl Database {
         let mut done = Vec::new();
         let before = self.log_head()?;
         let mut head = LogHead { articles: 0, combined: 0, seq: 0, chain: [0; 32], ..before };
-        let mut batch = ::sled::Batch::default();
-        for row in self.tree.scan_prefix(keys::CHANGE) {
-            let (key, value) = row.map_err(damaged)?;
+        let mut batch = Batch::default();
+        for row in self.rows.scan_prefix(keys::CHANGE) {
+            let (key, value) = row?;
             match record::decode::<ChainedChange>(&value, &place(&key)) {
                 Ok(row) => (head.seq, head.chain) = (row.change.seq, row.chain),
                 Err(error) => done.push(format!("left alone: {error}")),
             }
         }
         let mut lists = std::collections::BTreeSet::new();
-        for row in self.tree.scan_prefix(keys::ARTICLE) {
-            let (key, value) = row.map_err(damaged)?;
+        for row in self.rows.scan_prefix(keys::ARTICLE) {
+            let (key, value) = row?;
             let article: Head = match record::decode(&value, &place(&key)) {
                 Ok(article) => article,
                 Err(error) => {
@@ -186,22 +190,22 @@ impl Database {
             head.articles += 1;
             head.combined += u64::from(article.is_combined);
             let n: [u8; 8] = article.n.to_be_bytes();
-            if self.tree.get(keys::id(&article.id)).map_err(damaged)?.is_none_or(|stored| stored.as_ref() != n) {
+            if self.rows.get(&keys::id(&article.id))?.is_none_or(|stored| stored != n) {
                 batch.insert(keys::id(&article.id), n.as_slice());
                 done.push(format!("the id of {} leads to it again", article.id));
             }
             for row in write::rows(&article) {
-                if self.tree.get(&row).map_err(damaged)?.is_none() {
-                    batch.insert(row.as_slice(), &[]);
+                if self.rows.get(&row)?.is_none() {
+                    batch.insert(row.as_slice(), Vec::new());
                     done.push(format!("{} stands in {} again", article.id, place(&row)));
                 }
                 lists.insert(row);
             }
         }
         for prefix in [keys::LIST, keys::RECHECK, keys::CLUSTER] {
-            for row in self.tree.scan_prefix(prefix) {
-                let (key, _) = row.map_err(damaged)?;
-                if !lists.contains(key.as_ref()) {
+            for row in self.rows.scan_prefix(prefix) {
+                let (key, _) = row?;
+                if !lists.contains(&key) {
                     batch.remove(key.clone());
                     done.push(format!("{} led nowhere", place(&key)));
                 }
@@ -211,7 +215,7 @@ impl Database {
             batch.insert(keys::meta("head"), record::encode(&head));
             done.push(format!("the head of the log says {} and {} articles", head.seq, head.articles));
         }
-        self.tree.apply_batch(batch).map_err(damaged)?;
+        self.rows.apply(batch)?;
         self.sync()?;
         Ok(done)
     }

@@ -3,7 +3,9 @@
 use crate::model::revision::{ArticleId, Hash, Head, Kind, Removal};
 use crate::store::error::StoreError;
 use crate::store::record::{self, ArticleWrite, Kept, NewRevision};
-use crate::store::sled::{Database, damaged, keys};
+use crate::store::sled::remembered::note_withdrawn;
+use crate::store::sled::rows::Batch;
+use crate::store::sled::{Database, keys};
 use chrono::{DateTime, Utc};
 use std::sync::PoisonError;
 
@@ -30,8 +32,9 @@ impl Database {
     /// Changes what is shown of an article, and logs it: one durable write.
     fn amend(&self, head: Head, removals: Vec<Removal>, kind: Kind, now: DateTime<Utc>) -> Result<(), StoreError> {
         let mut log = self.log_head()?;
-        let mut batch = ::sled::Batch::default();
+        let mut batch = Batch::default();
         self.set_removals(&self.snapshots_of(&head)?, &removals, &mut batch)?;
+        note_withdrawn(&head.id, &removals, &mut batch);
         let revision = NewRevision {
             kind,
             seen_at: now,
@@ -46,10 +49,10 @@ impl Database {
         self.add(write, Some(removals), &mut log, &mut batch)?;
         log.modified = now.timestamp().max(log.modified + 1);
         batch.insert(keys::meta("head"), record::encode(&log));
-        self.tree.apply_batch(batch).map_err(damaged)?;
+        self.rows.apply(batch)?;
         self.sync()?;
         self.note_acked(log.seq);
-        Ok(())
+        if kind == Kind::Withdrawn { self.remember() } else { Ok(()) }
     }
 
     /// Every snapshot of an article's readings, each once.
@@ -66,7 +69,7 @@ impl Database {
         &self,
         snapshots: &[Hash],
         removals: &[Removal],
-        batch: &mut ::sled::Batch,
+        batch: &mut Batch,
     ) -> Result<(), StoreError> {
         for snapshot in snapshots {
             let foreign = self.removals(snapshot)?.into_iter().filter(|removal| *removal == Removal::Foreign);

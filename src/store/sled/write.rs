@@ -5,7 +5,10 @@ use crate::model::revision::{Change, Head, Kind, Removal, Seq};
 use crate::store::error::StoreError;
 use crate::store::ledger;
 use crate::store::record::{self, ArticleWrite, NewRevision, PollRecord};
-use crate::store::sled::{ChainedChange, Database, LogHead, damaged, keys};
+use crate::store::sled::cluster::bands;
+use crate::store::sled::rows::Batch;
+use crate::store::sled::{ChainedChange, Database, LogHead, keys};
+use crate::store::snapshots::Snapshots;
 use crate::store::{Recorded, Row, Scope, feeds};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::PoisonError;
@@ -16,18 +19,21 @@ const FILL_COMBINED: u64 = 100;
 
 impl Database {
     /// One atomic, durable write. A batch without changes rides with the next durable one.
-    pub fn record(&self, poll: PollRecord) -> Result<Recorded, StoreError> {
+    pub fn record(&self, poll: PollRecord, snapshots: &Snapshots) -> Result<Recorded, StoreError> {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let before = self.log_head()?;
         let mut head = before;
-        let mut batch = ::sled::Batch::default();
+        let mut batch = Batch::default();
         let mut minted = HashSet::new();
         self.set_due(&poll, &mut batch)?;
         batch.insert(keys::source(&poll.source), record::encode(&poll.state));
         let mut latest = None;
-        for write in poll.articles {
+        for mut write in poll.articles {
             if write.head.n == 0 && !minted.insert(write.head.id) {
                 continue;
+            }
+            if write.head.n == 0 && write.revision.is_some() {
+                self.join(&mut write.head, snapshots)?;
             }
             latest = latest.max(write.revision.as_ref().map(|revision| revision.seen_at));
             self.add(write, None, &mut head, &mut batch)?;
@@ -40,7 +46,7 @@ impl Database {
         if head != before {
             batch.insert(keys::meta("head"), record::encode(&head));
         }
-        self.tree.apply_batch(batch).map_err(damaged)?;
+        self.rows.apply(batch)?;
         if changes > 0 {
             self.sync()?;
             self.note_acked(head.seq);
@@ -49,7 +55,7 @@ impl Database {
     }
 
     /// Moves the source in the order of due times.
-    fn set_due(&self, poll: &PollRecord, batch: &mut ::sled::Batch) -> Result<(), StoreError> {
+    fn set_due(&self, poll: &PollRecord, batch: &mut Batch) -> Result<(), StoreError> {
         let old = self.get::<SourceState>(&keys::source(&poll.source))?.and_then(|state| state.due_at);
         if old == poll.state.due_at {
             return Ok(());
@@ -58,7 +64,7 @@ impl Database {
             batch.remove(keys::due(at, &poll.source));
         }
         if let Some(at) = poll.state.due_at {
-            batch.insert(keys::due(at, &poll.source), &[]);
+            batch.insert(keys::due(at, &poll.source), Vec::new());
         }
         Ok(())
     }
@@ -70,15 +76,18 @@ impl Database {
         write: ArticleWrite,
         removals: Option<Vec<Removal>>,
         log: &mut LogHead,
-        batch: &mut ::sled::Batch,
+        batch: &mut Batch,
     ) -> Result<(), StoreError> {
         let ArticleWrite { mut head, revision, observed, aliases } = write;
         let mut old_rows = BTreeSet::new();
+        let mut comes_back = false;
         if head.n == 0 {
             // Another source of the same site may have recorded it since this poll looked.
             if let Some(known) = self.known(&[head.id])? {
                 return self.add_sighting(known, &head, log.seq, batch);
             }
+            // A database that was lost does not bring back what was withdrawn.
+            head.removals.extend(self.withdrawals(&head.id)?);
             head.n = log.seq + 1;
             log.articles += 1;
             head.is_combined |= log.combined < FILL_COMBINED && head.cluster.is_none();
@@ -89,23 +98,25 @@ impl Database {
             // Sightings are added by other sources' polls, cuts by the operator; the writer's knowledge is the newest.
             head.sightings = old.sightings;
             head.removals = removals.unwrap_or(old.removals);
-            if revision.as_ref().is_some_and(|revision| revision.kind == Kind::Returned) && head.followed_since().is_some() {
+            comes_back = revision.as_ref().is_some_and(|revision| revision.kind == Kind::Returned) && head.followed_since().is_some();
+            if comes_back {
                 head.removals.retain(|removal| !matches!(removal, Removal::Followed { .. }));
                 self.set_removals(&self.snapshots_of(&head)?, &head.removals, batch)?;
             }
         }
         for alias in aliases.iter().filter(|alias| **alias != head.id) {
-            if self.tree.get(keys::alias(alias)).map_err(damaged)?.is_none() {
+            if self.rows.get(&keys::alias(alias))?.is_none() {
                 batch.insert(keys::alias(alias), head.n.to_be_bytes().as_slice());
             }
         }
         if let Some(revision) = revision {
             let is_news = matches!(revision.kind, Kind::First | Kind::Released) || revision.is_material && revision.kind != Kind::Withdrawn;
-            let is_publication = is_news && head.held_until().is_none();
+            // Archives that were written while it was taken down lack it: it stands in the log again.
+            let is_publication = (is_news || comes_back) && head.held_until().is_none() && head.withdrawn().is_none();
             self.append(revision, &mut head, log, batch)?;
             if is_publication {
                 for scope in feeds(&head) {
-                    batch.insert(keys::log(&scope, Row { seq: log.seq, n: head.n }), &[]);
+                    batch.insert(keys::log(&scope, Row { seq: log.seq, n: head.n }), Vec::new());
                 }
             }
         }
@@ -114,23 +125,23 @@ impl Database {
         }
         let new_rows = rows(&head);
         old_rows.difference(&new_rows).for_each(|row| batch.remove(row.as_slice()));
-        new_rows.difference(&old_rows).for_each(|row| batch.insert(row.as_slice(), &[]));
+        new_rows.difference(&old_rows).for_each(|row| batch.insert(row.as_slice(), Vec::new()));
         batch.insert(keys::article(head.n), record::encode(&head));
         Ok(())
     }
 
-    fn add_sighting(&self, mut known: Head, seen: &Head, seq: Seq, batch: &mut ::sled::Batch) -> Result<(), StoreError> {
+    fn add_sighting(&self, mut known: Head, seen: &Head, seq: Seq, batch: &mut Batch) -> Result<(), StoreError> {
         if known.source != seen.source && known.sightings.iter().all(|(source, _)| *source != seen.source) {
             known.sightings.push((seen.source.clone(), seen.first_seen));
-            rows(&known).iter().for_each(|row| batch.insert(row.as_slice(), &[]));
+            rows(&known).iter().for_each(|row| batch.insert(row.as_slice(), Vec::new()));
             // No change of its own: it stands at the end of the log as it is now.
-            batch.insert(keys::log(&Scope::Source(seen.source.clone()), Row { seq, n: known.n }), &[]);
+            batch.insert(keys::log(&Scope::Source(seen.source.clone()), Row { seq, n: known.n }), Vec::new());
             batch.insert(keys::article(known.n), record::encode(&known));
         }
         Ok(())
     }
 
-    fn append(&self, new: NewRevision, head: &mut Head, log: &mut LogHead, batch: &mut ::sled::Batch) -> Result<(), StoreError> {
+    fn append(&self, new: NewRevision, head: &mut Head, log: &mut LogHead, batch: &mut Batch) -> Result<(), StoreError> {
         log.seq += 1;
         head.revision += 1;
         let change = Change {
@@ -155,7 +166,7 @@ impl Database {
         }
         // What happened to an article before it was published is no news.
         if !matches!(change.kind, Kind::First | Kind::Released) && head.held_until().is_none() {
-            batch.insert(keys::later(log.seq), &[]);
+            batch.insert(keys::later(log.seq), Vec::new());
         }
         batch.insert(keys::revision(head.n, change.revision), change.seq.to_be_bytes().as_slice());
         batch.insert(keys::change(log.seq), record::encode(&ChainedChange { change, chain: log.chain }));
@@ -180,9 +191,4 @@ pub fn rows(head: &Head) -> BTreeSet<Vec<u8>> {
     rows.extend(bands(head.fingerprint).map(|(band, bits)| keys::band(band, bits, head.n)));
     rows.extend(head.cluster.map(|lead| keys::member(lead, head.n)));
     rows
-}
-
-/// The four bands of a fingerprint; none for 0.
-pub fn bands(fingerprint: u64) -> impl Iterator<Item = (u8, u16)> {
-    (0..4).filter(move |_| fingerprint != 0).map(move |band| (band, (fingerprint >> (u32::from(band) * 16)) as u16))
 }

@@ -9,6 +9,7 @@ use crate::model::source::Republish;
 use crate::publish::{pictures as kept_pictures, words};
 use crate::scrape::attribution::{candidates, resolve};
 use crate::store::error::StoreError;
+use crate::store::snapshots::PageRecord;
 use crate::web::Site;
 use crate::web::pages::difference::ask_line;
 use crate::web::pages::frame::{Asked, Frame, Lang, local};
@@ -71,6 +72,8 @@ struct ShownRevision {
     link: String,
     difference: Option<String>,
     page: String,
+    /// The page's bytes can be had.
+    has_page: bool,
     page_sha256: String,
     snapshot: String,
     content: String,
@@ -339,6 +342,7 @@ async fn shown_revisions(
                 .filter(|_| is_full)
                 .map(|(number, _)| format!("articles/{}/difference?from={number}&to={}", head.id, revision.number)),
             page: format!("{link}/page"),
+            has_page: site.store().has_body(revision.snapshot).await?,
             link,
             page_sha256: hex(&revision.page_sha256),
             snapshot: hex(&revision.snapshot),
@@ -390,20 +394,28 @@ pub async fn kept_page(State(site): State<Site>, asked: Asked, Path((id, number)
         return gone;
     }
     match kept(&site, &id, number).await {
+        Ok(Some((_, page))) if !page.is_whole() => {
+            let title = asked.lang.say("Không còn giữ trang này", "This page is not kept any more");
+            let message = asked.lang.say(
+                "Nội dung từng byte đã được bỏ (hết hạn lưu, hoặc đã rút); tiêu đề, bài đã đọc và mã SHA-256 vẫn còn",
+                "Its bytes were dropped (their time was up, or they were withdrawn); headers, reading and SHA-256 stay",
+            );
+            told(&site, &asked, StatusCode::GONE, title, &format!("{message}: {}", hex(&page.sha256)))
+        }
         Ok(Some((name, page))) => {
             let headers = [
                 (CONTENT_TYPE, "application/octet-stream".to_owned()),
                 (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
                 (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned()),
             ];
-            (headers, page).into_response()
+            (headers, page.bytes).into_response()
         }
         Ok(None) => not_found(&site, &asked),
         Err(error) => crate::web::pages::failed(&site, &asked, &error),
     }
 }
 
-async fn kept(site: &Site, id: &str, number: u32) -> Result<Option<(String, Vec<u8>)>, StoreError> {
+async fn kept(site: &Site, id: &str, number: u32) -> Result<Option<(String, PageRecord)>, StoreError> {
     let Some(head) = head(site, id).await?.filter(|head| head.withdrawn().is_none()) else { return Ok(None) };
     // Where only a summary may be republished, the page is not handed out either.
     if republish(site, &head) != Republish::Full {
@@ -412,5 +424,5 @@ async fn kept(site: &Site, id: &str, number: u32) -> Result<Option<(String, Vec<
     let history = site.store().history(head.n).await?;
     let Some(revision) = history.into_iter().find(|revision| revision.number == number) else { return Ok(None) };
     let page = site.store().page(revision.snapshot).await?;
-    Ok(Some((format!("{}-{number}-{}.html", head.id, &hex(&page.sha256)[..12]), page.bytes)))
+    Ok(Some((format!("{}-{number}-{}.html", head.id, &hex(&page.sha256)[..12]), page)))
 }

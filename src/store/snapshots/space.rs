@@ -1,0 +1,100 @@
+//! What is given back of kept pages: their bytes by age or size, what was withdrawn, what killed writes left.
+
+use crate::config::Keep;
+use crate::model::revision::{Hash, Removal};
+use crate::store::error::StoreError;
+use crate::store::record;
+use crate::store::snapshots::{Snapshots, compress, entries, io};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::fs::{self, File};
+use std::io::Read;
+
+/// A frame of nothing takes fewer bytes than this, a frame of anything more.
+const EMPTY_FRAME_BYTES: u64 = 10;
+
+impl Snapshots {
+    /// Removes what writes that were killed left behind, when it is older than a day; returns how many files.
+    /// Whole snapshots that no row names stay: after a broken store was set aside they may be the only copy.
+    pub fn sweep(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut swept = 0;
+        for folder in entries(&self.folder)?.into_iter().filter(|path| path.is_dir()) {
+            for file in entries(&folder)?.into_iter().filter(|file| file.extension().is_some_and(|end| end == "part")) {
+                let written = fs::metadata(&file).and_then(|file| file.modified()).map_err(|source| io(&file, source))?;
+                if now - DateTime::<Utc>::from(written) > TimeDelta::days(1) {
+                    fs::remove_file(&file).map_err(|source| io(&file, source))?;
+                    swept += 1;
+                }
+            }
+        }
+        Ok(swept)
+    }
+
+    /// Drops bodies by age of the file or total size, oldest first.
+    pub fn drop_bodies(&self, keep: Keep, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut files = Vec::new();
+        for name in self.names()? {
+            let path = self.path(&name);
+            let file = fs::metadata(&path).map_err(|source| io(&path, source))?;
+            let written = file.modified().map_err(|source| io(&path, source))?;
+            files.push((DateTime::<Utc>::from(written), file.len(), name));
+        }
+        files.sort();
+        let mut total: u64 = files.iter().map(|(_, bytes, _)| bytes).sum();
+        let mut dropped = 0;
+        for (written, bytes, name) in files {
+            let is_over = match keep {
+                Keep::Forever => false,
+                Keep::Age(age) => (now - written).to_std().is_ok_and(|old| old > age),
+                Keep::Size(limit) => total > limit,
+            };
+            if !is_over {
+                break;
+            }
+            if self.page(&name)?.bytes.is_empty() {
+                continue;
+            }
+            self.drop_body(&name)?;
+            let path = self.path(&name);
+            let left = fs::metadata(&path).map_err(|source| io(&path, source))?.len();
+            // The file keeps its age, so that the oldest stay first.
+            let times = fs::FileTimes::new().set_modified(written.into());
+            File::options().write(true).open(&path).and_then(|file| file.set_times(times)).map_err(|source| io(&path, source))?;
+            total -= bytes.saturating_sub(left);
+            dropped += 1;
+        }
+        Ok(dropped)
+    }
+
+    /// Overwrites what a withdrawal took out; headers and hashes stay.
+    pub fn erase(&self, hash: &Hash, removals: &[Removal]) -> Result<(), StoreError> {
+        let path = self.path(hash);
+        let is_whole = removals.iter().any(Removal::is_whole);
+        let reading = if is_whole { Vec::new() } else { record::encode(&self.reading(hash)?.without(removals)) };
+        let [_, evidence, _] = self.frames(&path)?;
+        let frames = [&reading[..], &evidence, &[]].map(|part| compress(part, &path));
+        let [reading, evidence, body] = frames;
+        self.write_frames(&path, &[&reading?, &evidence?, &body?])
+    }
+
+    /// Drops the body of a page; reading, headers and hashes stay.
+    pub fn drop_body(&self, hash: &Hash) -> Result<(), StoreError> {
+        let path = self.path(hash);
+        let [reading, evidence, _] = self.frames(&path)?;
+        let frames = [&reading[..], &evidence, &[]].map(|part| compress(part, &path));
+        let [reading, evidence, body] = frames;
+        self.write_frames(&path, &[&reading?, &evidence?, &body?])
+    }
+
+    /// True when the bytes of its page are here: not dropped to save space, not erased.
+    pub fn has_body(&self, hash: &Hash) -> Result<bool, StoreError> {
+        let path = self.lies(hash);
+        let look = || -> std::io::Result<bool> {
+            let mut file = File::open(&path)?;
+            let mut lengths = [[0; 4]; 2];
+            file.read_exact(lengths.as_flattened_mut())?;
+            let before: u64 = lengths.iter().map(|length| u64::from(u32::from_be_bytes(*length))).sum();
+            Ok(file.metadata()?.len().saturating_sub(8 + before) >= EMPTY_FRAME_BYTES)
+        };
+        look().map_err(|source| io(&path, source))
+    }
+}
