@@ -129,11 +129,10 @@ fn batch_line(line: &str, arguments: &Arguments, now: DateTime<Utc>) -> Value {
         Some(Err(error)) => return bad(line.id, format!("`url` is no address: {error}")),
     };
     match one(&bytes, &url, arguments.kind, line.fetched_at.or(arguments.fetched_at), now) {
-        Value::Object(fields) => {
-            let mut result = serde_json::Map::from_iter([("id".to_owned(), line.id)]);
-            // A feed states ids of its own, but only in its entries.
-            result.extend(fields);
-            Value::Object(result)
+        Value::Object(mut fields) => {
+            // A feed states an id of its own; the row's tells which result it is.
+            fields.insert("id".to_owned(), line.id);
+            Value::Object(fields)
         }
         rows => json!({ "id": line.id, "rows": rows }),
     }
@@ -298,4 +297,21 @@ fn feed_json(stating: &feed::Stating) -> Value {
         "updated": moment(&stating.updated),
         "entries": entries,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_id_of_a_row_comes_back_whatever_was_read() {
+        let arguments =
+            Arguments { url: "https://so.vidu.gov.vn/".parse().unwrap(), kind: As::Auto, fetched_at: None, batch: true, file: None };
+        let feed = "<feed xmlns='http://www.w3.org/2005/Atom'><id>urn:x</id><title>Tin</title><entry><id>urn:1</id><title>A</title></entry></feed>";
+        let article = "<h1>Thông báo về cấp nước</h1><p>Sở thông báo lịch cấp nước trên địa bàn tỉnh cho các hộ dân biết.</p>";
+        for html in [feed, article, ""] {
+            let row = json!({ "id": 7, "url": "https://so.vidu.gov.vn/1", "html": html }).to_string();
+            assert_eq!(batch_line(&row, &arguments, DateTime::UNIX_EPOCH)["id"], 7, "{html}");
+        }
+    }
 }
