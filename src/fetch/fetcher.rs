@@ -335,7 +335,9 @@ impl Fetcher {
         if host.robots.is_none() {
             let rules = Rules::from_answer(said.status, said.text.unwrap_or_default().as_bytes());
             host.crawl_delay = rules.crawl_delay();
-            host.robots = Some(Known { rules, validators: said.validators, until: said.until, unkept: None });
+            // A clock that was ahead then is no reason to believe it for longer.
+            let until = said.until.min(self.time.now() + ROBOTS_FRESH);
+            host.robots = Some(Known { rules, validators: said.validators, until, unkept: None });
         }
     }
 

@@ -7,6 +7,9 @@ use url::form_urlencoded;
 /// What is wrong with the parameters of a request, if anything is.
 pub fn fault(path: &str, query: &str) -> Option<String> {
     let is_difference = path.ends_with("/difference");
+    if path.ends_with("/search") && !form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "q") {
+        return Some("`q` is missing; write what to search for".to_owned());
+    }
     form_urlencoded::parse(query.as_bytes()).find_map(|(name, value)| {
         let wanted = match &*name {
             "limit" => bounded(&value, 1, MAX_ROWS as u64).then_some("").ok_or("a whole number from 1 to 500"),
@@ -47,12 +50,13 @@ mod tests {
             ("/api/v1/articles", "kind=returned"),
             ("/api/v1/changes", "after=-1"),
             ("/api/v1/articles/x/difference", "from=0"),
-            ("/api/v1/search", "sort=oldest"),
+            ("/api/v1/search", "sort=oldest&q=a"),
             ("/api/v1/documents/x", "cursor=x"),
         ] {
             let name = query.split('=').next().unwrap_or_default();
             assert!(fault(path, query).is_some_and(|fault| fault.contains(name)), "{path}?{query}");
         }
+        assert_eq!(fault("/api/v1/search", "limit=5"), Some("`q` is missing; write what to search for".to_owned()));
         assert_eq!(fault("/api/v1/changes", "after=0&limit=500&kind=returned&lang=vi&x=1"), None);
     }
 }

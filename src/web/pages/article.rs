@@ -287,7 +287,7 @@ fn pictures(article: &Article, lang: Lang) -> Vec<Picture> {
 }
 
 /// Key, printed words and issuer of each document it cites.
-fn documents(entry: &Entry) -> Vec<(String, String, String)> {
+pub fn documents(entry: &Entry) -> Vec<(String, String, String)> {
     let year = entry.article.published.as_ref().map(|dated| dated.moment.year());
     let row = |citation: &crate::text::citation::Citation| {
         let date = citation.date.map(|date| date.format("%d/%m/%Y").to_string());

@@ -1,9 +1,11 @@
 //! A legal document: every article that cites it, over time.
 
+use crate::model::revision::Head;
 use crate::model::scope::Scope;
 use crate::store::error::StoreError;
 use crate::text::fold;
 use crate::web::Site;
+use crate::web::pages::article;
 use crate::web::pages::frame::{Asked, Frame, local};
 use crate::web::pages::rows::{self, Day};
 use crate::web::pages::{PAGE, answer};
@@ -18,7 +20,9 @@ const CHOICES: usize = 50;
 #[template(path = "document.html")]
 struct DocumentPage {
     frame: Frame,
-    span: Option<(String, String)>,
+    key: String,
+    about: String,
+    span: (String, String),
     days: Vec<Day>,
     older: Option<String>,
 }
@@ -77,10 +81,25 @@ async fn page(site: &Site, asked: &Asked, key: &str) -> Result<Option<DocumentPa
     let Some(span) = site.store().span(scope.clone()).await? else { return Ok(None) };
     let has_more = heads.len() > PAGE;
     heads.truncate(PAGE);
-    let title = format!("{} {key}", asked.lang.say("Văn bản", "Document"));
+    let (title, about) = match heads.first() {
+        Some(head) => printed(site, head.clone(), key).await?,
+        None => None,
+    }
+    .unwrap_or_else(|| (format!("{} {key}", asked.lang.say("Văn bản", "Document")), String::new()));
     let frame = Frame::new(site, asked, title.clone()).with_feeds(&scope, &title);
     let older = heads.last().filter(|_| has_more).map(|last| frame.to(&asked.with(&[("before", &rows::cursor(last))])));
-    Ok(Some(DocumentPage { span: Some((local(span.0), local(span.1))), days: rows::days(site, asked.lang, heads).await?, older, frame }))
+    let span = (local(span.0), local(span.1));
+    Ok(Some(DocumentPage { key: key.to_owned(), about, span, days: rows::days(site, asked.lang, heads).await?, older, frame }))
+}
+
+/// What an article calls the document, and who issued it when.
+async fn printed(site: &Site, head: Head, key: &str) -> Result<Option<(String, String)>, StoreError> {
+    let entry = site.rendered.entry(&site.config, head).await?;
+    let found = article::documents(&entry).into_iter().find(|(own, ..)| own == key);
+    Ok(found.map(|(_, printed, about)| {
+        let mut letters = printed.chars();
+        (letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect(), about)
+    }))
 }
 
 #[cfg(test)]
