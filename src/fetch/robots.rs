@@ -42,8 +42,12 @@ pub struct Said {
 impl Said {
     /// What a server answered, when it is short enough to be kept and says anything that lasts.
     pub fn of(answer: &Answer, validators: Validators, until: DateTime<Utc>) -> Option<Self> {
-        let is_kept = answer.status < 429 && answer.bytes.len() <= MAX_KEPT_BYTES;
-        let text = (answer.status != 304).then(|| String::from_utf8(answer.bytes.to_vec())).transpose().ok().filter(|_| is_kept)?;
+        let text = match answer.status {
+            200..300 if answer.bytes.len() <= MAX_KEPT_BYTES => Some(String::from_utf8(answer.bytes.clone()).ok()?),
+            304 => None,
+            400..429 => Some(String::new()),
+            _ => return None,
+        };
         Some(Self { status: answer.status, text, validators, until })
     }
 }

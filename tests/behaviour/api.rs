@@ -153,7 +153,13 @@ async fn any_page_may_ask_and_caches_are_told_how_long() {
         assert_eq!(answer.headers()["cache-control"], "private, max-age=60, stale-while-revalidate=600", "{path}");
         assert!(answer.headers()["access-control-expose-headers"].to_str().unwrap().contains("etag"), "{path}");
     }
-    for (path, status) in [("/changes.atom?kind=edited", 200), ("/changes.atom?kind=", 200), ("/changes.atom?kind=edit", 404)] {
+    for (path, status) in [
+        ("/api/v1/documents/99-nd-cp.2030?cursor=0-0", 404),
+        ("/api/v1/search?limit=5", 400),
+        ("/changes.atom?kind=edited", 200),
+        ("/changes.atom?kind=", 200),
+        ("/changes.atom?kind=edit", 404),
+    ] {
         assert_eq!(news.get(path).await.status().as_u16(), status, "{path}");
     }
     news.close().await;

@@ -110,7 +110,8 @@ pub async fn document(State(site): State<Site>, asked: Asked, Path(key): Path<St
     let limit = limit(&asked);
     let found = async {
         let mut heads = site.store().listed(Scope::Document(key.clone()), None, before, limit + 1).await?;
-        if heads.is_empty() && before.is_none() {
+        // Behind the last article there is a page without rows; of an unknown document there is none.
+        if heads.is_empty() && site.store().span(Scope::Document(key.clone())).await?.is_none() {
             return Ok(None);
         }
         let has_more = heads.len() > limit;
