@@ -84,6 +84,15 @@ fn listing_faults(folder: &Path, expected: &Value, fetched_at: chrono::DateTime<
     if links != written {
         faults.push(format!("{} links: {links:?}, expected {written:?}", folder.display()));
     }
+    // A register prints numbers, and titles that are not the words of the link.
+    let column = |of: fn(&tintinh::model::candidate::Candidate) -> Option<&str>| -> Vec<Value> {
+        read.candidates.iter().map(|row| of(row).map_or(Value::Null, Into::into)).collect()
+    };
+    for (name, found) in [("titles", column(|row| row.title.as_deref())), ("numbers", column(|row| row.number.as_deref()))] {
+        if expected[name].is_array() && expected[name] != Value::from(found.clone()) {
+            faults.push(format!("{} {name}: {found:?}, expected {}", folder.display(), expected[name]));
+        }
+    }
     if Value::from(dates.clone()) != expected["dates"] {
         faults.push(format!("{} dates: {dates:?}, expected {}", folder.display(), expected["dates"]));
     }

@@ -159,7 +159,10 @@ impl Directory {
         self.normal_names.get_or_init(|| {
             let names = |(at, department)| {
                 let department: &Department = department;
-                std::iter::once(&department.name).chain(&department.aliases).map(move |name| (normal(name), at))
+                let names = std::iter::once(&department.name).chain(&department.aliases);
+                // Initials are printed with or without what joins them: "LĐ-TB&XH", "LĐTBXH".
+                let squeezed = names.clone().filter(|name| is_abbreviated(name)).map(move |name| (normal(name).replace(" & ", ""), at));
+                names.map(move |name| (normal(name), at)).chain(squeezed)
             };
             self.departments.iter().enumerate().flat_map(names).collect()
         })
@@ -203,6 +206,12 @@ fn day(text: Option<&str>) -> Option<NaiveDate> {
 
 fn unit(department: &Department, province: Option<&str>, basis: Basis, confidence: f32) -> Unit {
     Unit { department: Some(department.key.clone()), province: province.map(str::to_owned), basis, confidence }
+}
+
+/// "Sở LĐ-TB&XH": the last word is initials.
+fn is_abbreviated(name: &str) -> bool {
+    let last = name.rsplit(' ').next().unwrap_or_default();
+    last.contains(['&', '-', ',']) && !last.contains(char::is_lowercase)
 }
 
 /// Folded, with "và", "&", "-" and commas between parts of a name made one.

@@ -84,17 +84,19 @@ fn bare(line: &str, place: LinePlace) -> Option<Attribution> {
         return Some(source(signed));
     }
     let value = signed;
-    let (author, unit) = person_and_unit(value);
+    let (author, source) = person_and_outlet(value);
     let author = author?;
-    let source = unit.filter(|unit| is_outlet(unit));
     Some(Attribution { kind: Some(Kind::Byline), author: Some(author), source, ..Attribution::default() })
 }
+
+/// How portals name themselves in one word: a place or subject, then what they are.
+const PORTAL_ENDINGS: &[&str] = &["24h", "news", "online", "info", "portal", "tv", "media", "plus"];
 
 /// "hatinh24h": a portal that signs with its own name.
 fn is_site_name(value: &str) -> bool {
     let is_word =
         value.len() >= 6 && value.chars().all(|c| c.is_ascii_alphanumeric()) && value.starts_with(|c: char| c.is_ascii_alphabetic());
-    is_word && ["24h", "online", "news", "info"].iter().any(|end| value.to_ascii_lowercase().ends_with(end))
+    is_word && PORTAL_ENDINGS.iter().any(|end| value.to_ascii_lowercase().ends_with(end))
 }
 
 /// Without the stop that ends a line; that of initials belongs to them.
@@ -111,7 +113,7 @@ pub(crate) fn is_affiliation(person: &str, unit: &str) -> bool {
 }
 
 /// "Nguyễn Thị D - Trung tâm Khuyến công", "Sa Oanh /VOV-ĐBSCL", "Hoàng Mẫu (tổng hợp)".
-pub(crate) fn person_and_unit(value: &str) -> (Option<String>, Option<String>) {
+pub(crate) fn person_and_outlet(value: &str) -> (Option<String>, Option<String>) {
     // "Thanh Hà (Theo Báo Nhân Dân)", "Minh Anh (TTXVN)".
     if let Some((person, inner)) = value.trim().strip_suffix(')').and_then(|value| value.split_once('('))
         && is_person(person.trim())
@@ -119,8 +121,9 @@ pub(crate) fn person_and_unit(value: &str) -> (Option<String>, Option<String>) {
         let stated = ["theo ", "nguồn: ", "nguồn "]
             .iter()
             .find_map(|mark| inner.to_lowercase().starts_with(mark).then(|| inner.chars().skip(mark.chars().count()).collect::<String>()));
-        let outlet =
-            stated.filter(|name| is_unit(name) || is_outlet(name)).or_else(|| Some(inner.trim().to_owned()).filter(|name| is_outlet(name)));
+        // "(theo …)" says itself that what follows is a source.
+        let is_named = |name: &String| name.starts_with(char::is_uppercase) && name.split(' ').count() <= 8;
+        let outlet = stated.filter(is_named).or_else(|| Some(inner.trim().to_owned()).filter(|name| is_outlet(name)));
         return (Some(person_list(person.trim())), outlet);
     }
     let bare = value.split('(').next().unwrap_or(value).trim();
@@ -136,7 +139,7 @@ pub(crate) fn person_and_unit(value: &str) -> (Option<String>, Option<String>) {
         let is_code = !unit.contains([' ', '.']) && unit.chars().all(char::is_uppercase) && person.chars().any(char::is_lowercase);
         let is_elsewhere = is_code || is_unit(unit) || is_outlet(unit) || Directory::in_use().names_place(unit);
         if is_elsewhere || !is_person(unit) {
-            return (Some(person_list(person)), Some(unit.to_owned()));
+            return (Some(person_list(person)), Some(unit.to_owned()).filter(|unit| is_outlet(unit)));
         }
     }
     if is_person(bare) { (Some(person_list(bare)), None) } else { (None, None) }
@@ -145,7 +148,8 @@ pub(crate) fn person_and_unit(value: &str) -> (Option<String>, Option<String>) {
 /// A newspaper or its code after a person's name; a division of the department is no source.
 pub(crate) fn is_outlet(unit: &str) -> bool {
     let code = unit.split('-').next().unwrap_or(unit);
-    Directory::in_use().outlet(code).is_some() || fold::fold(unit).starts_with("bao ") && unit.starts_with("Báo")
+    let is_press = ["Báo ", "Đài TT", "Đài PT", "Đài Phát thanh", "Đài Truyền", "Thông tấn xã "].iter().any(|noun| unit.starts_with(noun));
+    Directory::in_use().outlet(code).is_some() || is_press
 }
 
 /// Accounts of a CMS, and counters that stand where authors do.

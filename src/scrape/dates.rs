@@ -1,6 +1,7 @@
 //! Which date is the publication date: every place that states one is weighed.
 
 pub mod abroad;
+pub mod cell;
 pub mod machine;
 pub mod place;
 
@@ -115,7 +116,15 @@ fn same_day(one: &Printed, other: &Printed) -> bool {
 fn by_lines(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
     let page = Page::of(evidence.layout);
     for placed in page.date_lines() {
+        let name = called(placed.line);
+        if name == Some(Called::Otherwise) {
+            continue;
+        }
         let Some(read) = read_line(placed.line, evidence).map(|read| with_clock_beside(read, &placed, evidence)) else { continue };
+        let read = match name {
+            Some(Called::Labelled(label)) => Printed { label: read.label.or(Some(label)), ..read },
+            _ => read,
+        };
         let is_labelled = read.label == Some(Label::Published);
         // A counter or a name may stand beside a date, not a sentence.
         let words = words_of(&read.words, &placed.line.text);
@@ -179,6 +188,27 @@ fn read_line(line: &Line<'_>, evidence: &Evidence<'_, '_>) -> Option<Printed> {
         // Words that are read in no language, or leave the year out.
         None if date::dates(&line.text, None).is_empty() => stated.next().map(|stated| Printed { words: line.text.clone(), ..stated }),
         None => None,
+    }
+}
+
+/// What the cell before a date calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Called {
+    /// As a publication or an edit is called.
+    Labelled(Label),
+    /// The day a document was issued, takes effect, or is due.
+    Otherwise,
+}
+
+/// What the cell before a line calls its date, where it stands in a table.
+fn called(line: &Line<'_>) -> Option<Called> {
+    let named = cell::read_with_name(line)?;
+    if date::dates(&line.text, None).is_empty() {
+        return None;
+    }
+    match date::vietnamese_date(&named, None) {
+        Some(read) => read.label.map(Called::Labelled),
+        None => Some(Called::Otherwise),
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Written {
     #[serde(default)]
     listing: WrittenListing,
     #[serde(default)]
+    register: WrittenListing,
+    #[serde(default)]
     article: WrittenArticle,
 }
 
@@ -66,6 +68,8 @@ pub struct Family {
     pub number: Vec<String>,
     /// How its listings are marked up.
     pub listing: ListingRecipe,
+    /// How its registers of documents are marked up.
+    pub register: ListingRecipe,
     /// How its articles are marked up.
     pub article: Recipe,
     fingerprints: Vec<Selector>,
@@ -83,21 +87,14 @@ static FAMILIES: LazyLock<Vec<Family>> = LazyLock::new(|| {
 
 fn family(written: Written) -> Family {
     let fingerprints = written.fingerprints.iter().map(|css| Selector::parse(css).expect("families.toml is tested")).collect();
-    let listing = written.listing;
     let article = written.article;
     Family {
         name: written.name,
         machine_dates_lie: written.machine_dates_lie,
         month_first: written.month_first,
         number: written.number,
-        listing: ListingRecipe {
-            item: listing.item,
-            link: listing.link,
-            title: listing.title,
-            date: listing.date,
-            summary: listing.summary,
-            next: listing.next,
-        },
+        listing: written.listing.into(),
+        register: written.register.into(),
         article: Recipe {
             since: None,
             title: article.title,
@@ -108,6 +105,13 @@ fn family(written: Written) -> Family {
             remove: article.remove,
         },
         fingerprints,
+    }
+}
+
+impl From<WrittenListing> for ListingRecipe {
+    fn from(written: WrittenListing) -> Self {
+        let WrittenListing { item, link, title, date, summary, next } = written;
+        Self { item, link, title, date, summary, next }
     }
 }
 
@@ -208,6 +212,7 @@ mod tests {
     fn every_selector_of_every_family_is_css() {
         for family in all() {
             assert!(check::listing(&family.listing).is_empty(), "{}", family.name);
+            assert!(check::listing(&family.register).is_empty(), "{}", family.name);
             assert!(check::recipe(&family.article).is_empty(), "{}", family.name);
         }
     }

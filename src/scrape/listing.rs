@@ -124,8 +124,9 @@ fn read_dom(dom: &Dom, text: &str, wanted: &Wanted, listing: &Listing) -> Result
     }
     let is_meant = |_: &&Family| wanted.family.is_some() || families::are_for(text, &wanted.url);
     let family = families::of(dom, wanted.family.as_deref()).filter(is_meant);
-    if let Some(family) = family.filter(|family| family.listing.item.is_some()) {
-        let mut read = html::read(dom, wanted, &family.listing, &format!("family:{}", family.name))?;
+    let presets = family.into_iter().flat_map(|family| [(family, &family.listing), (family, &family.register)]);
+    for (family, preset) in presets.filter(|(_, preset)| preset.item.is_some()) {
+        let mut read = html::read(dom, wanted, preset, &format!("family:{}", family.name))?;
         if !read.candidates.is_empty() {
             read.is_fallback = is_fallback;
             return Ok(read);

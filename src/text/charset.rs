@@ -395,6 +395,17 @@ mod tests {
         }
 
         #[test]
+        fn doubled_and_decomposed_text_comes_back(letters in proptest::collection::vec(proptest::sample::select(ALPHABET.chars().collect::<Vec<_>>()), 1..80)) {
+            let text = format!("{SENTENCE} {}", String::from_iter(letters));
+            for text in [text.to_uppercase(), text] {
+                for declared in [None, Some("text/html; charset=utf-8")] {
+                    prop_assert_eq!(&decode_html(&doubled(&text), declared).text, &text);
+                    prop_assert_eq!(&decode_html(text.nfd().collect::<String>().as_bytes(), declared).text, &text);
+                }
+            }
+        }
+
+        #[test]
         fn any_bytes_become_text_in_nfc(bytes in any::<Vec<u8>>(), header in any::<Option<String>>()) {
             for decode in [decode_html, decode_xml] {
                 let decoded = decode(&bytes, header.as_deref());

@@ -3,7 +3,7 @@
 use crate::model::attribution::{Attribution, Kind};
 use crate::scrape::attribution::names::{desk, is_person, is_unit, person_list};
 use crate::scrape::attribution::photo::photo_credit;
-use crate::scrape::attribution::{LinePlace, is_account, is_outlet, person_and_unit, trimmed, without_stop};
+use crate::scrape::attribution::{LinePlace, is_account, is_outlet, person_and_outlet, trimmed, without_stop};
 use crate::text::fold;
 
 /// What stands before the name of a source.
@@ -25,6 +25,7 @@ const SOURCE_LABELS: &[&str] = &[
     "don vi cung cap",
     "co quan cung cap",
     "tin tu",
+    "tong hop tu",
     "theo",
 ];
 
@@ -81,6 +82,34 @@ const AUTHOR_LABELS: &[&str] = &[
     "bien soan",
     "suu tam",
     "ctv",
+    "cong tac vien",
+    "pv",
+    "nhom pv",
+    "nhom phong vien",
+    "viet boi",
+];
+
+/// What a page prints after an attribution in the same line, folded: names of other fields, with their colon.
+const OTHER_FIELDS: &[&str] = &[
+    "luot xem",
+    "so luot xem",
+    "lan xem",
+    "so lan xem",
+    "luot doc",
+    "da xem",
+    "cap nhat",
+    "ngay cap nhat",
+    "ngay dang",
+    "dang ngay",
+    "dang luc",
+    "ngay tao",
+    "nguoi dang",
+    "chuyen muc",
+    "tu khoa",
+    "the",
+    "tags",
+    "phan hoi",
+    "binh luan",
 ];
 
 /// Things called "nguồn" that are no source of a text.
@@ -106,7 +135,9 @@ const OTHER_SPRINGS: &[&str] = &[
 
 /// "Nguồn: …", "Tác giả: …", "Theo …", "Ảnh: …".
 pub(crate) fn labelled(line: &str, place: LinePlace) -> Option<Attribution> {
-    let core = trimmed(line);
+    // Pages typed with an East Asian keyboard.
+    let plain = line.replace('：', ":");
+    let core = own_part(trimmed(&plain));
     if let Some(both) = two_labels(core) {
         return Some(both);
     }
@@ -122,7 +153,7 @@ pub(crate) fn labelled(line: &str, place: LinePlace) -> Option<Attribution> {
     if SOURCE_LABELS.contains(&label) {
         let is_spring = OTHER_SPRINGS.iter().any(|spring| fold::fold(value).starts_with(spring));
         let has_colon = core.contains(':');
-        return (!is_spring && (has_colon || is_unit(value))).then(|| source(value));
+        return (!is_spring && (has_colon || is_unit(value))).then(|| person_at(value).unwrap_or_else(|| source(value)));
     }
     if PHOTO_LABELS.contains(&label) {
         return photo_credit(line);
@@ -136,11 +167,43 @@ pub(crate) fn labelled(line: &str, place: LinePlace) -> Option<Attribution> {
             ..Attribution::default()
         });
     }
-    let (author, unit) = person_and_unit(value);
+    let (author, source) = person_and_outlet(value);
     let author = author?;
     let photo = with_photo.then(|| author.clone());
-    let source = unit.filter(|unit| is_outlet(unit));
     Some(Attribution { kind: Some(Kind::Byline), author: Some(author), photo, source, ..Attribution::default() })
+}
+
+/// A line of several fields from the first that names somebody to the last: "Lượt xem: 120 - Nguồn: Sở Xây dựng | In trang".
+fn own_part(line: &str) -> &str {
+    let names = |part: &&str| split_label(part.trim()).is_some();
+    let part = match line.split_once('|').map(|_| line.split('|').filter(names)) {
+        // Two fields that both name somebody are read together.
+        Some(mut named) => match (named.next(), named.next()) {
+            (Some(one), None) => one.trim(),
+            _ => line,
+        },
+        None => line,
+    };
+    let part = if names(&part) { part } else { part.split(" - ").find(names).map_or(part, str::trim) };
+    // Colons in order: the words before one may be the name of another field.
+    let Some(first) = part.find(':') else { return part };
+    for (at, _) in part.match_indices(':').filter(|(at, _)| *at > first) {
+        let words: Vec<(usize, &str)> = part[..at]
+            .split(' ')
+            .scan(0, |from, word| {
+                let start = *from;
+                *from += word.len() + 1;
+                Some((start, word))
+            })
+            .collect();
+        for count in (1..=3).rev() {
+            let Some((start, _)) = words.len().checked_sub(count).and_then(|from| words.get(from)) else { continue };
+            if *start > first && OTHER_FIELDS.contains(&fold::fold(&part[*start..at]).as_str()) {
+                return trimmed(part[..*start].trim_end_matches([' ', '-', '–', ',', ';']));
+            }
+        }
+    }
+    part
 }
 
 /// "Tin: Minh Anh - Ảnh: Quốc Bảo", "Tác giả: … ⏎ Nguồn tin: …".
@@ -157,7 +220,7 @@ fn two_labels(line: &str) -> Option<Attribution> {
         if !AUTHOR_LABELS.contains(&label.as_str()) || value.trim().is_empty() || tail.is_empty() {
             continue;
         }
-        let author = person_and_unit(trimmed(value)).0;
+        let author = person_and_outlet(trimmed(value)).0;
         let mut read = Attribution { kind: Some(if is_photo { Kind::Byline } else { Kind::SourceLine }), author, ..Attribution::default() };
         if is_photo {
             read.photo = Some(person_list(tail));
@@ -187,7 +250,10 @@ fn split_label(line: &str) -> Option<(String, &str)> {
         .then_some((label, value));
     }
     // "Tin và ảnh Thanh Hà": no colon.
-    for label in ["Tin và ảnh ", "Bài và ảnh ", "Tin, ảnh ", "Bài, ảnh ", "Tin bài ", "Tin, bài "] {
+    if let Some(rest) = line.strip_prefix("Tổng hợp từ ").filter(|rest| is_unit(rest) || is_outlet(rest)) {
+        return Some(("tong hop tu".to_owned(), rest));
+    }
+    for label in ["Tin và ảnh ", "Bài và ảnh ", "Tin, ảnh ", "Bài, ảnh ", "Tin bài ", "Tin, bài ", "Viết bởi "] {
         if let Some(rest) = line.strip_prefix(label).filter(|rest| is_person(rest)) {
             return Some((fold::fold(label).trim().to_owned(), rest));
         }
@@ -215,7 +281,13 @@ fn theo(value: &str, place: LinePlace, has_colon: bool) -> Option<Attribution> {
         let read = source(outlet.trim());
         return Some(Attribution { author: Some(person.trim().to_owned()), ..read });
     }
-    Some(source(value))
+    Some(person_at(value).unwrap_or_else(|| source(value)))
+}
+
+/// "Hà My (Báo Lao Động)", "Kim Anh - Báo Công Thương": a person and the outlet, after a source's label.
+fn person_at(value: &str) -> Option<Attribution> {
+    let (author, outlet) = person_and_outlet(value);
+    Some(Attribution { author: Some(author?), ..source(&outlet?) })
 }
 
 pub(crate) fn source(value: &str) -> Attribution {

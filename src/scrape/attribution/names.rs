@@ -114,8 +114,12 @@ const UNIT_NOUNS: &[&str] = &[
     "phòng qltm",
 ];
 
-/// Openings that make a run of capitalised words something else than a person.
+/// Openings that make a run of capitalised words something else than a person's signature: nobody signs as "Ông".
 const NOT_PERSONS: &[&str] = &[
+    "ông",
+    "bà",
+    "đồng chí",
+    "đ/c",
     "tin",
     "tin bài",
     "xem",
@@ -236,31 +240,31 @@ const NOT_PERSONS: &[&str] = &[
 ];
 
 /// What stands for the desk that wrote a text, folded: authors as printed, never persons.
-const DESKS: &[&str] = &[
-    "trung tam tin tuc",
-    "ban thoi su",
-    "phong thoi su",
-    "phong vien",
-    "nhom phong vien",
-    "nhom pv",
-    "pv",
-    "ctv",
-    "nhom ctv",
-    "cong tac vien",
-    "btv",
-    "bien tap vien",
-    "p.v",
-    "nhom tac gia",
-];
+const DESKS: &[&str] =
+    &["phong vien", "nhom phong vien", "nhom pv", "pv", "ctv", "nhom ctv", "cong tac vien", "btv", "bien tap vien", "p.v", "nhom tac gia"];
+
+/// Parts of a newsroom by what they make, folded: "Ban Thời sự", "Trung tâm Tin tức", "Phòng Chuyên đề".
+const NEWSROOM_PARTS: &[&str] = &["ban", "phong", "trung tam", "to", "nhom"];
+/// What they make.
+const NEWSROOM_WORKS: &[&str] = &["thoi su", "tin tuc", "chuyen de", "chuong trinh", "ban doc", "noi dung"];
+
+/// The words of a folded value that name a desk, from its beginning.
+fn desk_words(folded: &str) -> Option<&str> {
+    let is_whole = |rest: &str| rest.is_empty() || rest.starts_with([' ', ',', '/', '-']);
+    let role = DESKS.iter().filter(|desk| folded.strip_prefix(**desk).is_some_and(is_whole)).map(|desk| desk.len()).max();
+    let part = NEWSROOM_PARTS.iter().find_map(|part| {
+        let work = folded.strip_prefix(part)?.strip_prefix(' ')?;
+        let rest = NEWSROOM_WORKS.iter().find_map(|name| work.strip_prefix(name))?;
+        is_whole(rest).then_some(folded.len() - rest.len())
+    });
+    role.max(part).map(|length| &folded[..length])
+}
 
 /// "CTV", "PV", "Phóng viên VOV": the words, and the outlet that follows.
 pub fn desk(value: &str) -> Option<(String, Option<String>)> {
     let value = value.trim().trim_end_matches(['.', ' ']);
     let folded = fold::fold(value);
-    let desk = DESKS
-        .iter()
-        .filter(|desk| folded == **desk || folded.strip_prefix(**desk).is_some_and(|rest| rest.starts_with([' ', ',', '/', '-'])))
-        .max_by_key(|desk| desk.len())?;
+    let desk = desk_words(&folded)?;
     if folded.split(' ').count() > 8 {
         return None;
     }
@@ -274,7 +278,7 @@ pub fn desk(value: &str) -> Option<(String, Option<String>)> {
 pub fn is_unit(value: &str) -> bool {
     let folded = fold::fold(value);
     let words = folded.split(' ').count();
-    if words > 14 || value.ends_with(['.', ';', ':']) && words > 4 || value.contains(", ") && words > 9 {
+    if words > 14 || value.contains(": ") || value.ends_with(['.', ';', ':']) && words > 4 || value.contains(", ") && words > 9 {
         return false;
     }
     let lower = value.to_lowercase();

@@ -2,6 +2,7 @@
 
 use crate::directory::Directory;
 use crate::model::attribution::{Attribution, Kind};
+use crate::scrape::attribution::names::is_unit;
 
 /// A code stands within so many characters.
 const CODE_CHARS: usize = 40;
@@ -14,7 +15,7 @@ pub fn lead_prefix(lead: &str) -> Option<(Attribution, usize)> {
             let end = inner.find(')')?;
             let code = inner[..end].trim();
             let is_set_off = inner[end + 1..].trim_start().starts_with(['-', '–', '—']);
-            (coded(code).or_else(|| unknown_code(code).filter(|_| is_set_off))?, end + 2)
+            (coded(code).or_else(|| unknown_code(code).or_else(|| portal(code)).filter(|_| is_set_off))?, end + 2)
         }
         None => {
             let head = &lead[..lead.char_indices().nth(CODE_CHARS).map_or(lead.len(), |(at, _)| at)];
@@ -39,6 +40,12 @@ fn coded(code: &str) -> Option<String> {
         let (place, code) = code.rsplit_once(['-', '–'])?;
         directory.names_place(place.trim()).then(|| own(code.trim())).flatten()
     })
+}
+
+/// "(Cổng TTĐT tỉnh) - …": a portal or a paper by its name.
+fn portal(name: &str) -> Option<String> {
+    let is_portal = ["Cổng ", "Báo ", "Trang tin ", "Trang thông tin ", "Đài "].iter().any(|noun| name.starts_with(noun));
+    (is_portal && is_unit(name)).then(|| name.to_owned())
 }
 
 /// "(BNews) - …": no outlet that is known, and printed as outlets are.

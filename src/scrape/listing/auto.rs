@@ -7,6 +7,7 @@ pub mod outline;
 use crate::scrape::dom::{Dom, Element};
 use crate::scrape::listing::auto::groups::Placed;
 use crate::scrape::listing::auto::outline::Outline;
+use crate::scrape::listing::register;
 use crate::text::fold;
 use std::collections::HashSet;
 use url::Url;
@@ -88,7 +89,8 @@ fn row<'a>(outline: &Outline<'a>, placed: &Placed<'_>) -> Row<'a> {
     let lines: Vec<String> = lines.into_iter().map(beside).filter(|line| !line.is_empty() && *line != placed.link.text).collect();
     let digits = |line: &str| line.chars().filter(char::is_ascii_digit).count();
     let length = |line: &str| line.chars().count();
-    let title = if groups::says_nothing(&placed.link.text) {
+    let own_number = register::number_alone(&placed.link.text);
+    let title = if groups::says_nothing(&placed.link.text) || own_number.is_some() {
         let heading = element.descendants().find(|inner| matches!(inner.name(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6"));
         let heading = heading.map(|heading| heading.text()).filter(|text| length(text) >= 4);
         let longest = || lines.iter().filter(|line| length(line) >= 8).max_by_key(|line| length(line)).cloned();
@@ -98,15 +100,6 @@ fn row<'a>(outline: &Outline<'a>, placed: &Placed<'_>) -> Row<'a> {
     };
     let date_words = lines.iter().filter(|line| length(line) <= 80 && digits(line) >= 4).cloned().collect();
     let summary = lines.iter().filter(|line| length(line) >= 40 && **line != title).max_by_key(|line| length(line)).cloned();
-    let number = lines.iter().find(|line| is_number(line)).cloned();
+    let number = own_number.or_else(|| register::number_of(&lines));
     Row { element, link: placed.link.url.clone(), anchor, title, summary, date_words, number }
-}
-
-/// `16/CT-UBND`: the number of a document alone in its line.
-fn is_number(line: &str) -> bool {
-    line.chars().count() <= 40
-        && line.contains('/')
-        && line.contains('-')
-        && line.chars().any(char::is_uppercase)
-        && line.starts_with(|c: char| c.is_ascii_digit())
 }

@@ -28,11 +28,12 @@ pub fn read(dom: &Dom, wanted: &Wanted, recipe: &ListingRecipe, reader: &str) ->
         }
         let first_text = |selector: &Option<Selector>| selector.as_ref().and_then(|css| row.select(css).next()).map(|found| found.text());
         let own_title = first_text(&title).filter(|text| !text.is_empty()).or_else(|| title_of(row, anchor, &url, &base));
+        let number = register::number_of(&row.lines());
         let dated = match &date {
             Some(css) => row
                 .select(css)
                 .map(|found| found.text())
-                .filter(|words| may_date(row, &url, None, words))
+                .filter(|words| may_date(row, &url, number.as_deref(), words))
                 .find_map(|words| dated(&words, wanted)),
             None => None,
         };
@@ -41,7 +42,7 @@ pub fn read(dom: &Dom, wanted: &Wanted, recipe: &ListingRecipe, reader: &str) ->
             title: own_title,
             dated,
             summary: first_text(&summary).filter(|text| !text.is_empty()),
-            number: None,
+            number,
             guid: None,
             content: None,
             author: None,

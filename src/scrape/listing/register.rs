@@ -2,6 +2,7 @@
 
 use crate::scrape::article::images;
 use crate::scrape::dom::Element;
+use crate::text::citation;
 use crate::text::date::{self, Label};
 use crate::text::fold;
 use url::Url;
@@ -11,6 +12,32 @@ const MOST_COLUMNS: usize = 20;
 
 /// Rows of a table before its first document that may name its columns.
 const HEAD_ROWS: usize = 3;
+
+/// A line of a register is short, and so is what may stand beside a number in it.
+const LONGEST_LINE: usize = 80;
+
+/// The number of the document that a row is about, as printed: a line that says a number and
+/// nothing else but a label, the kind, or the day of issue.
+pub fn number_of(lines: &[String]) -> Option<String> {
+    lines.iter().find_map(|line| number_alone(line))
+}
+
+/// `16/CT-UBND`, "Số ký hiệu: 16/CT-UBND", "Số 16/CT-UBND ngày 13/9/2021".
+pub fn number_alone(line: &str) -> Option<String> {
+    let may_be = line.len() <= LONGEST_LINE && line.bytes().any(|byte| byte.is_ascii_digit()) && line.contains(['/', '-']);
+    if !may_be {
+        return None;
+    }
+    let mut found = citation::citations(line);
+    let cited = found.pop().filter(|_| found.is_empty())?;
+    let at = line.find(&cited.printed)?;
+    let before = line[..at].trim();
+    let after = line[at + cited.printed.len()..].trim_start_matches([' ', ',', '(', '-']).trim_end_matches(['.', ')', ' ']);
+    let is_label = before.is_empty() || before.ends_with(':') || fold::fold(before) == "so";
+    let is_day = after.is_empty()
+        || (cited.date.is_some() && date::dates(after, None).first().is_some_and(|day| day.words.len() + 6 >= after.len()));
+    (is_label && is_day).then_some(cited.number)
+}
 
 /// True for a row that is a document: it links a file, or prints a number of its own.
 pub fn is_document(link: &Url, number: Option<&str>) -> bool {
@@ -49,4 +76,31 @@ fn heading_of(row: Element<'_>, words: &str) -> Option<String> {
         .last()?
         .into_iter()
         .nth(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_stands_alone_in_its_cell() {
+        for (line, number) in [
+            ("16/CT-UBND", Some("16/CT-UBND")),
+            ("Số kí hiệu: 1234/QĐ-UBND", Some("1234/QĐ-UBND")),
+            ("Số ký hiệu:16/CT-UBND", Some("16/CT-UBND")),
+            ("45/2025/NÐ–CP", Some("45/2025/NĐ-CP")),
+            ("663/SCT", Some("663/SCT")),
+            ("34-CT/TW", Some("34-CT/TW")),
+            ("Quyết định số 12/QĐ-UBND", Some("12/QĐ-UBND")),
+            ("Số: 16/CT-UBND ngày 13/9/2021", Some("16/CT-UBND")),
+            ("16/CT-UBND (13/9/2021)", Some("16/CT-UBND")),
+            ("13/09/2021", None),
+            ("Ngày 13/09/2021 08:15", None),
+            ("Thực hiện Chỉ thị số 16/CT-UBND của UBND tỉnh", None),
+            ("Về việc thực hiện Quyết định số 12/QĐ-UBND ngày 5/1/2020", None),
+            ("12/QĐ-UBND, 13/QĐ-UBND", None),
+        ] {
+            assert_eq!(number_alone(line).as_deref(), number, "{line}");
+        }
+    }
 }

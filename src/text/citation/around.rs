@@ -127,7 +127,7 @@ pub(super) fn date_and_issuer_after(chars: &[char], end: usize) -> (Option<Naive
         // Letters only: the day may be glued to its word, "ngày12/3/2020".
         let (word, after) = letters_at(chars, next);
         match fold::fold(&word).as_str() {
-            "ngay" if date.is_none() => match date_at(chars, skip_blanks(chars, after)) {
+            "ngay" if date.is_none() => match date_at(chars, after_issue_words(chars, after)) {
                 Some((day, after)) => (date, at) = (Some(day), after),
                 None => break,
             },
@@ -137,10 +137,13 @@ pub(super) fn date_and_issuer_after(chars: &[char], end: usize) -> (Option<Naive
             },
             "ban" | "hanh" | "cap" | "da" | "duoc" | "ky" | "phat" | "va" | "de" => at = after,
             "nam" => at = word_at(chars, skip_blanks(chars, after)).1,
-            _ if date.is_none() && !marks.is_empty() && chars.get(next).is_some_and(char::is_ascii_digit) => match date_at(chars, next) {
-                Some((day, after)) => (date, at) = (Some(day), after),
-                None => break,
-            },
+            // The next field of a row has its own meaning.
+            _ if date.is_none() && !marks.is_empty() && !marks.contains('|') && chars.get(next).is_some_and(char::is_ascii_digit) => {
+                match date_at(chars, next) {
+                    Some((day, after)) => (date, at) = (Some(day), after),
+                    None => break,
+                }
+            }
             _ if step == 0 && date.is_none() => {
                 date = place_line_date(chars, next);
                 break;
@@ -281,6 +284,19 @@ fn date_separator(chars: &[char], at: usize, word: &str) -> Option<(usize, bool)
     is_found.then_some((at, false))
 }
 
+/// Where the day stands after "ngày": at once, or after the name of its field, "Ngày ban hành: 09/12/2021".
+fn after_issue_words(chars: &[char], after: usize) -> usize {
+    let next = skip_blanks(chars, after);
+    let (first, end) = word_at(chars, next);
+    let (second, end_of_second) = word_at(chars, skip_blanks(chars, end));
+    let end = match (fold::fold(&first).as_str(), fold::fold(&second).as_str()) {
+        ("ban", "hanh") => end_of_second,
+        ("ky", _) => end,
+        _ => return next,
+    };
+    skip_marks(chars, end).0
+}
+
 /// The name of who issued the document, from its first word to where the sentence goes on.
 fn issuer_at(chars: &[char], start: usize) -> Option<(String, usize)> {
     let (first, mut end) = word_at(chars, start);
@@ -303,6 +319,10 @@ fn issuer_at(chars: &[char], start: usize) -> Option<(String, usize)> {
         last = word;
     }
     let name = fold::line(&chars[start..end].iter().collect::<String>());
+    // "cơ quan có thẩm quyền" is whoever it may be.
+    if !name.contains(char::is_uppercase) {
+        return None;
+    }
     Some((name.trim_end_matches(" và").to_owned(), end))
 }
 
@@ -374,7 +394,7 @@ fn skip_marks(chars: &[char], at: usize) -> (usize, String) {
         .iter()
         .skip(at)
         .take(MOST_BLANKS)
-        .take_while(|c| c.is_whitespace() || matches!(c, ',' | '(' | ')' | ':' | '"' | '”' | '-' | '–'))
+        .take_while(|c| c.is_whitespace() || matches!(c, ',' | '(' | ')' | ':' | '"' | '”' | '-' | '–' | '|'))
         .copied()
         .collect();
     (at + gap.len(), gap.iter().filter(|c| !c.is_whitespace()).collect())

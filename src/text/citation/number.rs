@@ -94,6 +94,16 @@ impl Number {
     }
 }
 
+/// Strokes as fonts have them.
+fn is_stroke(c: char) -> bool {
+    matches!(c, '/' | '\u{2215}' | '\u{2044}' | '\\')
+}
+
+/// Dashes as keyboards, fonts and word processors make them.
+fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '_')
+}
+
 /// The year a number carries: `45/2025/NĐ-CP`.
 pub(super) fn year_in(number: &str) -> Option<i32> {
     number.split(['/', '-']).skip(1).filter(|part| part.len() == 4).find_map(|part| part.parse().ok()).filter(|year| is_year(*year))
@@ -114,7 +124,7 @@ pub(super) fn may_begin(chars: &[char], at: usize) -> bool {
     let Some(previous) = at.checked_sub(1).and_then(|i| chars.get(i)) else {
         return true;
     };
-    let is_glued = previous.is_alphanumeric() || matches!(previous, '/' | '-' | '–' | '_' | '+' | '&' | '=' | '%' | '#' | '@');
+    let is_glued = previous.is_alphanumeric() || is_stroke(*previous) || is_dash(*previous) || "+&=%#@".contains(*previous);
     // "1.234/UBND" begins at its 1; "số.16/CT-UBND" at its 16.
     let is_inside = matches!(previous, '.' | ',') && at >= 2 && chars[at - 2].is_ascii_digit();
     !is_glued && !is_inside
@@ -189,7 +199,7 @@ fn is_thousand(chars: &[char], at: usize) -> bool {
 /// "/2025" after the running number, and where it ends.
 fn year_part(chars: &[char], end: usize) -> Option<(String, usize)> {
     let at = skip_blanks(chars, end);
-    if !matches!(chars.get(at), Some('/' | '-' | '–')) {
+    if !chars.get(at).is_some_and(|c| is_stroke(*c) || is_dash(*c)) {
         return None;
     }
     let at = skip_blanks(chars, at + 1);
@@ -209,8 +219,8 @@ fn year_part(chars: &[char], end: usize) -> Option<(String, usize)> {
 fn separator(chars: &[char], end: usize, groups: &[String]) -> Option<(char, usize)> {
     let at = skip_blanks(chars, end);
     let separator = match chars.get(at)? {
-        '/' | '∕' | '⁄' | '\\' => '/',
-        '-' | '–' | '—' | '‑' | '‐' | '−' | '_' => '-',
+        c if is_stroke(*c) => '/',
+        c if is_dash(*c) => '-',
         '.' if !groups.is_empty() && at == end => '.',
         // "34 CT/TW": a blank for the dash, when kind and issuer follow.
         _ if groups.is_empty() && at > end && begins_typed(chars, at) => return Some(('-', at)),
@@ -220,10 +230,19 @@ fn separator(chars: &[char], end: usize, groups: &[String]) -> Option<(char, usi
     let is_spaced = at > end && next > at + 1;
     // "16/QĐ - UBND" goes on; "16/QĐ-UBND - Phụ lục" does not.
     let is_complete = groups.len() > 1 || groups.first().is_some_and(|first| kind_of_type(first).is_none());
-    if (is_spaced && is_complete) || (separator == '.' && next > at + 1) {
+    // A joint circular names several issuers: "TTLT - BXD - BNV".
+    let is_joint = groups.first().is_some_and(|first| first == "TTLT");
+    if (is_spaced && is_complete && !is_joint && !(groups.len() == 1 && is_division(chars, next))) || (separator == '.' && next > at + 1) {
         return None;
     }
     Some((separator, next))
+}
+
+/// "KGVX" of "4010/UBND - KGVX": initials of the division that wrote a letter, and nothing glued to them.
+fn is_division(chars: &[char], at: usize) -> bool {
+    let is_initial = |c: &&char| c.is_ascii_uppercase() || **c == 'Đ';
+    let count = chars.iter().skip(at).take_while(is_initial).count();
+    (2..=6).contains(&count) && !chars.get(at + count).is_some_and(|c| c.is_alphanumeric())
 }
 
 /// True where a group names a kind and another group follows at once.
@@ -231,7 +250,7 @@ fn begins_typed(chars: &[char], at: usize) -> bool {
     group(chars, at).is_some_and(|(printed, end)| {
         printed.chars().all(char::is_uppercase)
             && kind_of_type(&usual_spelling(&printed)).is_some()
-            && matches!(chars.get(end), Some('/' | '-' | '–'))
+            && chars.get(end).is_some_and(|c| is_stroke(*c) || is_dash(*c))
     })
 }
 

@@ -143,7 +143,7 @@ fn month(tokens: &[Placed], at: usize) -> Option<(u32, usize)> {
         at += 1;
     }
     let word = tokens.get(at)?.word();
-    if word == "thang" {
+    if matches!(word, "thang" | "thg") {
         if let Some(month) = tokens.get(at + 1)?.number(1..=2) {
             return Some((month, at + 2));
         }

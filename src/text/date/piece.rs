@@ -99,7 +99,7 @@ fn glued(digits: &str, before: &[Placed], rest: &str) -> Option<usize> {
     let last = before.last()?;
     let is_year = matches!(digits.len(), 5..=6) && ["19", "20"].iter().any(|century| digits.starts_with(century));
     if is_year && begins_clock(rest) {
-        return (['/', '-', '.', ','].iter().any(|sign| last.is(*sign)) || matches!(last.word(), "nam" | "thang")).then_some(4);
+        return (['/', '-', '.', ','].iter().any(|sign| last.is(*sign)) || matches!(last.word(), "nam" | "thang" | "thg")).then_some(4);
     }
     let is_minute = matches!(digits.len(), 3..=4) && (last.is(':') || matches!(last.word(), "h" | "g"));
     let (minute, day) = digits.split_at_checked(2).filter(|_| is_minute)?;

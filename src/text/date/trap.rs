@@ -81,6 +81,13 @@ const OTHER_LABELS: &[&str] = &[
     "lay y kien",
     "gop y",
     "ngay hoan thanh",
+    "ap dung",
+    "anh chup",
+    "xet duyet",
+    "phe duyet",
+    "tiep nhan",
+    "ngay nhan",
+    "ngay tra",
     "nghiem thu",
     "phong van",
     "ngay van ban",
@@ -99,6 +106,10 @@ const CHROME: &[&str] = &[
     "dang nhap",
     "english",
     "hom nay la",
+    "bay gio la",
+    "gio he thong",
+    "gio hien tai",
+    "chao mung",
     "hom nay",
     "lich lam viec",
     "so do cong",
@@ -160,6 +171,10 @@ pub(crate) fn trap(place: &Place<'_>, label: Option<Label>) -> Option<Trap> {
     }
     if label.is_some() {
         return None;
+    }
+    // The moment of printing, and a name of a file.
+    if near_before == "in luc" || near_before.ends_with(" in luc") || is_file_name(rest) {
+        return Some(Trap::Event);
     }
     if OTHER_LABELS.iter().any(|label| near_before.contains(label)) {
         return Some(Trap::Event);
@@ -284,6 +299,12 @@ fn is_event(before: &[Placed], near_before: &str, rest: &[Placed]) -> bool {
     let is_from_hour =
         near_before.starts_with("tu ") || (near_before.starts_with("vao luc") || near_before.starts_with("luc")) && prose > 0;
     is_prose || leads || is_from_hour || before.iter().filter(|token| !token.word().is_empty()).count() > 24
+}
+
+/// "KH_25-08-2021.pdf"
+fn is_file_name(rest: &[Placed]) -> bool {
+    const ENDINGS: &[&str] = &["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "zip", "rar", "jpg", "jpeg", "png", "mp4"];
+    rest.first().is_some_and(|sign| sign.is('.')) && rest.get(1).is_some_and(|end| !end.is_spaced && ENDINGS.contains(&end.word()))
 }
 
 /// "Thứ Hai, ngày 22 tháng 11 năm 2021. Sở …": a date line glued to the text.
