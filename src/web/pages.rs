@@ -18,6 +18,7 @@ pub mod search;
 pub mod sources;
 pub mod sparkline;
 pub mod today;
+pub mod trouble;
 pub mod unsubscribe;
 
 use crate::directory::Directory;

@@ -2,6 +2,7 @@
 
 use crate::model::health::{SourceState, State};
 use crate::web::pages::frame::{Lang, local};
+use crate::web::pages::trouble;
 
 /// A state in plain words.
 pub fn state_words(state: State, lang: Lang) -> &'static str {
@@ -40,7 +41,7 @@ pub fn sentence(state: &SourceState, lang: Lang) -> String {
         .trouble
         .as_ref()
         .filter(|_| state.state != State::Healthy)
-        .map(|trouble| format!(": {}", trouble.message))
+        .map(|trouble| format!(": {}", trouble::words(trouble, lang)))
         .unwrap_or_default();
     format!("{}{since}{why}", state_words(state.state, lang))
 }

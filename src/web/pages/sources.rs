@@ -9,7 +9,7 @@ use crate::web::pages::frame::{Asked, Frame, Lang, count, local};
 use crate::web::pages::picked::{Picked, pick};
 use crate::web::pages::rows::{self, Day};
 use crate::web::pages::sparkline::{Sparkline, sparkline};
-use crate::web::pages::{PAGE, answer, health};
+use crate::web::pages::{PAGE, answer, health, trouble};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -110,10 +110,9 @@ async fn page(site: &Site, asked: &Asked, id: String) -> Result<Option<SourcePag
     let title = rows::source_words(site, &id);
     let frame = Frame::new(site, asked, title.clone()).with_feeds(&scope, &title);
     let frame = frame.with_changes_of(&scope, None, &format!("{} · {title}", lang.say("Thay đổi", "Changes")));
-    let unread = state
-        .unread
-        .iter()
-        .map(|unread| (unread.url.clone(), unread.title.clone().unwrap_or_else(|| unread.url.clone()), unread.trouble.message.clone()));
+    let unread = state.unread.iter().map(|unread| {
+        (unread.url.clone(), unread.title.clone().unwrap_or_else(|| unread.url.clone()), trouble::words(&unread.trouble, lang))
+    });
     Ok(Some(SourcePage {
         original: configured.map(|source| source.url.to_string()).unwrap_or_default(),
         class: health::state_class(state.state),
