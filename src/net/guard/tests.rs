@@ -3,7 +3,7 @@
 use crate::config::Allowed;
 use crate::net::guard::address::is_public;
 use crate::net::guard::{Guard, Names, address_of};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use url::Url;
 
 fn public(address: &str) -> bool {
@@ -184,6 +184,61 @@ async fn other_schemes_and_ports_are_refused() {
         "http://1.1.1.1:65535/",
     ] {
         assert_eq!(verdict(address).await, "net.port_refused", "{address}");
+    }
+}
+
+/// An IPv4 address as tools write it, and as IPv6 carries it.
+fn spellings(address: Ipv4Addr) -> Vec<String> {
+    let ([a, b, c, d], number) = (address.octets(), u32::from(address));
+    let (high, low) = (number >> 16, number & 0xffff);
+    let plain = [
+        address.to_string(),
+        number.to_string(),
+        format!("{number:#x}"),
+        format!("0{number:o}"),
+        format!("{a:#x}.{b:#x}.{c:#x}.{d:#x}"),
+        format!("0{a:o}.0{b:o}.0{c:o}.0{d:o}"),
+        format!("{a}.{}", number & 0xff_ffff),
+        format!("{a}.{b}.{low}"),
+        format!("{address}."),
+    ];
+    let carried = [
+        format!("[::ffff:{address}]"),
+        format!("[::ffff:{high:x}:{low:x}]"),
+        format!("[64:ff9b::{address}]"),
+        format!("[2002:{high:x}:{low:x}::1]"),
+    ];
+    plain.into_iter().chain(carried).map(|host| format!("http://{host}/")).collect()
+}
+
+/// First and last addresses of special networks (IANA IPv4 Special-Purpose Address Registry).
+const SPECIAL: &[(&str, &str)] = &[
+    ("0.0.0.0", "0.255.255.255"),
+    ("10.0.0.0", "10.255.255.255"),
+    ("100.64.0.0", "100.127.255.255"),
+    ("127.0.0.0", "127.255.255.255"),
+    ("169.254.0.0", "169.254.255.255"),
+    ("172.16.0.0", "172.31.255.255"),
+    ("192.0.0.0", "192.0.0.255"),
+    ("192.0.2.0", "192.0.2.255"),
+    ("192.88.99.0", "192.88.99.255"),
+    ("192.168.0.0", "192.168.255.255"),
+    ("198.18.0.0", "198.19.255.255"),
+    ("198.51.100.0", "198.51.100.255"),
+    ("203.0.113.0", "203.0.113.255"),
+    ("224.0.0.0", "255.255.255.255"),
+];
+
+#[tokio::test]
+async fn special_networks_are_refused_to_their_last_address_and_their_neighbours_pass_in_every_spelling() {
+    for (first, last) in SPECIAL.iter().map(|(first, last)| (first.parse::<Ipv4Addr>().unwrap(), last.parse::<Ipv4Addr>().unwrap())) {
+        for address in [first, last].into_iter().flat_map(spellings) {
+            assert_eq!(verdict(&address).await, "net.address_refused", "{address}");
+        }
+        let neighbours = [u32::from(first).checked_sub(1), u32::from(last).checked_add(1)];
+        for address in neighbours.into_iter().flatten().map(Ipv4Addr::from).flat_map(spellings) {
+            assert_eq!(verdict(&address).await, "passed", "{address}");
+        }
     }
 }
 
