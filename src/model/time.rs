@@ -1,6 +1,6 @@
 //! The one clock of the house: real, or running faster from a chosen start.
 
-use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use chrono::{DateTime, FixedOffset, SubsecRound, TimeDelta, Utc};
 use std::time::{Duration, Instant};
 
 /// Where the present moment comes from.
@@ -24,14 +24,14 @@ impl Time {
         Self { start, started: Instant::now(), factor, real: false }
     }
 
-    /// The present moment.
+    /// The present moment, in whole milliseconds: it is written into feeds, and some readers take no finer one.
     #[expect(clippy::disallowed_methods, reason = "this is the place that reads the clock")]
     pub fn now(&self) -> DateTime<Utc> {
         if self.real {
-            return Utc::now();
+            return Utc::now().trunc_subsecs(3);
         }
         let elapsed = self.started.elapsed() * self.factor;
-        self.start + TimeDelta::from_std(elapsed).unwrap_or(TimeDelta::MAX)
+        (self.start + TimeDelta::from_std(elapsed).unwrap_or(TimeDelta::MAX)).trunc_subsecs(3)
     }
 
     /// How much of this clock's time passes in a really elapsed span.
