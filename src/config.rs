@@ -206,7 +206,13 @@ pub struct Config {
 impl Config {
     /// Loads a file with what it includes. All faults come at once.
     pub fn load(path: &Path, now: chrono::DateTime<chrono::Utc>) -> Result<Self, Vec<Fault>> {
-        file::load(path, now)
+        let (config, faults) = file::written(path, now)?;
+        if faults.is_empty() { Ok(config) } else { Err(faults) }
+    }
+
+    /// Loads what is sound of a file, with the faults of the rest, so that trades judge it in the same run.
+    pub fn written(path: &Path, now: chrono::DateTime<chrono::Utc>) -> Result<(Self, Vec<Fault>), Vec<Fault>> {
+        file::written(path, now)
     }
 
     /// Where the control socket of a file is, whatever else is wrong with it.

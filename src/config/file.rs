@@ -20,8 +20,9 @@ pub const DEFAULT_SCHEDULE: &str = "0 */20 6-22 * * *";
 /// Ages at which an article is read again, most edits being early ones.
 pub const DEFAULT_RECHECK: &[&str] = &["1h", "6h", "1d", "3d", "7d", "30d", "60d", "120d", "240d", "365d"];
 
-/// Reads the main file and everything it includes.
-pub fn load(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
+/// Reads the main file and everything it includes: what is sound of it, and the faults of the rest.
+/// Nothing of it can be told when the file is no TOML.
+pub fn written(path: &Path, now: DateTime<Utc>) -> Result<(Config, Vec<Fault>), Vec<Fault>> {
     let text = read(path)?;
     let mut reading = Reading::of(path, &text);
     let table = parse(&text, &mut reading)?;
@@ -86,7 +87,7 @@ pub fn load(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
     }
     reading.faults.append(&mut faults);
     config.withheld = reading.withheld;
-    if reading.faults.is_empty() { Ok(config) } else { Err(reading.faults) }
+    Ok((config, reading.faults))
 }
 
 /// The control socket that a file names, or the usual one where it names none that can be read.

@@ -25,9 +25,11 @@ const LOOK: Duration = Duration::from_secs(2);
 
 /// Loads a configuration and lets every trade judge it. All faults come at once.
 pub fn load(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
-    let config = Config::load(path, now)?;
-    let mut faults = ingest::check::config(&config);
+    let (config, mut faults) = Config::written(path, now)?;
+    faults.extend(ingest::check::config(&config));
     faults.extend(crate::follow::check::config(&config));
+    // In the order of the file.
+    faults.sort_by_key(|fault| fault.place.as_ref().map(|place| (Arc::clone(&place.file), place.span.start)));
     if faults.is_empty() { Ok(config) } else { Err(faults) }
 }
 

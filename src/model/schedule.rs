@@ -57,13 +57,30 @@ pub enum ScheduleError {
 
 impl ScheduleError {
     /// What to write instead.
-    pub fn help(&self) -> &'static str {
+    pub fn help(&self) -> String {
         match self {
-            Self::NumericWeekday(_) => "write names: SUN MON TUE WED THU FRI SAT, or ranges such as MON-FRI",
-            Self::Malformed(_) => "write six fields: second minute hour day month weekday, such as \"0 */20 6-22 * * *\"",
-            Self::Never(_) => "choose a day that exists",
+            Self::NumericWeekday(days) => match named(days) {
+                Some(names) => format!("write {names}, if you count Sunday as 0 as crontab(5) does"),
+                None => "write names: SUN MON TUE WED THU FRI SAT, or ranges such as MON-FRI".to_owned(),
+            },
+            Self::Malformed(_) => "write six fields: second minute hour day month weekday, such as \"0 */20 6-22 * * *\"".to_owned(),
+            Self::Never(_) => "choose a day that exists".to_owned(),
         }
     }
+}
+
+/// Days of the week as crontab(5) numbers them, 0 and 7 being Sunday, by their names.
+fn named(days: &str) -> Option<String> {
+    const NAMES: [&str; 8] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
+    let (days, step) = days.split_at(days.find('/').unwrap_or(days.len()));
+    let mut names = String::new();
+    for part in days.split_inclusive([',', '-']) {
+        let day = part.trim_end_matches([',', '-']);
+        let name = day.parse::<usize>().map_or(Some(day), |number| NAMES.get(number).copied())?;
+        names.push_str(name);
+        names.push_str(&part[day.len()..]);
+    }
+    Some(names + step)
 }
 
 impl Schedule {
@@ -172,6 +189,18 @@ mod tests {
 
     fn parse(expression: &str) -> Result<Schedule, ScheduleError> {
         Schedule::parse(expression, chrono_tz::Asia::Ho_Chi_Minh, DateTime::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn numbered_days_are_told_by_their_names() {
+        let now = "2026-01-01T00:00:00Z".parse().unwrap();
+        for (days, names) in
+            [("1", "MON"), ("0,6", "SUN,SAT"), ("1-5", "MON-FRI"), ("MON,3", "MON,WED"), ("7", "SUN"), ("1-5/2", "MON-FRI/2")]
+        {
+            let error = Schedule::parse(&format!("0 0 8 * * {days}"), chrono_tz::Asia::Ho_Chi_Minh, now).unwrap_err();
+            assert!(error.help().starts_with(&format!("write {names},")), "{days}: {}", error.help());
+        }
+        assert!(ScheduleError::NumericWeekday("9".to_owned()).help().starts_with("write names"));
     }
 
     #[test]

@@ -173,3 +173,16 @@ async fn a_killed_daemon_loses_nothing_it_acknowledged_and_doubles_nothing() {
     assert_eq!((&status["articles"], &status["seq"]), (&120.into(), &120.into()));
     assert_eq!(daemon.terminate().await.code(), Some(0));
 }
+
+#[tokio::test]
+async fn faults_of_the_file_of_selectors_and_of_questions_come_in_one_run() {
+    let town = Town::with_articles(&["mot"]).await;
+    let source = town.source("vi-du/so-mot").replace("item = \"li.row\"", "item = \"li[\"");
+    let desk = Desk::new(&[&town], &format!("{source}schdule = \"x\"\n[[watch]]\nname = \"nước\"\nquery = \"(a\"\n"));
+    let output = desk.tintinh(&["check"]).await;
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let at = |what: &str| said.find(what).unwrap_or_else(|| panic!("{what}: {said}"));
+    assert!(at("`li[`") < at("schdule") && at("schdule") < at("the query of watch"), "{said}");
+    assert!(said.contains("3 faults in the configuration"), "{said}");
+}
