@@ -104,6 +104,7 @@ fn after_a_kill(count: u64) {
             let started = Instant::now();
             let store = runtime.block_on(large::open(folder.path()));
             let opened = started.elapsed();
+            println!("memory after it: {} MB", resident_mb());
             let totals = runtime.block_on(store.totals()).unwrap();
             assert_eq!((totals.articles, totals.seq), (count, count));
             println!("{opening} opening after SIGKILL: {opened:?}");
@@ -114,6 +115,13 @@ fn after_a_kill(count: u64) {
     })
     .join()
     .unwrap();
+}
+
+/// Resident memory of this process.
+fn resident_mb() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1000
 }
 
 fn bytes_below(folder: &Path) -> u64 {

@@ -17,7 +17,7 @@ use tantivy::schema::Value;
 use tantivy::{IndexReader, IndexWriter, Order, ReloadPolicy, TantivyDocument, Term};
 
 /// Memory of the one writing thread.
-const WRITER_BYTES: usize = 48 << 20;
+const WRITER_BYTES: usize = 24 << 20;
 
 /// An open index.
 pub struct Index {

@@ -4,7 +4,7 @@ use crate::newsroom::{Desk, Newsroom};
 use crate::town::{self, Reply, Town};
 use std::time::Duration;
 use tintinh::model::article::Article;
-use tintinh::model::revision::{ArticleId, Head, Kind};
+use tintinh::model::revision::{ArticleId, Head, Kind, Removal};
 use tintinh::model::time::Time;
 use tintinh::store::record::{ArticleWrite, NewRevision, PollRecord};
 use tintinh::store::snapshots::PageRecord;
@@ -86,6 +86,17 @@ async fn a_batch_is_compared_with_what_is_recorded_then() {
     }
     assert_eq!(found, [(None, true), (Some(2), false), (None, true), (Some(2), false)]);
     assert_eq!(news.store().cluster(2).await.unwrap().len(), 3);
+    // Where every member was withdrawn, the next copy is listed: nobody else says it.
+    let members = news.store().cluster(2).await.unwrap();
+    for member in members {
+        let reason = Removal::Whole { reason: "theo yêu cầu".to_owned() };
+        news.store().withdraw(member.id, reason, false, news.now()).await.unwrap();
+    }
+    let next = copied(news.store(), &head, Article { text: TEXT.to_owned(), ..reading }, &page, 9).await;
+    let id = next.articles[0].head.id;
+    news.store().record(next).await.unwrap();
+    let next = news.store().head(id).await.unwrap().unwrap();
+    assert_eq!((next.cluster, next.is_combined), (Some(2), true));
     news.close().await;
 }
 

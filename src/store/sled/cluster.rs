@@ -1,6 +1,6 @@
 //! The same text elsewhere: clusters that add links and never take an entry away.
 
-use crate::model::revision::Head;
+use crate::model::revision::{Head, Removal};
 use crate::store::error::StoreError;
 use crate::store::sled::{Database, keys};
 use crate::store::snapshots::Snapshots;
@@ -43,7 +43,8 @@ impl Database {
             head.cluster = Some(lead);
             let mut members = self.cluster(lead)?;
             members.push(near);
-            if members.iter().any(|member| member.is_combined) {
+            // One that was withdrawn meanwhile is listed nowhere.
+            if members.iter().any(|member| member.is_combined && !member.removals.iter().any(Removal::is_whole)) {
                 head.is_combined = false;
             }
             tracing::debug!(source.id = %head.source, article.id = %head.id, "the same text as article {lead}");

@@ -322,6 +322,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    #[test]
+    fn an_observation_takes_forty_bytes_at_most() {
+        let value = crate::store::record::encode(&crate::model::revision::Observed::Unconfirmed);
+        assert!(observation(u64::MAX, DateTime::UNIX_EPOCH).len() + value.len() <= 40);
+    }
+
     proptest! {
         #[test]
         fn key_order_is_value_order(a in -4_000_000_000_000i64..4_000_000_000_000, b in -4_000_000_000_000i64..4_000_000_000_000) {
