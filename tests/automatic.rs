@@ -5,6 +5,8 @@
 mod keeps;
 #[path = "automatic/listings.rs"]
 mod listings;
+#[path = "automatic/offices.rs"]
+mod offices;
 #[path = "automatic/recordings.rs"]
 mod recordings;
 

@@ -182,16 +182,11 @@ fn recalled(url: &Url, before: &Article) -> Candidate {
     let by = |field: &str| before.readers.iter().any(|found| found.field == field && matches!(found.reader.as_str(), "listing" | "feed"));
     let stated = by("attribution");
     Candidate {
-        url: url.clone(),
         title: by("title").then(|| before.title.clone()),
         dated: before.published.clone().filter(|dated| matches!(dated.origin, Origin::Listing | Origin::Feed)),
-        summary: None,
-        number: None,
-        guid: None,
-        content: None,
         author: before.attribution.author.clone().filter(|_| stated),
         source: before.attribution.source.clone().filter(|_| stated),
-        rank: 0,
+        ..Candidate::at(url.clone())
     }
 }
 

@@ -11,9 +11,9 @@ use tintinh::scrape::listing::{self, Read, Wanted};
 use tintinh::text::url::CanonicalUrl;
 use url::Url;
 
-const PAGE: &str = "https://court.vidu.example/decisions/";
+pub const PAGE: &str = "https://court.vidu.example/decisions/";
 
-fn read(url: &str, html: &str) -> Read {
+pub fn read(url: &str, html: &str) -> Read {
     let wanted = Wanted {
         url: Url::parse(url).unwrap(),
         media_type: None,
@@ -45,7 +45,7 @@ fn page(list: &str) -> String {
     )
 }
 
-fn rows(count: usize, row: impl Fn(usize) -> String) -> String {
+pub fn rows(count: usize, row: impl Fn(usize) -> String) -> String {
     (1..=count).map(row).collect()
 }
 
@@ -61,10 +61,10 @@ fn name(at: usize) -> &'static str {
 }
 
 /// A made page and the links that are its rows.
-struct Made {
-    name: &'static str,
-    html: String,
-    links: Vec<String>,
+pub struct Made {
+    pub name: &'static str,
+    pub html: String,
+    pub links: Vec<String>,
 }
 
 fn made(name: &'static str, list: &str, links: impl Iterator<Item = String>) -> Made {
@@ -361,7 +361,7 @@ fn layouts() -> Vec<Made> {
 }
 
 /// Right and given, of rows and wanted.
-fn score(read: &Read, url: &str, wanted: &[String]) -> (f64, f64, Vec<String>) {
+pub fn score(read: &Read, url: &str, wanted: &[String]) -> (f64, f64, Vec<String>) {
     let page = Url::parse(url).unwrap();
     let key = |link: &Url| CanonicalUrl::of(link, &[]).to_string();
     let got: BTreeSet<String> = read.candidates.iter().map(|row| key(&row.url)).collect();
@@ -371,7 +371,7 @@ fn score(read: &Read, url: &str, wanted: &[String]) -> (f64, f64, Vec<String>) {
     (both / (got.len().max(1)) as f64, both / want.len().max(1) as f64, wrong)
 }
 
-fn f1(precision: f64, recall: f64) -> f64 {
+pub fn f1(precision: f64, recall: f64) -> f64 {
     if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 }
 }
 

@@ -206,19 +206,7 @@ mod tests {
                 origin: crate::model::dated::Origin::Listing,
                 confidence: 1.0,
             };
-            let url = Url::parse("https://a.vn/").unwrap();
-            Candidate {
-                url,
-                title: None,
-                dated: Some(dated),
-                summary: None,
-                number: None,
-                guid: None,
-                content: None,
-                author: None,
-                source: None,
-                rank: 0,
-            }
+            Candidate { dated: Some(dated), ..Candidate::at(Url::parse("https://a.vn/").unwrap()) }
         };
         for gap in [1, 6, 20, 100, 1000] {
             let rows: Vec<Candidate> = (0..6).map(|at| row(at * gap)).collect();

@@ -3,6 +3,7 @@
 pub mod groups;
 pub mod next;
 pub mod outline;
+pub mod strays;
 
 use crate::scrape::dom::{Dom, Element};
 use crate::scrape::listing::auto::groups::Placed;
@@ -53,13 +54,14 @@ pub fn read<'a>(dom: &'a Dom, page: &Url) -> Rows<'a> {
         let rows = groups::place_rows(&outline, &groups::one_a_row(&outline, group));
         (groups::weight(&outline, &rows), rows)
     };
-    let best = groups::groups(&links).into_iter().map(weigh).rev().max_by(|a, b| a.0.total_cmp(&b.0));
+    let parted = groups::groups(&links).into_iter().flat_map(|group| groups::parted(&outline, group));
+    let best = parted.map(weigh).collect::<Vec<_>>().into_iter().rev().max_by(|a, b| a.0.total_cmp(&b.0));
     let next = next_page(dom, page);
     let Some((value, group)) = best.filter(|(value, _)| *value > 0.0) else { return Rows { next, ..Rows::default() } };
     let is_around = |placed: &Placed<'_>| outline.nodes[placed.link.node].is_around;
     let group_is_around = group.iter().all(is_around);
     let mut chosen: Vec<Placed<'_>> = group.into_iter().filter(|placed| group_is_around || !is_around(placed)).collect();
-    chosen.extend(groups::strays(&outline, &links, &chosen));
+    chosen.extend(strays::strays(&outline, &links, &chosen));
     chosen.sort_by_key(|placed| placed.link.node);
     let mut seen = HashSet::new();
     let rows = chosen

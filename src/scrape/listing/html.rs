@@ -38,16 +38,11 @@ pub fn read(dom: &Dom, wanted: &Wanted, recipe: &ListingRecipe, reader: &str) ->
             None => None,
         };
         candidates.push(Candidate {
-            url,
             title: own_title,
             dated,
             summary: first_text(&summary).filter(|text| !text.is_empty()),
             number,
-            guid: None,
-            content: None,
-            author: None,
-            source: None,
-            rank: 0,
+            ..Candidate::at(url)
         });
     }
     let next = match next {
@@ -88,14 +83,9 @@ pub fn automatic(dom: &Dom, wanted: &Wanted) -> Read {
                 .iter()
                 .filter(|words| may_date(row.element, &row.link, row.number.as_deref(), words))
                 .find_map(|words| dated(words, wanted)),
-            url: row.link,
             summary: row.summary,
             number: row.number,
-            guid: None,
-            content: None,
-            author: None,
-            source: None,
-            rank: 0,
+            ..Candidate::at(row.link)
         })
         .collect();
     Read { candidates, next: rows.next, reader: "auto".to_owned(), is_fallback: false }

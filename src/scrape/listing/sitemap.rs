@@ -111,18 +111,7 @@ impl Row {
             origin: Origin::Listing,
             confidence: 0.7,
         });
-        Some(Candidate {
-            url,
-            title: Some(fold::line(&self.title)).filter(|title| !title.is_empty()),
-            dated,
-            summary: None,
-            number: None,
-            guid: None,
-            content: None,
-            author: None,
-            source: None,
-            rank: 0,
-        })
+        Some(Candidate { title: Some(fold::line(&self.title)).filter(|title| !title.is_empty()), dated, ..Candidate::at(url) })
     }
 }
 

@@ -4,7 +4,7 @@ use crate::scrape::article::images::media_type;
 use crate::scrape::listing::auto::outline::{FIRST, Outline, hash};
 use crate::text::date::foreign::{self, Order};
 use crate::text::fold;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use url::Url;
 
@@ -48,11 +48,20 @@ pub fn links(outline: &Outline<'_>, page: &Url, base: &Url) -> Vec<Link> {
         if text.is_empty() {
             text = node.element.attr("title").or_else(|| node.element.attr("aria-label")).map(fold::line).unwrap_or_default();
         }
-        if !text.is_empty() && !is_unfit(&url, page) {
-            links.push(Link { node: at, is_file: is_file(&url), url, text, shape: place(outline, at) });
+        let is_file = is_file(&url);
+        if !text.is_empty() && !is_unfit(&url, page) && (is_file || says_nothing(&text) || !is_in_prose(outline, at)) {
+            links.push(Link { node: at, is_file, url, text, shape: place(outline, at) });
         }
     }
     links
+}
+
+/// True for a link within a sentence: words before it, and the sentence goes on.
+fn is_in_prose(outline: &Outline<'_>, at: usize) -> bool {
+    const LEAST_BYTES: usize = 40;
+    let Some((before, after)) = outline.beside(at) else { return false };
+    let goes_on = after.trim_start().starts_with(|c: char| c.is_lowercase());
+    goes_on && before.trim().len() >= LEAST_BYTES && before.trim_end().ends_with(|c: char| c.is_lowercase())
 }
 
 /// Pages about pages, and the front pages of other sites.
@@ -143,6 +152,12 @@ const EMPTY_WORDS: &[&str] = &[
     "view document",
     "show",
     "print",
+    "dissent",
+    "concurrence",
+    "errata",
+    "agenda",
+    "minutes",
+    "video",
 ];
 
 /// True when the words of a link are no title.
@@ -151,7 +166,7 @@ pub fn says_nothing(text: &str) -> bool {
 }
 
 /// Characters by which a link says what it leads to.
-fn says(link: &Link) -> usize {
+pub fn says(link: &Link) -> usize {
     if says_nothing(&link.text) { 0 } else { link.text.chars().count() }
 }
 
@@ -204,15 +219,33 @@ fn are_rows(outline: &Outline<'_>, holders: &Holders<'_>, links: usize) -> bool 
     several.iter().filter(|row| is_row(row)).count() * 3 >= several.len() * 2
 }
 
-/// The column of a table whose links say most, over all rows.
+/// The column of a table whose links say most, over all rows; where none says more than a number or a kind, the
+/// first whose links are files.
 fn best_column(outline: &Outline<'_>, holders: &Holders<'_>) -> Option<usize> {
-    let mut said: HashMap<usize, usize> = HashMap::new();
+    /// Docket numbers, "Opinion", "Minutes".
+    const SHORT: usize = 16;
+    let mut columns: BTreeMap<usize, Column> = BTreeMap::new();
     for (holder, held) in holders.iter().filter(|(holder, _)| outline.nodes[*holder].element.name() == "tr") {
         for link in held {
-            *said.entry(column(outline, *holder, link)?).or_default() += says(link).min(100);
+            let column = columns.entry(column(outline, *holder, link)?).or_default();
+            column.links += 1;
+            column.said += says(link).min(100);
+            column.files += usize::from(link.is_file);
         }
     }
-    said.into_iter().max_by_key(|(column, said)| (*said, std::cmp::Reverse(*column))).map(|(column, _)| column)
+    if columns.values().all(|column| column.said < SHORT * column.links)
+        && let Some((files, _)) = columns.iter().find(|(_, column)| column.said > 0 && column.files * 2 > column.links)
+    {
+        return Some(*files);
+    }
+    columns.into_iter().max_by_key(|(at, column)| (column.said, std::cmp::Reverse(*at))).map(|(at, _)| at)
+}
+
+#[derive(Default)]
+struct Column {
+    links: usize,
+    said: usize,
+    files: usize,
 }
 
 /// Which child of the row holds the link.
@@ -248,28 +281,122 @@ pub fn place_rows<'l>(outline: &Outline<'_>, group: &[&'l Link]) -> Vec<Placed<'
 }
 
 /// What a row may say at most; more is no row but a text.
-const MAX_ROW_BYTES: usize = 3000;
+pub const MAX_ROW_BYTES: usize = 3000;
+
+/// Lists that say something beside their links apart from those of the same shape that do not, and those that stand
+/// deeper apart from others: on a page laid out in tables the column of sections is made like the table of opinions.
+pub fn parted<'l>(outline: &Outline<'_>, group: Vec<&'l Link>) -> Vec<Vec<&'l Link>> {
+    let mut lists: BTreeMap<usize, Vec<&'l Link>> = BTreeMap::new();
+    for placed in place_rows(outline, &group) {
+        lists.entry(list_of(outline, placed.row, &group)).or_default().push(placed.link);
+    }
+    let mut parts: BTreeMap<(usize, bool), Vec<&'l Link>> = BTreeMap::new();
+    for (list, links) in lists {
+        let depth = outline.above(list).count();
+        parts.entry((depth, is_telling(outline, list, &links))).or_default().extend(links);
+    }
+    for part in parts.values_mut() {
+        part.sort_by_key(|link| link.node);
+    }
+    parts.into_values().collect()
+}
+
+/// What holds the rows of a list: a row or a cell only where it holds more links than rows do.
+fn list_of(outline: &Outline<'_>, row: usize, group: &[&Link]) -> usize {
+    const MOST_A_ROW: usize = 3;
+    let count = |at: usize| {
+        let from = group.partition_point(|link| link.node < at);
+        group[from..].iter().take(MOST_A_ROW + 1).take_while(|link| outline.holds(at, link.node)).count()
+    };
+    let is_part = |at: &usize| {
+        let name = outline.nodes[*at].element.name();
+        (matches!(name, "td" | "th" | "tr" | "li" | "dd" | "dt") || WRAPPERS.contains(&name)) && count(*at) <= MOST_A_ROW
+    };
+    outline.above(row).find(|above| !is_part(above)).unwrap_or(0)
+}
+
+/// True when most rows of a list have a date, a file, or words beside their links, or when the list is one row that has.
+fn is_telling(outline: &Outline<'_>, list: usize, links: &[&Link]) -> bool {
+    /// A card says no more.
+    const MOST_BYTES: usize = 400;
+    let words = outline.words(list);
+    if words.len() < MOST_BYTES && has_day(words) {
+        return true;
+    }
+    let rows = place_rows(outline, &one_a_row(outline, links.to_vec()));
+    let telling = rows.iter().filter(|placed| placed.link.is_file || !Said::of(outline, placed).is_bare()).count();
+    telling * 2 >= rows.len()
+}
 
 /// How much a group of links looks like titles of articles or documents.
 pub fn weight(outline: &Outline<'_>, group: &[Placed<'_>]) -> f32 {
     let urls: HashSet<&Url> = group.iter().map(|placed| &placed.link.url).collect();
-    let worth = |placed: &Placed<'_>| worth(outline, placed) * if outline.nodes[placed.link.node].is_around { 0.1 } else { 1.0 };
+    let is_dated_above = is_dated_above(outline, group);
+    let worth =
+        |placed: &Placed<'_>| worth(outline, placed, is_dated_above) * if outline.nodes[placed.link.node].is_around { 0.1 } else { 1.0 };
     let total: f32 = group.iter().map(worth).sum();
     let count = group.len() as f32;
     // A menu of hundreds of links is no better a listing for its length.
-    total / count * count.powf(0.7) * urls.len() as f32 / count
+    total / count * count.min(MOST_COUNTED).sqrt() * urls.len() as f32 / count
+}
+
+/// More rows make no better listing.
+const MOST_COUNTED: f32 = 25.0;
+
+/// True when days stand as headings above rows: at least above one in six.
+fn is_dated_above(outline: &Outline<'_>, group: &[Placed<'_>]) -> bool {
+    let ends = std::iter::once(0).chain(group.iter().map(|placed| placed.words.end));
+    let is_dated = |(end, placed): &(usize, &Placed<'_>)| {
+        let before = outline.text(&(*end..placed.words.start.max(*end)));
+        has_day(&before[before.ceil_char_boundary(before.len().saturating_sub(MAX_HEADING_BYTES))..])
+    };
+    ends.zip(group).filter(is_dated).count() * 6 >= group.len().max(6)
+}
+
+/// What stands above rows at most.
+const MAX_HEADING_BYTES: usize = 100;
+
+/// A row that says less beside its link is bare.
+const LEAST_BESIDE: f32 = 20.0;
+
+/// What a row says beside its link.
+struct Said {
+    /// Characters beside the link.
+    beside: f32,
+    /// Names a day.
+    is_dated: bool,
+}
+
+impl Said {
+    fn of(outline: &Outline<'_>, placed: &Placed<'_>) -> Self {
+        let row = outline.text(&placed.words);
+        let row = if row.len() > MAX_ROW_BYTES { "" } else { row };
+        let chars = row.split_whitespace().map(|word| word.chars().count() + 1).sum::<usize>() as f32;
+        Self { beside: chars - placed.link.text.chars().count() as f32, is_dated: has_day(row) }
+    }
+
+    fn is_bare(&self) -> bool {
+        self.beside < LEAST_BESIDE && !self.is_dated
+    }
 }
 
 /// A title, a date in the row, a file, and words beside the link speak for it.
-fn worth(outline: &Outline<'_>, placed: &Placed<'_>) -> f32 {
+fn worth(outline: &Outline<'_>, placed: &Placed<'_>, is_dated_above: bool) -> f32 {
     let link = placed.link;
-    let chars = link.text.chars().count() as f32;
-    let own = if says(link) == 0 { 1.0 } else { chars.min(90.0) * ((chars - 8.0) / 30.0).clamp(0.08, 1.0) };
-    let row = outline.text(&placed.words);
-    let row = if row.len() > MAX_ROW_BYTES { "" } else { row };
-    let beside = row.split_whitespace().map(|word| word.chars().count() + 1).sum::<usize>() as f32 - chars;
-    let by_row = if beside > 15.0 { 15.0 } else { 0.0 };
-    let dated = if has_day(row) { 40.0 } else { 0.0 };
+    let said = Said::of(outline, placed);
+    let title = |chars: f32| chars.min(90.0) * ((chars - 8.0) / 30.0).clamp(0.08, 1.0);
+    // Where the link says nothing, the row says what it leads to.
+    let own = if says(link) == 0 { title(said.beside.clamp(1.0, 60.0)) * 0.7 } else { title(link.text.chars().count() as f32) };
+    let by_row = match said.beside {
+        60.0.. => 20.0,
+        LEAST_BESIDE.. => 12.0,
+        _ => 0.0,
+    };
+    let dated = match (said.is_dated, is_dated_above) {
+        (true, _) => 60.0,
+        (false, true) => 40.0,
+        (false, false) => 0.0,
+    };
     let is_bare = by_row + dated == 0.0 && !link.is_file;
     let is_heading = outline
         .above(link.node)
@@ -277,7 +404,10 @@ fn worth(outline: &Outline<'_>, placed: &Placed<'_>) -> f32 {
         .chain(outline.children(link.node))
         .any(|above| matches!(outline.nodes[above].element.name(), "h1" | "h2" | "h3" | "h4" | "h5"));
     // Menus are lists of bare links.
-    own * if is_bare && !is_heading { 0.4 } else { 1.0 } + by_row + dated + if is_heading { 15.0 } else { 0.0 } + file(link)
+    let is_main = outline.is_main(link.node);
+    let bare = if is_main { 0.5 } else { 0.3 };
+    let sum = own * if is_bare && !is_heading { bare } else { 1.0 } + by_row + dated + if is_heading { 15.0 } else { 0.0 } + file(link);
+    if is_main { sum * 2.5 } else { sum }
 }
 
 /// A file is a document; the link that only says "PDF" stands beside its title.
@@ -301,65 +431,3 @@ fn looks_like_day(word: &str) -> bool {
     let digits = word.chars().filter(char::is_ascii_digit).count();
     (4..=8).contains(&digits) && word.chars().filter(|c| matches!(c, '/' | '-' | '.')).count() >= 2
 }
-
-/// Rows of the same lists that lack a link of the group: the first, the featured, the edited by hand.
-pub fn strays<'l>(outline: &Outline<'_>, links: &'l [Link], group: &[Placed<'_>]) -> Vec<Placed<'l>> {
-    let mut lists: Vec<(usize, usize)> = Vec::new();
-    for placed in group.iter().filter(|placed| placed.row != placed.link.node) {
-        let parent = outline.nodes[placed.row].parent;
-        match lists.iter_mut().find(|(list, _)| *list == parent) {
-            Some((_, count)) => *count += 1,
-            None => lists.push((parent, 1)),
-        }
-        if lists.len() > MAX_LISTS {
-            return Vec::new();
-        }
-    }
-    if group.len() < LEAST_ROWS {
-        return neighbours(outline, links, group);
-    }
-    let taken: HashSet<usize> = group.iter().map(|placed| placed.row).collect();
-    let shapes: HashSet<u64> = group.iter().map(|placed| outline.nodes[placed.row].shape).collect();
-    let mut strays = Vec::new();
-    for (list, _) in lists.iter().filter(|(_, count)| *count >= 2) {
-        for row in outline.children(*list).filter(|row| !taken.contains(row)) {
-            let is_alike =
-                matches!(outline.nodes[row].element.name(), "tr" | "li" | "article") || shapes.contains(&outline.nodes[row].shape);
-            let from = links.partition_point(|link| link.node < row);
-            let held = links[from..].iter().take_while(|link| outline.holds(row, link.node));
-            let best =
-                held.filter(|link| !outline.nodes[link.node].is_around && (says(link) >= 8 || link.is_file)).max_by_key(|link| says(link));
-            if let Some(link) = best.filter(|_| is_alike && outline.words(row).len() <= MAX_ROW_BYTES) {
-                strays.push(Placed { link, row, words: outline.row(row) });
-            }
-        }
-    }
-    // Where most rows have another shape, they are another list.
-    if strays.len() > group.len() { Vec::new() } else { strays }
-}
-
-/// Fewer rows show no list.
-const LEAST_ROWS: usize = 3;
-
-/// Where a page has a row or two: other titles that lead into the same folder.
-fn neighbours<'l>(outline: &Outline<'_>, links: &'l [Link], group: &[Placed<'_>]) -> Vec<Placed<'l>> {
-    let folder = |url: &Url| {
-        let (folder, name) = url.path().rsplit_once('/')?;
-        let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_owned());
-        (folder.len() > 1).then(|| (url.host_str().map(str::to_owned), folder.to_owned(), ending))
-    };
-    let Some(own) = group.first().and_then(|placed| folder(&placed.link.url)) else { return Vec::new() };
-    let taken: HashSet<&Url> = group.iter().map(|placed| &placed.link.url).collect();
-    links
-        .iter()
-        .filter(|link| !taken.contains(&link.url) && !outline.nodes[link.node].is_around && says(link) >= 8)
-        .filter(|link| folder(&link.url).as_ref() == Some(&own))
-        .map(|link| {
-            let row = outline.above(link.node).next().unwrap_or(link.node);
-            Placed { link, row, words: outline.row(row) }
-        })
-        .collect()
-}
-
-/// So many lists on one page are no lists.
-const MAX_LISTS: usize = 300;

@@ -26,14 +26,17 @@ pub struct Outline<'a> {
     /// In document order, so that what an element holds follows it.
     pub nodes: Vec<Node<'a>>,
     words: String,
+    /// What holds the heading of the page together with links.
+    main: Option<usize>,
 }
 
 impl<'a> Outline<'a> {
     /// Walks the tree once.
     pub fn of(dom: &'a Dom) -> Self {
-        let mut outline = Self { nodes: Vec::new(), words: String::new() };
+        let mut outline = Self { nodes: Vec::new(), words: String::new(), main: None };
         outline.enter(dom.root(), 0);
         outline.mark_furniture();
+        outline.main = outline.find_main();
         outline
     }
 
@@ -77,6 +80,29 @@ impl<'a> Outline<'a> {
         }
     }
 
+    /// The smallest element that holds the page's heading with links beside it and a good part of the page's words.
+    fn find_main(&self) -> Option<usize> {
+        const LEAST_LINKS: usize = 3;
+        let links = |at: usize| (at..self.nodes[at].end).filter(|inner| self.nodes[*inner].element.name() == "a");
+        let is_heading = |at: &usize| {
+            let node = &self.nodes[*at];
+            // The name of the site links its front page.
+            node.element.name() == "h1"
+                && !node.is_around
+                && links(*at).next().is_none()
+                && self.above(*at).all(|above| self.nodes[above].element.name() != "a")
+        };
+        let headings: Vec<usize> = (0..self.nodes.len()).filter(is_heading).take(2).collect();
+        let [heading] = headings[..] else { return None };
+        let is_much = |at: usize| self.nodes[at].words.len() * 6 > self.words.len();
+        self.above(heading).find(|above| is_much(*above) && links(*above).take(LEAST_LINKS).count() == LEAST_LINKS)
+    }
+
+    /// True for what stands with the page's heading; nothing does where the page has none or several.
+    pub fn is_main(&self, at: usize) -> bool {
+        self.main.is_some_and(|main| self.holds(main, at))
+    }
+
     /// The header of one article, not of the page.
     fn is_within_piece(&self, at: usize) -> bool {
         self.above(at).any(|above| matches!(self.nodes[above].element.name(), "article" | "li" | "section" | "main" | "td"))
@@ -100,6 +126,13 @@ impl<'a> Outline<'a> {
     /// Words of a node as they stand in the page, white space and all.
     pub fn words(&self, at: usize) -> &str {
         &self.words[self.nodes[at].words.clone()]
+    }
+
+    /// What stands before and after a node in the block that holds it.
+    pub fn beside(&self, at: usize) -> Option<(&str, &str)> {
+        let block = self.above(at).find(|above| self.nodes[*above].element.is_block())?;
+        let (inner, outer) = (&self.nodes[at].words, &self.nodes[block].words);
+        Some((&self.words[outer.start..inner.start], &self.words[inner.end..outer.end]))
     }
 
     /// Where the words of a row stand: those of a term with its definition.

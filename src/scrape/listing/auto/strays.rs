@@ -1,0 +1,96 @@
+//! Rows that the group of their list lacks: the first, the featured, the edited by hand.
+
+use crate::scrape::listing::auto::groups::{Link, MAX_ROW_BYTES, Placed, says};
+use crate::scrape::listing::auto::outline::Outline;
+use std::collections::HashSet;
+use url::Url;
+
+/// Rows of the same lists that lack a link of the group: the first, the featured, the edited by hand.
+pub fn strays<'l>(outline: &Outline<'_>, links: &'l [Link], group: &[Placed<'_>]) -> Vec<Placed<'l>> {
+    let mut lists: Vec<(usize, usize)> = Vec::new();
+    for placed in group.iter().filter(|placed| placed.row != placed.link.node) {
+        let parent = outline.nodes[placed.row].parent;
+        match lists.iter_mut().find(|(list, _)| *list == parent) {
+            Some((_, count)) => *count += 1,
+            None => lists.push((parent, 1)),
+        }
+        if lists.len() > MAX_LISTS {
+            return Vec::new();
+        }
+    }
+    if group.len() < LEAST_ROWS {
+        return neighbours(outline, links, group);
+    }
+    let taken: HashSet<usize> = group.iter().map(|placed| placed.row).collect();
+    let shapes: HashSet<u64> = group.iter().map(|placed| outline.nodes[placed.row].shape).collect();
+    let mut strays = Vec::new();
+    for (list, _) in lists.iter().filter(|(_, count)| *count >= 2) {
+        for row in outline.children(*list).filter(|row| !taken.contains(row)) {
+            let is_alike =
+                matches!(outline.nodes[row].element.name(), "tr" | "li" | "article") || shapes.contains(&outline.nodes[row].shape);
+            let from = links.partition_point(|link| link.node < row);
+            let held = links[from..].iter().take_while(|link| outline.holds(row, link.node));
+            let best =
+                held.filter(|link| !outline.nodes[link.node].is_around && (says(link) >= 8 || link.is_file)).max_by_key(|link| says(link));
+            if let Some(link) = best.filter(|_| is_alike && outline.words(row).len() <= MAX_ROW_BYTES) {
+                strays.push(Placed { link, row, words: outline.row(row) });
+            }
+        }
+    }
+    // Where most rows have another shape, they are another list.
+    if strays.len() > group.len() { Vec::new() } else { strays.into_iter().chain(featured(outline, links, group)).collect() }
+}
+
+/// The newest article may stand above the list, larger: a heading that leads into the folder of the rows, in what
+/// holds the list.
+fn featured<'l>(outline: &Outline<'_>, links: &'l [Link], group: &[Placed<'_>]) -> Vec<Placed<'l>> {
+    let Some(first) = group.first() else { return Vec::new() };
+    let Some(own) = folder(&first.link.url) else { return Vec::new() };
+    if group.iter().any(|placed| folder(&placed.link.url).as_ref() != Some(&own)) {
+        return Vec::new();
+    }
+    let list = outline.nodes[first.row].parent;
+    let holder = outline.nodes[list].parent;
+    let taken: HashSet<&Url> = group.iter().map(|placed| &placed.link.url).collect();
+    let is_heading = |at: &usize| matches!(outline.nodes[*at].element.name(), "h1" | "h2" | "h3" | "h4");
+    let from = links.partition_point(|link| link.node <= holder);
+    links[from..]
+        .iter()
+        .take_while(|link| link.node < list)
+        .filter(|link| !taken.contains(&link.url) && !outline.nodes[link.node].is_around && says(link) >= 8)
+        .filter(|link| folder(&link.url).as_ref() == Some(&own))
+        .filter_map(|link| outline.above(link.node).take(3).find(is_heading).map(|heading| (link, outline.nodes[heading].parent)))
+        // A box of several headings is another list.
+        .take(2)
+        .map(|(link, row)| if row == holder { (link, outline.nodes[link.node].parent) } else { (link, row) })
+        .map(|(link, row)| Placed { link, row, words: outline.row(row) })
+        .collect()
+}
+
+/// Host, folder and ending of an address; none at the root.
+fn folder(url: &Url) -> Option<(Option<String>, String, Option<String>)> {
+    let (folder, name) = url.path().rsplit_once('/')?;
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_owned());
+    (folder.len() > 1).then(|| (url.host_str().map(str::to_owned), folder.to_owned(), ending))
+}
+
+/// Fewer rows show no list.
+const LEAST_ROWS: usize = 3;
+
+/// Where a page has a row or two: other titles that lead into the same folder.
+fn neighbours<'l>(outline: &Outline<'_>, links: &'l [Link], group: &[Placed<'_>]) -> Vec<Placed<'l>> {
+    let Some(own) = group.first().and_then(|placed| folder(&placed.link.url)) else { return Vec::new() };
+    let taken: HashSet<&Url> = group.iter().map(|placed| &placed.link.url).collect();
+    links
+        .iter()
+        .filter(|link| !taken.contains(&link.url) && !outline.nodes[link.node].is_around && says(link) >= 8)
+        .filter(|link| folder(&link.url).as_ref() == Some(&own))
+        .map(|link| {
+            let row = outline.above(link.node).next().unwrap_or(link.node);
+            Placed { link, row, words: outline.row(row) }
+        })
+        .collect()
+}
+
+/// So many lists on one page are no lists.
+const MAX_LISTS: usize = 300;
