@@ -152,8 +152,7 @@ impl<'a> Element<'a> {
         lines.iter().map(|text| fold::line(text)).filter(|text| !text.is_empty()).collect()
     }
 
-    /// Markup of the element with some subtrees, scripts, styles and comments
-    /// left out; pictures with their real source, without `alt` where it is `said` already.
+    /// Markup of the element as cleaning keeps it, with some subtrees left out; pictures with their real source, without `alt` where it is `said` already.
     pub fn html_without(&self, dropped: &HashSet<Key>, said: &HashSet<Key>, base: &Url) -> String {
         let mut out = String::new();
         write::html(*self, &Writing { dropped, said, base }, &mut out);

@@ -5,31 +5,9 @@
 //! within a paragraph, a link within a link, a row outside a table. Where none of that can
 //! happen, cleaning again changes nothing, and need not be tried.
 
-/// Start tags that close an open `p` (13.2.6.4.7), of the elements that cleaning keeps.
-const CLOSE_P: &[&str] = &[
-    "blockquote",
-    "dd",
-    "div",
-    "dl",
-    "dt",
-    "figcaption",
-    "figure",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "table",
-    "ul",
-];
-
-/// Elements without end tag.
-const VOID: &[&str] = &["br", "col", "hr", "img"];
+use crate::text::clean::elements::Kept;
+use crate::text::clean::tag;
+use url::Url;
 
 /// More open elements than a person nests.
 const MOST_OPEN: usize = 200;
@@ -37,14 +15,24 @@ const MOST_OPEN: usize = 200;
 /// True when parsing this serialisation is certain to give the same tree. Only for markup
 /// that the cleaner wrote: lower-case names, quoted values, every element closed.
 pub fn is_settled(html: &str) -> bool {
+    is_made_of(html, |_, _| true, |_| true)
+}
+
+/// True for markup that cleaning would leave letter by letter: each tag and text is as the cleaner writes it, and
+/// parsing gives the same tree.
+pub fn is_clean(html: &str, base: &Url) -> bool {
+    is_made_of(html, |kept, tag| tag::is_kept(kept, tag, base), tag::is_escaped)
+}
+
+fn is_made_of(html: &str, is_tag: impl Fn(&Kept, &str) -> bool, is_text: impl Fn(&str) -> bool) -> bool {
     if html.contains('\r') {
         return false;
     }
-    let mut open: Vec<&str> = Vec::new();
+    let mut open: Vec<&Kept> = Vec::new();
     let mut rest = html;
     loop {
-        let Some(at) = rest.find('<') else { return open.is_empty() };
-        if !allows_text(open.last(), &rest[..at]) {
+        let Some(at) = rest.find('<') else { return open.is_empty() && is_text(rest) };
+        if !allows_text(open.last(), &rest[..at]) || !is_text(&rest[..at]) {
             return false;
         }
         rest = &rest[at + 1..];
@@ -52,17 +40,18 @@ pub fn is_settled(html: &str) -> bool {
         let tag = &rest[..end];
         rest = &rest[end + 1..];
         if let Some(name) = tag.strip_prefix('/') {
-            if open.pop() != Some(name) {
+            if open.pop().is_none_or(|open| open.name != name) {
                 return false;
             }
             continue;
         }
         let name = tag.split([' ', '\n', '\t']).next().unwrap_or_default();
-        if !may_open(name, &open) || name == "pre" && rest.starts_with('\n') || open.len() > MOST_OPEN {
+        let Some(kept) = Kept::named(name) else { return false };
+        if !may_open(kept, &open) || name == "pre" && rest.starts_with('\n') || open.len() > MOST_OPEN || !is_tag(kept, tag) {
             return false;
         }
-        if !VOID.contains(&name) {
-            open.push(name);
+        if !kept.is_void() {
+            open.push(kept);
         }
     }
 }
@@ -77,27 +66,32 @@ fn tag_end(tag: &str) -> Option<usize> {
 }
 
 /// Between rows and cells stands white space only; other text is moved before the table.
-fn allows_text(parent: Option<&&str>, text: &str) -> bool {
-    let is_table = matches!(parent, Some(&("table" | "tbody" | "thead" | "tfoot" | "tr" | "colgroup")));
+fn allows_text(parent: Option<&&Kept>, text: &str) -> bool {
+    let is_table = parent.is_some_and(|parent| holds_rows(parent.name));
     !is_table || text.bytes().all(|byte| byte.is_ascii_whitespace())
 }
 
-fn may_open(name: &str, open: &[&str]) -> bool {
-    let parent = open.last().copied();
+fn holds_rows(name: &str) -> bool {
+    matches!(name, "table" | "tbody" | "thead" | "tfoot" | "tr" | "colgroup")
+}
+
+fn may_open(kept: &Kept, open: &[&Kept]) -> bool {
+    let parent = open.last().map(|parent| parent.name);
     // What a cell or caption holds knows nothing of what is open outside.
-    let scope = open.iter().rposition(|name| matches!(*name, "td" | "th" | "caption")).map_or(0, |at| at + 1);
+    let scope = open.iter().rposition(|kept| matches!(kept.name, "td" | "th" | "caption")).map_or(0, |at| at + 1);
     let inner = &open[scope..];
-    if matches!(parent, Some("table" | "tbody" | "thead" | "tfoot" | "tr" | "colgroup")) || is_of_table(name) {
+    let is_open = |name: &str| inner.iter().any(|kept| kept.name == name);
+    if parent.is_some_and(holds_rows) || kept.is_of_table() {
         return matches!(
-            (parent, name),
+            (parent, kept.name),
             (Some("table"), "tbody" | "thead" | "tfoot" | "caption" | "colgroup")
                 | (Some("tbody" | "thead" | "tfoot"), "tr")
                 | (Some("tr"), "td" | "th")
                 | (Some("colgroup"), "col")
         );
     }
-    match name {
-        "a" if inner.contains(&"a") => return false,
+    match kept.name {
+        "a" if is_open("a") => return false,
         "h2" | "h3" | "h4" | "h5" | "h6" if parent.is_some_and(|parent| matches!(parent, "h2" | "h3" | "h4" | "h5" | "h6")) => {
             return false;
         }
@@ -105,18 +99,12 @@ fn may_open(name: &str, open: &[&str]) -> bool {
         "dd" | "dt" if closes(inner, &["dd", "dt"]) => return false,
         _ => {}
     }
-    !(CLOSE_P.contains(&name) && inner.contains(&"p"))
-}
-
-fn is_of_table(name: &str) -> bool {
-    matches!(name, "tbody" | "thead" | "tfoot" | "caption" | "colgroup" | "col" | "tr" | "td" | "th")
+    !(kept.closes_paragraph() && is_open("p"))
 }
 
 /// An open item that a new one closes: none but `div` and `p` and inline elements between.
-fn closes(inner: &[&str], items: &[&str]) -> bool {
-    let is_special =
-        |name: &&str| matches!(*name, "blockquote" | "dl" | "figcaption" | "figure" | "ol" | "pre" | "table" | "ul" | "dd" | "dt" | "li");
-    inner.iter().rev().find(|name| items.contains(name) || is_special(name)).is_some_and(|name| items.contains(name))
+fn closes(inner: &[&Kept], items: &[&str]) -> bool {
+    inner.iter().rev().find(|kept| items.contains(&kept.name) || kept.is_holder()).is_some_and(|kept| items.contains(&kept.name))
 }
 
 #[cfg(test)]
