@@ -154,8 +154,11 @@ fn by_lines(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
 
 /// Lines of the body that say when the article was published, which has its own field.
 pub fn own_lines<'l, 'a>(layout: &'l Layout<'a>, published: &'l Dated) -> impl Iterator<Item = &'l Line<'a>> {
+    // Most pages say it beside the headline only.
+    let is_said = layout.body().any(|line| published.words.split('\n').any(|words| line.text.contains(words.trim())));
     let page = Page::of(layout);
-    let own = page.date_lines().into_iter().find(|placed| {
+    let dated = if is_said { page.date_lines() } else { Vec::new() };
+    let own = dated.into_iter().find(|placed| {
         let words = words_of(&published.words, &placed.line.text);
         placed.line.zone == Zone::Body
             && placed.line.text.contains(words)

@@ -33,7 +33,14 @@ fn is_surely_nfc(text: &str) -> bool {
 /// combining marks, and Latin Extended Additional with all of Vietnamese (NFC_Quick_Check
 /// in DerivedNormalizationProps.txt has no entry there).
 fn is_composed(c: char) -> bool {
-    c < '\u{300}' || ('\u{1E00}'..='\u{1EFF}').contains(&c) || ('\u{2010}'..='\u{2027}').contains(&c)
+    matches!(c,
+        '\0'..'\u{300}'
+        // Cyrillic but for its combining marks.
+        | '\u{400}'..='\u{482}' | '\u{48A}'..='\u{52F}'
+        | '\u{1E00}'..='\u{1EFF}'
+        // Punctuation, currencies, arrows, signs and boxes.
+        | '\u{2002}'..='\u{2064}' | '\u{20A0}'..='\u{20BF}' | '\u{2190}'..='\u{2328}' | '\u{232B}'..='\u{2ADB}'
+        | '\u{3001}'..='\u{3029}' | '\u{4E00}'..='\u{9FFF}' | '\u{E000}'..='\u{F8FF}' | '\u{1F300}'..='\u{1FAFF}')
 }
 
 /// True for characters that XML 1.0 section 2.2 allows in a document.

@@ -23,12 +23,15 @@ pub enum Zone {
 /// A headline that stands in the body stands among its first lines.
 const HEADLINE_LINES: usize = 12;
 
+/// Longer lines are prose.
+const MAX_SPACED_BYTES: usize = 700;
+
 /// One line of text.
 #[derive(Debug, Clone)]
 pub struct Line<'a> {
     /// The words.
     pub text: String,
-    /// The words with a blank at each border of an element, where that differs.
+    /// The words of a short line with a blank at each border of an element, where that differs.
     pub spaced: Option<String>,
     /// The nearest block that holds the line, perhaps with others between line breaks.
     pub element: Element<'a>,
@@ -207,7 +210,8 @@ impl<'a> Walk<'a, '_> {
 
     fn end_line(&mut self, element: Element<'a>, is_right: bool) {
         let text = fold::line(&self.text);
-        let spaced = self.spaced().filter(|spaced| *spaced != text);
+        // Only lines that may be a date's are read that way.
+        let spaced = if text.len() <= MAX_SPACED_BYTES { self.spaced().filter(|spaced| *spaced != text) } else { None };
         self.text.clear();
         self.borders.clear();
         let pieces = std::mem::take(&mut self.pieces);

@@ -24,6 +24,16 @@ pub fn is_unread(name: &LocalName) -> bool {
 
 /// Elements that begin a line of their own when a page is read as text.
 pub fn is_block(name: &LocalName) -> bool {
+    // Most elements of a page are one of these.
+    if matches!(
+        *name,
+        local_name!("a") | local_name!("span") | local_name!("img") | local_name!("b") | local_name!("strong") | local_name!("i")
+    ) {
+        return false;
+    }
+    if matches!(*name, local_name!("div") | local_name!("p") | local_name!("li") | local_name!("ul")) {
+        return true;
+    }
     matches!(
         *name,
         local_name!("address")
