@@ -7,7 +7,7 @@ use crate::scrape::dates::Evidence;
 use crate::scrape::dom::Dom;
 use crate::text::date::foreign::{self, Order};
 use crate::text::date::{Label, Printed};
-use chrono::NaiveDate;
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 use serde_json::Value;
 
 /// A line longer than this is prose, and its dates are events.
@@ -57,8 +57,46 @@ pub fn published(evidence: &Evidence<'_, '_>) -> Option<(Dated, String)> {
     by_time(evidence, order, &mut candidates);
     by_lines(evidence, order, &mut candidates);
     by_address(evidence, &mut candidates);
-    let best = candidates.into_iter().rev().max_by(|a, b| a.0.confidence.total_cmp(&b.0.confidence))?;
+    if candidates.is_empty() {
+        by_label(evidence, order, &mut candidates);
+    }
+    let turned = |best: &Dated| candidates.iter().find(|(other, _)| is_certain(other) && is_turned(&other.moment, &best.moment)).cloned();
+    let best = candidates.iter().rev().max_by(|a, b| a.0.confidence.total_cmp(&b.0.confidence)).cloned()?;
+    if let Some(certain) = turned(&best.0).filter(|_| !is_certain(&best.0)) {
+        return Some(certain);
+    }
     Some(shown_instead(evidence, order, &best.0).unwrap_or(best))
+}
+
+/// True when a date names its month, or begins with its year: nothing in it can be read the other way round.
+fn is_certain(dated: &Dated) -> bool {
+    let starts_with_year = dated
+        .words
+        .trim()
+        .get(..5)
+        .is_some_and(|start| start.bytes().take(4).all(|byte| byte.is_ascii_digit()) && start.ends_with(['-', '/']));
+    starts_with_year || dated.words.chars().filter(|c| c.is_alphabetic()).count() >= 3
+}
+
+/// Day and month of one are month and day of the other.
+fn is_turned(one: &DateTime<FixedOffset>, other: &DateTime<FixedOffset>) -> bool {
+    one.year() == other.year() && one.day() != one.month() && (one.day(), one.month()) == (other.month(), other.day())
+}
+
+/// A day that one line of the page calls that of publication or change, and no other line contradicts.
+fn by_label(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidates) {
+    let labelled = evidence
+        .layout
+        .lines()
+        .iter()
+        .filter(is_short)
+        .filter_map(|line| foreign::date(&line.text, order))
+        .filter(|found| found.label.is_some());
+    let mut found: Vec<Printed> = labelled.collect();
+    found.dedup_by_key(|found| found.moment.date_naive());
+    if let [only] = found.as_slice() {
+        add(candidates, Some(only.clone()), Origin::Visible, 0.4, "readable");
+    }
 }
 
 /// Where a page prints another day beside its headline than machines state, and that day is its last change or
@@ -116,6 +154,8 @@ fn add(candidates: &mut Candidates, found: Option<Printed>, origin: Origin, conf
 
 fn by_machine(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidates) {
     let stated = |value: &str| foreign::stated(value, order == Order::MonthFirst);
+    let other = || evidence.dom.metas_named("publish").filter(|(name, _)| !METAS.contains(name)).find_map(|(_, value)| stated(value));
+    add(candidates, other(), Origin::Meta, 0.74, "schema.org");
     for (at, value) in METAS.iter().filter_map(|name| evidence.dom.meta(name)).enumerate() {
         add(candidates, stated(value), Origin::Meta, 0.93 - 0.02 * at.min(10) as f32, "schema.org");
     }
@@ -186,5 +226,19 @@ fn by_address(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
     for (at, _) in path.match_indices("/20") {
         let day: String = path[at + 1..].chars().take(10).collect::<String>().replace('/', "-");
         add(candidates, foreign::stated(&day, false), Origin::Address, 0.75, "address");
+    }
+    // `/2023/october/03/`
+    let parts: Vec<&str> = path.split('/').collect();
+    for window in parts
+        .windows(3)
+        .filter(|window| window[0].len() == 4 && window[0].starts_with("20") && window[1].bytes().all(|byte| byte.is_ascii_alphabetic()))
+    {
+        add(
+            candidates,
+            foreign::date(&format!("{} {} {}", window[2], window[1], window[0]), Order::DayFirst),
+            Origin::Address,
+            0.75,
+            "address",
+        );
     }
 }
