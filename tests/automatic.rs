@@ -7,6 +7,8 @@ mod keeps;
 mod listings;
 #[path = "automatic/offices.rs"]
 mod offices;
+#[path = "automatic/offices_more.rs"]
+mod offices_more;
 #[path = "automatic/recordings.rs"]
 mod recordings;
 

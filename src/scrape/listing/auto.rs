@@ -48,7 +48,7 @@ pub struct Rows<'a> {
 /// Reads the rows: of all links that stand in places of one shape, those that look most like titles.
 pub fn read<'a>(dom: &'a Dom, page: &Url) -> Rows<'a> {
     let base = dom.base(page);
-    let outline = Outline::of(dom);
+    let outline = Outline::of(dom, page);
     let links = groups::links(&outline, page, &base);
     let weigh = |group| {
         let rows = groups::place_rows(&outline, &groups::one_a_row(&outline, group));

@@ -152,17 +152,51 @@ const EMPTY_WORDS: &[&str] = &[
     "view document",
     "show",
     "print",
+];
+
+/// Words for kinds of files, folded: "Opinion (PDF)", "Oral argument", "Download the document, 2 MB".
+const KINDS: &[&str] = &[
+    "pdf",
+    "word",
+    "doc",
+    "docx",
+    "html",
+    "txt",
+    "opinion",
     "dissent",
     "concurrence",
-    "errata",
+    "summary",
+    "oral",
+    "argument",
+    "audio",
+    "video",
+    "recording",
     "agenda",
     "minutes",
-    "video",
+    "errata",
+    "download",
+    "view",
+    "open",
+    "read",
+    "full",
+    "text",
+    "document",
+    "file",
+    "the",
+    "kb",
+    "mb",
 ];
 
 /// True when the words of a link are no title.
 pub fn says_nothing(text: &str) -> bool {
-    text.chars().count() < 4 || EMPTY_WORDS.contains(&fold::fold(text).trim_matches(|c: char| !c.is_alphanumeric()))
+    if text.chars().count() < 4 {
+        return true;
+    }
+    let folded = fold::fold(text);
+    let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let is_sized = words.iter().any(|word| matches!(*word, "kb" | "mb"));
+    let is_empty = |word: &&str| KINDS.contains(word) || is_sized && word.bytes().all(|byte| byte.is_ascii_digit());
+    EMPTY_WORDS.contains(&folded.trim_matches(|c: char| !c.is_alphanumeric())) || words.iter().all(is_empty)
 }
 
 /// Characters by which a link says what it leads to.
@@ -407,7 +441,7 @@ fn worth(outline: &Outline<'_>, placed: &Placed<'_>, is_dated_above: bool) -> f3
     let is_main = outline.is_main(link.node);
     let bare = if is_main { 0.5 } else { 0.3 };
     let sum = own * if is_bare && !is_heading { bare } else { 1.0 } + by_row + dated + if is_heading { 15.0 } else { 0.0 } + file(link);
-    if is_main { sum * 2.5 } else { sum }
+    if is_main { sum * 5.0 } else { sum }
 }
 
 /// A file is a document; the link that only says "PDF" stands beside its title.

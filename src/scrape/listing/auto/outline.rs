@@ -1,7 +1,10 @@
 //! A page walked once: every element with its place, its words and whether it is furniture.
 
 use crate::scrape::dom::{Dom, Element, Piece};
+use crate::text::fold;
+use std::collections::HashSet;
 use std::ops::Range;
+use url::Url;
 
 /// An element with what the one walk found out.
 #[derive(Debug)]
@@ -32,11 +35,11 @@ pub struct Outline<'a> {
 
 impl<'a> Outline<'a> {
     /// Walks the tree once.
-    pub fn of(dom: &'a Dom) -> Self {
+    pub fn of(dom: &'a Dom, page: &Url) -> Self {
         let mut outline = Self { nodes: Vec::new(), words: String::new(), main: None };
         outline.enter(dom.root(), 0);
         outline.mark_furniture();
-        outline.main = outline.find_main();
+        outline.main = outline.find_main(&subject(dom, page));
         outline
     }
 
@@ -81,7 +84,7 @@ impl<'a> Outline<'a> {
     }
 
     /// The smallest element that holds the page's heading with links beside it and a good part of the page's words.
-    fn find_main(&self) -> Option<usize> {
+    fn find_main(&self, subject: &HashSet<String>) -> Option<usize> {
         const LEAST_LINKS: usize = 3;
         let links = |at: usize| (at..self.nodes[at].end).filter(|inner| self.nodes[*inner].element.name() == "a");
         let is_heading = |at: &usize| {
@@ -93,7 +96,16 @@ impl<'a> Outline<'a> {
                 && self.above(*at).all(|above| self.nodes[above].element.name() != "a")
         };
         let headings: Vec<usize> = (0..self.nodes.len()).filter(is_heading).take(2).collect();
-        let [heading] = headings[..] else { return None };
+        let about = |at: &usize| {
+            let node = &self.nodes[*at];
+            let is_rank = matches!(node.element.name(), "h1" | "h2" | "h3") && !node.is_around && links(*at).next().is_none();
+            is_rank && telling(self.words(*at)).any(|word| subject.contains(&word))
+        };
+        let heading = match headings[..] {
+            [heading] => heading,
+            // Without a heading of its own, the one that says what title or address do.
+            _ => (0..self.nodes.len()).find(about)?,
+        };
         let is_much = |at: usize| self.nodes[at].words.len() * 6 > self.words.len();
         self.above(heading).find(|above| is_much(*above) && links(*above).take(LEAST_LINKS).count() == LEAST_LINKS)
     }
@@ -170,6 +182,22 @@ impl<'a> Outline<'a> {
             })
         })
     }
+}
+
+/// What a page says it is about: words of the first part of its title, and of the last part of its address.
+fn subject(dom: &Dom, page: &Url) -> HashSet<String> {
+    let title = dom.root().find("title").next().map(|title| title.raw_text()).unwrap_or_default();
+    let first = title.split(['|', '-', '–', '—', ':']).next().unwrap_or_default();
+    let last = page.path_segments().into_iter().flatten().rfind(|part| !part.is_empty()).unwrap_or_default();
+    telling(first).chain(telling(last)).collect()
+}
+
+/// Words of some length, folded.
+fn telling(text: &str) -> impl Iterator<Item = String> {
+    const LEAST_CHARS: usize = 4;
+    let words: Vec<String> =
+        fold::fold(text).split(|c: char| !c.is_alphabetic()).filter(|word| word.len() >= LEAST_CHARS).map(str::to_owned).collect();
+    words.into_iter()
 }
 
 /// Words of class names and ids of what surrounds a list.
