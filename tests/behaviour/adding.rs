@@ -177,3 +177,91 @@ async fn after_a_redesign_new_selectors_are_proposed_and_nothing_appears_as_an_e
     assert_eq!((&proposal["known"], &proposal["rows"]), (&4.into(), &4.into()), "{tried}");
     newsroom.close().await;
 }
+
+/// An article page without a date of its own.
+fn undated(slug: &str) -> Reply {
+    Reply::html(crate::town::article(slug, "Nội dung thông báo.").replace("<div class=date>22/11/2021 08:30</div>", ""))
+}
+
+#[tokio::test]
+async fn an_index_of_sitemaps_leads_to_the_newest_articles_and_to_no_sitemap_of_sections() {
+    let town = Town::empty().await;
+    let sitemaps: String = [("post-sitemap1", "2020-01-01"), ("post-sitemap2", "2021-11-22"), ("category-sitemap", "2021-11-30")]
+        .iter()
+        .map(|(name, day)| format!("<sitemap><loc>{}</loc><lastmod>{day}</lastmod></sitemap>", town.url(&format!("/{name}.xml"))))
+        .collect();
+    let index = format!("<?xml version='1.0'?><sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{sitemaps}</sitemapindex>");
+    town.serve("/sitemap_index.xml", Reply::of("application/xml", index));
+    let serve = |slugs: &[&str]| {
+        let rows: String = slugs.iter().map(|slug| format!("<url><loc>{}</loc></url>", town.url(&format!("/{slug}.html")))).collect();
+        let sitemap = format!("<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{rows}</urlset>");
+        town.serve("/post-sitemap2.xml", Reply::of("application/xml", sitemap));
+        for slug in slugs {
+            town.write(slug, "Nội dung thông báo.");
+        }
+    };
+    serve(&["mot", "hai"]);
+    let source = format!("[[source]]\nid = \"vi-du/so-xay-dung\"\nurl = \"{}\"\n", town.url("/sitemap_index.xml"));
+    let desk = Desk::new(&[&town], &source);
+    let polled = desk.tintinh(&["poll"]).await;
+    assert_eq!(polled.status.code(), Some(0), "{polled:?}");
+    assert_eq!(json(&desk.tintinh(&["status", "--format", "json"]).await)["articles"], 2);
+    // The index stays as it is while its sitemap grows.
+    serve(&["mot", "hai", "ba"]);
+    let polled = desk.tintinh(&["poll"]).await;
+    assert_eq!(polled.status.code(), Some(0), "{polled:?}");
+    assert_eq!(json(&desk.tintinh(&["status", "--format", "json"]).await)["articles"], 3);
+    for other in ["/post-sitemap1.xml", "/category-sitemap.xml"] {
+        assert!(town.asked_for(other).is_empty(), "{other} was asked for");
+    }
+}
+
+#[tokio::test]
+async fn a_news_sitemap_dates_articles_that_print_no_date() {
+    let town = Town::empty().await;
+    let row = |slug: &str, day: &str| {
+        format!(
+            "<url><loc>{}</loc><news:news><news:publication_date>{day}T08:30:00+07:00</news:publication_date><news:title>Thông báo về {slug}</news:title></news:news></url>",
+            town.url(&format!("/{slug}.html"))
+        )
+    };
+    let rows = format!("{}{}", row("mot", "2021-11-20"), row("hai", "2021-11-22"));
+    let xmlns = "xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' xmlns:news='http://www.google.com/schemas/sitemap-news/0.9'";
+    town.serve("/news.xml", Reply::of("application/xml", format!("<urlset {xmlns}>{rows}</urlset>")));
+    for slug in ["mot", "hai"] {
+        town.serve(&format!("/{slug}.html"), undated(slug));
+    }
+    let source = format!("[[source]]\nid = \"vi-du/so-xay-dung\"\nurl = \"{}\"\n", town.url("/news.xml"));
+    let desk = Desk::new(&[&town], &source);
+    let tried = json(&desk.tintinh(&["try", "vi-du/so-xay-dung", "--format", "json"]).await);
+    let first = &tried["articles"][0];
+    assert_eq!(first["title"], "Thông báo về hai", "the newest first: {tried}");
+    assert_eq!(first["published"], "2021-11-22T08:30:00+07:00", "{tried}");
+}
+
+#[tokio::test]
+async fn after_articles_are_redesigned_a_recipe_is_proposed_that_finds_the_titles_known_before() {
+    let slugs = ["mot", "hai", "ba"];
+    let town = Town::with_articles(&slugs).await;
+    let newsroom = crate::newsroom::Newsroom::watching(&town).await;
+    assert_eq!(newsroom.articles().await.len(), 3);
+    newsroom.caught_up().await;
+    let paragraph = "<p>Căn cứ kế hoạch đã được phê duyệt, các đơn vị liên quan tổ chức thực hiện đúng tiến độ và báo cáo kết quả về Sở trước ngày làm việc cuối cùng của tháng.</p>";
+    for slug in slugs {
+        let page = format!(
+            "<!doctype html><meta charset=utf-8><title>Thông báo về {slug}</title><div class=menu><a href=/>Trang chủ</a></div>\
+             <div class=chi-tiet><h2 class=tieu-de>Thông báo về {slug}</h2><span class=ngay>22/11/2021 08:30</span><div class=noi-dung>{}</div></div>",
+            paragraph.repeat(4)
+        );
+        town.serve(&format!("/{slug}.html"), Reply::html(page));
+    }
+    let tried = json(&newsroom.desk.tintinh(&["try", "vi-du/so-cong-thuong", "--format", "json"]).await);
+    let proposal = &tried["recipe_proposal"];
+    let block = proposal["block"].as_str().unwrap_or_default();
+    for line in ["[[source.recipe]]", "since = \"", "title = \"h2.tieu-de\"", "published = \"span.ngay\"", "body = \"div.noi-dung\""] {
+        assert!(block.contains(line), "{line} is missing: {tried}");
+    }
+    assert_eq!((&proposal["known"], &proposal["rows"]), (&3.into(), &3.into()), "{tried}");
+    assert!(tried["proposal"].is_null(), "the listing is as it was: {tried}");
+    newsroom.close().await;
+}
