@@ -1,5 +1,6 @@
 //! More listings as courts and offices print them, in frames that set traps: months of an archive, recent posts that
-//! repeat the list, dated boxes beside it, a name of the site as heading.
+//! repeat the list, dated boxes beside it, a name of the site as heading. Two are not read: short names without days
+//! beside a dated box, and a single row beside a dozen cards.
 
 use crate::listings::{Made, rows};
 use crate::offices::{MONTHS, american, made, parties, slashed, topic};
