@@ -36,8 +36,8 @@ pub async fn published(store: &Store, config: &Config, row: Row) -> Result<Optio
     let snapshot = change.map_or(head.snapshot, |change| change.snapshot);
     // The last edit up to this row: that it was held back or came back is none.
     let edits = store.history(row.n).await?.into_iter();
-    let edits = edits.filter(|revision| revision.seq <= row.seq && revision.is_material && revision.kind != Kind::First);
-    head.edited_at = edits.last().map(|revision| revision.seen_at);
+    let mut edits = edits.filter(|revision| revision.seq <= row.seq && revision.is_material && revision.kind != Kind::First);
+    head.edited_at = edits.next_back().map(|revision| revision.seen_at);
     let article = store.reading(snapshot).await?;
     let pictures = pictures(store, config, &article).await?;
     Ok(Some(Entry { source: source(config, &head), head, article, related: Vec::new(), pictures }))

@@ -297,7 +297,10 @@ mod tests {
         (family, vec(prop::sample::select(vec![0u8, 1, 97, 255]), 0..5)).prop_map(|(family, rest)| [family, &rest].concat())
     }
 
-    fn batches() -> impl Strategy<Value = Vec<Vec<(Vec<u8>, Option<Vec<u8>>)>>> {
+    /// A key with its new value, or without one when it is taken away.
+    type Change = (Vec<u8>, Option<Vec<u8>>);
+
+    fn batches() -> impl Strategy<Value = Vec<Vec<Change>>> {
         let value = prop::option::weighted(0.7, vec(any::<u8>(), 0..90));
         vec(vec((key(), value), 1..60), 1..8)
     }
