@@ -6,7 +6,7 @@ use tintinh::scrape::attribution::{self, LinePlace};
 #[test]
 fn collected_attribution_lines_are_read() {
     let (mut right, mut wrong, mut silent) = (0, Vec::new(), Vec::new());
-    for line in include_str!("../vietnam/attributions.jsonl").lines() {
+    for line in include_str!("../vietnam/attributions.jsonl").lines().chain(include_str!("../vietnam/made/attributions.jsonl").lines()) {
         let row: Value = serde_json::from_str(line).unwrap();
         let text = row["text"].as_str().unwrap();
         let kind = row["kind"].as_str().unwrap();

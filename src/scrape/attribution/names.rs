@@ -274,11 +274,16 @@ pub fn desk(value: &str) -> Option<(String, Option<String>)> {
     Some((value.to_owned(), Some(rest.to_owned()).filter(|rest| !rest.is_empty())))
 }
 
+/// A comma before a small letter; "Văn hóa, Thể thao và Du lịch" is a name that goes on.
+fn goes_on_in_prose(value: &str) -> bool {
+    value.split(", ").skip(1).any(|rest| !rest.starts_with(char::is_uppercase))
+}
+
 /// A unit's own name.
 pub fn is_unit(value: &str) -> bool {
     let folded = fold::fold(value);
     let words = folded.split(' ').count();
-    if words > 14 || value.contains(": ") || value.ends_with(['.', ';', ':']) && words > 4 || value.contains(", ") && words > 9 {
+    if words > 14 || value.contains(": ") || value.ends_with(['.', ';', ':']) && words > 4 || goes_on_in_prose(value) && words > 9 {
         return false;
     }
     let lower = value.to_lowercase();
