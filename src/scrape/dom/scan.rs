@@ -101,7 +101,7 @@ impl<'t> Scan<'t> {
             return Some(());
         }
         let end = start
-            + inner.match_indices("--").map(|(at, _)| at).find(|at| matches!(inner[at + 2..].as_bytes(), [b'>', ..] | [b'!', b'>', ..]))?;
+            + inner.match_indices("--").map(|(at, _)| at).find(|at| matches!(inner.as_bytes()[at + 2..], [b'>', ..] | [b'!', b'>', ..]))?;
         self.leave_out(start, end);
         self.at = end + 2;
         Some(())
