@@ -67,8 +67,9 @@ impl<'t> Scan<'t> {
                 // Lists to choose from have rules of their own.
                 "select" => is_in_select = !is_end,
                 // Among frames the parser passes over scripts and reads on behind their start tags.
-                "frameset" | "plaintext" => return None,
-                "svg" | "math" if !is_end => self.drawing(start)?,
+                // Formulas mix markup of their own with that of pages.
+                "frameset" | "plaintext" | "math" => return None,
+                "svg" if !is_end => self.drawing(start)?,
                 _ if is_end => {}
                 _ => {
                     let Some(raw) = RAW.iter().find(|raw| **raw == name) else { continue };
@@ -182,25 +183,23 @@ impl<'t> Scan<'t> {
         if self.text[start..inside].ends_with("/>") {
             return Some(());
         }
-        let mut depth = 1;
+        let mut open = vec!["svg"];
         loop {
             let from = self.at;
             self.at += self.rest().find('<')?;
             let is_blank = self.text[from..self.at].bytes().all(is_space);
             let tag = self.at;
             let (name, is_end) = self.tag()??;
-            if !is_blank || !DRAWN.contains(&name) || depth > MAX_DRAWN_DEPTH {
+            if !is_blank || !DRAWN.contains(&name) || open.len() > MAX_DRAWN_DEPTH {
                 return None;
             }
             match (is_end, self.text[tag..self.at].ends_with("/>")) {
-                (true, _) => depth -= 1,
-                (false, false) => depth += 1,
-                (false, true) => {}
+                // An end tag of another element closes more than its own.
+                (true, _) if open.pop() != Some(name) => return None,
+                (false, false) => open.push(name),
+                _ => {}
             }
-            if depth == 0 {
-                if name != "svg" {
-                    return None;
-                }
+            if open.is_empty() {
                 self.leave_out(inside, tag);
                 return Some(());
             }
@@ -304,6 +303,8 @@ mod tests {
             ("<STYLE media='a>b'>p{}</style >x", "<STYLE media='a>b'></style >x"),
             ("<!-- a <p> -->b<!--->c<!-- d --!>e", "<!---->b<!--->c<!----!>e"),
             ("<svg><g><path d='M'/></g></svg>a", "<svg></svg>a"),
+            ("<math>\n</svg><script>a</script>", "<math>\n</svg><script>a</script>"),
+            ("<svg><g></svg> </svg>a", "<svg><g></svg> </svg>a"),
             ("<svg><title>x</title></svg><script>a</script>", "<svg><title>x</title></svg><script>a</script>"),
             ("<script><!-- <script> </script> --></script>a", "<script><!-- <script> </script> --></script>a"),
             ("<p title=\"<script>\">a</p>", "<p title=\"<script>\">a</p>"),
