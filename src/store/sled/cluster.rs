@@ -10,6 +10,9 @@ use chrono::TimeDelta;
 /// Copies appear within this span.
 const SPAN: TimeDelta = TimeDelta::days(14);
 
+/// Links to the same text elsewhere are shown up to so many: a text that every province prints has some seventy.
+const SHOWN: usize = 100;
+
 /// So many candidates are compared word by word.
 const NEAR: usize = 8;
 
@@ -41,12 +44,13 @@ impl Database {
             }
             let lead = near.cluster.unwrap_or(near.n);
             head.cluster = Some(lead);
-            let mut members = self.cluster(lead)?;
-            members.push(near);
             // One that was withdrawn meanwhile is listed nowhere.
-            if members.iter().any(|member| member.is_combined && !member.removals.iter().any(Removal::is_whole)) {
-                head.is_combined = false;
-            }
+            let is_listed = |member: &Head| member.is_combined && !member.removals.iter().any(Removal::is_whole);
+            // Some member nearly always is: the first ones are asked before all.
+            head.is_combined &= !is_listed(&near) && {
+                let mut listed = self.members(lead)?.filter(|member| member.as_ref().is_ok_and(is_listed) || member.is_err());
+                listed.next().transpose()?.is_none()
+            };
             tracing::debug!(source.id = %head.source, article.id = %head.id, "the same text as article {lead}");
             return Ok(());
         }
@@ -69,16 +73,19 @@ impl Database {
         Ok(heads)
     }
 
-    /// Members of a cluster, its lead first.
+    /// Members of a cluster, its lead first, as many as are shown.
     pub fn cluster(&self, lead: u64) -> Result<Vec<Head>, StoreError> {
-        let mut heads: Vec<Head> = self.article(lead)?.into_iter().collect();
-        for row in self.rows.scan_prefix(&keys::members(lead)) {
-            let (key, _) = row?;
-            if let Some(n) = keys::number(&key).filter(|n| *n != lead) {
-                heads.extend(self.article(n)?);
-            }
-        }
-        Ok(heads)
+        self.members(lead)?.take(SHOWN).collect()
+    }
+
+    /// Members of a cluster one by one, its lead first.
+    fn members(&self, lead: u64) -> Result<impl Iterator<Item = Result<Head, StoreError>>, StoreError> {
+        let others = self.rows.scan_prefix(&keys::members(lead)).filter_map(move |row| match row {
+            Ok((key, _)) => keys::number(&key).filter(|n| *n != lead).map(Ok),
+            Err(fault) => Some(Err(fault)),
+        });
+        let others = others.map(|n| n.and_then(|n| self.article(n)).transpose()).flatten();
+        Ok(self.article(lead)?.into_iter().map(Ok).chain(others))
     }
 }
 
