@@ -5,6 +5,7 @@
 //! `663/SCT` and `1473/BTP-CNTT` (letters), after Decree 30/2020/NĐ-CP.
 
 mod around;
+mod issuer;
 mod number;
 mod words;
 

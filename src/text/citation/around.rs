@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 
+use crate::text::citation::issuer::{MOST_ISSUER_WORDS, issuer_at};
 use crate::text::citation::number::is_year;
 use crate::text::citation::words::{KINDS, kind_of_type, usual_spelling};
 use crate::text::fold;
@@ -14,46 +15,13 @@ const BACK: usize = 160;
 const BESIDE: usize = 48;
 /// Steps of "ban hành ngày … của …" after a number.
 const MOST_STEPS: usize = 8;
-/// Words of an issuer: "Bộ Lao động - Thương binh và Xã hội" and a little more.
-const MOST_ISSUER_WORDS: usize = 14;
 /// Words of the place in "Quảng Bình, ngày 30 tháng 9 năm 2013".
 const MOST_PLACE_WORDS: usize = 5;
 /// Blanks between the number and the place line of a letterhead.
 const MOST_BLANKS: usize = 60;
 
-/// Small words with which the sentence goes on after an issuer.
-const AFTER_ISSUER: &[&str] = &[
-    "về", "v/v", "trong", "tại", "cho", "để", "nhằm", "ngày", "là", "có", "đã", "được", "sẽ", "yêu", "phê", "triển", "theo", "với", "từ",
-    "đến", "do", "khi", "này", "nêu", "trên", "sửa", "gửi", "giao", "tiếp", "đối", "hay", "hoặc", "mà", "thì", "cũng", "đang", "vừa", "ký",
-    "năm", "kèm", "tăng", "như", "bằng", "cấp", "số",
-];
-/// Pairs of them whose first word alone may belong to a name: "ủy ban", "giao thông".
-const AFTER_ISSUER_PAIRS: &[(&str, &str)] = &[
-    ("ban", "hành"),
-    ("thông", "qua"),
-    ("thông", "báo"),
-    ("quy", "định"),
-    ("hướng", "dẫn"),
-    ("thực", "hiện"),
-    ("tổ", "chức"),
-    ("công", "bố"),
-    ("công", "nhận"),
-    ("bổ", "sung"),
-    ("bổ", "nhiệm"),
-    ("kết", "luận"),
-    ("chỉ", "đạo"),
-    ("đề", "nghị"),
-    ("liên", "quan"),
-    ("thành", "lập"),
-    ("thi", "hành"),
-    ("xử", "lý"),
-    ("kiện", "toàn"),
-];
-/// Small words with which an issuer may begin.
-const BEFORE_ISSUER: &[&str] = &["tỉnh", "huyện", "xã", "phường", "quận", "thành", "ủy", "chủ", "liên", "cơ"];
-
 /// The kinds as folded words, to be found whatever their case and tone marks.
-static FOLDED_KINDS: LazyLock<Vec<(Vec<String>, &'static str)>> =
+pub(super) static FOLDED_KINDS: LazyLock<Vec<(Vec<String>, &'static str)>> =
     LazyLock::new(|| KINDS.iter().map(|kind| (fold::fold(kind).split(' ').map(str::to_owned).collect(), *kind)).collect());
 
 /// What stands before a number.
@@ -297,63 +265,6 @@ fn after_issue_words(chars: &[char], after: usize) -> usize {
     skip_marks(chars, end).0
 }
 
-/// The name of who issued the document, from its first word to where the sentence goes on.
-fn issuer_at(chars: &[char], start: usize) -> Option<(String, usize)> {
-    let (first, mut end) = word_at(chars, start);
-    if !first.starts_with(char::is_uppercase) && !BEFORE_ISSUER.contains(&first.as_str()) {
-        return None;
-    }
-    let mut last = first;
-    for _ in 1..MOST_ISSUER_WORDS {
-        let Some(next) = next_of_name(chars, end, &last) else { break };
-        let (word, after) = word_at(chars, next);
-        let following = word_at(chars, skip_blanks(chars, after)).0;
-        let goes_on = AFTER_ISSUER.contains(&word.as_str()) || AFTER_ISSUER_PAIRS.contains(&(word.as_str(), following.as_str()));
-        if word.is_empty() || word.starts_with(|c: char| c.is_ascii_digit()) || goes_on {
-            break;
-        }
-        if word == "và" && begins_other(chars, after) {
-            break;
-        }
-        end = after;
-        last = word;
-    }
-    let name = fold::line(&chars[start..end].iter().collect::<String>());
-    // "cơ quan có thẩm quyền" is whoever it may be.
-    if !name.contains(char::is_uppercase) {
-        return None;
-    }
-    Some((name.trim_end_matches(" và").to_owned(), end))
-}
-
-/// Where the next word of a name begins: after blanks, " - ", or the comma of "Văn hóa, Thể thao".
-fn next_of_name(chars: &[char], end: usize, last: &str) -> Option<usize> {
-    let next = skip_blanks(chars, end);
-    match chars.get(next)? {
-        c if c.is_alphanumeric() => Some(next),
-        '-' | '–' => Some(skip_blanks(chars, next + 1)),
-        ',' => {
-            let after = skip_blanks(chars, next + 1);
-            let word = fold::fold(&word_at(chars, after).0);
-            let is_listed = matches!((fold::fold(last).as_str(), word.as_str()), ("hoa", "the") | ("dong", "thuong"));
-            is_listed.then_some(after)
-        }
-        _ => None,
-    }
-}
-
-/// True when what follows "và" is another document, not the rest of a name.
-fn begins_other(chars: &[char], at: usize) -> bool {
-    let mut words = Vec::new();
-    let mut at = skip_blanks(chars, at);
-    for _ in 0..2 {
-        let (word, after) = word_at(chars, at);
-        words.push(fold::fold(&word));
-        at = skip_blanks(chars, after);
-    }
-    words[0] == "so" || words[0] == "cac" || FOLDED_KINDS.iter().any(|(kind, _)| words.starts_with(&kind[..kind.len().min(2)]))
-}
-
 /// The date of a letterhead that follows its number: "Quảng Bình, ngày 30 tháng 9 năm 2013".
 fn place_line_date(chars: &[char], start: usize) -> Option<NaiveDate> {
     let mut at = start;
@@ -372,7 +283,7 @@ fn place_line_date(chars: &[char], start: usize) -> Option<NaiveDate> {
 }
 
 /// The run of letters and digits at a place, and where it ends.
-fn word_at(chars: &[char], at: usize) -> (String, usize) {
+pub(super) fn word_at(chars: &[char], at: usize) -> (String, usize) {
     run_at(chars, at, |c| c.is_alphanumeric())
 }
 
@@ -400,7 +311,7 @@ fn skip_marks(chars: &[char], at: usize) -> (usize, String) {
     (at + gap.len(), gap.iter().filter(|c| !c.is_whitespace()).collect())
 }
 
-fn skip_blanks(chars: &[char], at: usize) -> usize {
+pub(super) fn skip_blanks(chars: &[char], at: usize) -> usize {
     at + chars.iter().skip(at).take(MOST_BLANKS).take_while(|c| c.is_whitespace()).count()
 }
 
