@@ -84,7 +84,7 @@ impl Database {
             Ok((key, _)) => keys::number(&key).filter(|n| *n != lead).map(Ok),
             Err(fault) => Some(Err(fault)),
         });
-        let others = others.map(|n| n.and_then(|n| self.article(n)).transpose()).flatten();
+        let others = others.filter_map(|n| n.and_then(|n| self.article(n)).transpose());
         Ok(self.article(lead)?.into_iter().map(Ok).chain(others))
     }
 }
