@@ -80,6 +80,7 @@ async fn a_journalist_finds_follows_and_is_told() {
     browser.go(&news.url("/feeds")).await;
     browser.write("#words", "cap nuoc").await;
     browser.click("form.pick button").await;
+    until_address(&browser, "q=cap").await;
     let feed = browser.run("return document.querySelector('a.feed').getAttribute('href')").await;
     let path = feed.as_str().unwrap().split_once(":8080").unwrap().1.to_owned();
     let atom = news.text(&path).await;
@@ -140,6 +141,17 @@ async fn until(browser: &Browser, words: &str) -> String {
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
     panic!("{words} did not appear at {}: {}", browser.address().await, browser.text().await);
+}
+
+/// Once the browser has gone to an address with these words: the page before it may look alike.
+async fn until_address(browser: &Browser, words: &str) {
+    for _ in 0..200 {
+        if browser.address().await.contains(words) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("{words} is not in {}", browser.address().await);
 }
 
 /// Every page, by what a picture of it is called.
