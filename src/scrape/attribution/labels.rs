@@ -5,6 +5,7 @@ use crate::scrape::attribution::names::{desk, is_person, is_unit, person_list};
 use crate::scrape::attribution::photo::photo_credit;
 use crate::scrape::attribution::{LinePlace, is_account, is_outlet, person_and_outlet, trimmed, without_stop};
 use crate::text::fold;
+use std::borrow::Cow;
 
 /// What stands before the name of a source.
 const SOURCE_LABELS: &[&str] = &[
@@ -136,7 +137,7 @@ const OTHER_SPRINGS: &[&str] = &[
 /// "Nguồn: …", "Tác giả: …", "Theo …", "Ảnh: …".
 pub(crate) fn labelled(line: &str, place: LinePlace) -> Option<Attribution> {
     // Pages typed with an East Asian keyboard.
-    let plain = line.replace('：', ":");
+    let plain = if line.contains('：') { Cow::Owned(line.replace('：', ":")) } else { Cow::Borrowed(line) };
     let core = own_part(trimmed(&plain));
     if let Some(both) = two_labels(core) {
         return Some(both);
