@@ -8,7 +8,7 @@ pub mod strays;
 use crate::scrape::dom::{Dom, Element};
 use crate::scrape::listing::auto::groups::Placed;
 use crate::scrape::listing::auto::outline::Outline;
-use crate::scrape::listing::register;
+use crate::scrape::listing::{MAX_ROWS, register};
 use crate::text::fold;
 use std::collections::HashSet;
 use url::Url;
@@ -68,6 +68,8 @@ pub fn read<'a>(dom: &'a Dom, page: &Url) -> Rows<'a> {
         .iter()
         .filter(|placed| is_row(&outline, placed))
         .filter(|placed| seen.insert(placed.link.url.clone()))
+        // One more shows that there are too many; the rest is not worth reading.
+        .take(MAX_ROWS + 1)
         .map(|placed| row(&outline, placed))
         .collect();
     Rows { rows, next, confidence: (value / (value + 200.0)).min(0.95) }

@@ -5,7 +5,7 @@ use crate::model::dated::{Dated, Origin};
 use crate::model::source::ListingRecipe;
 use crate::scrape::dom::{Dom, Element, Selector};
 use crate::scrape::error::ScrapeError;
-use crate::scrape::listing::{Read, Wanted, auto, register};
+use crate::scrape::listing::{MAX_ROWS, Read, Wanted, auto, register};
 use crate::text::date;
 use crate::text::date::foreign::{self, Order};
 use std::collections::HashSet;
@@ -37,6 +37,9 @@ pub fn read(dom: &Dom, wanted: &Wanted, recipe: &ListingRecipe, reader: &str) ->
                 .find_map(|words| dated(&words, wanted)),
             None => None,
         };
+        if candidates.len() > MAX_ROWS {
+            break;
+        }
         candidates.push(Candidate {
             title: own_title,
             dated,
