@@ -8,10 +8,12 @@ pub mod file;
 pub mod secret;
 pub mod section;
 pub mod source;
+pub mod sources;
 pub mod template;
 pub mod watch;
 
 use crate::config::error::{Fault, Place};
+use crate::config::sources::Sources;
 use crate::directory::additions::Additions;
 use crate::model::schedule::Schedule;
 use crate::model::source::{Republish, Source};
@@ -194,7 +196,7 @@ pub struct Config {
     /// `[[department]]` and `[[outlet]]`: names added to the directory.
     pub additions: Additions,
     /// Every source, enabled or not.
-    pub sources: Vec<Source>,
+    pub sources: Sources,
     /// What might be republished last of sources that are no longer configured; the store remembers it.
     pub former: HashMap<String, Republish>,
     /// Files that were read, and folders a further file may appear in.
@@ -227,7 +229,7 @@ impl Config {
 
     /// A source by id.
     pub fn source(&self, id: &str) -> Option<&Source> {
-        self.sources.iter().find(|source| source.id == id)
+        self.sources.named(id)
     }
 
     /// How much of a source may be republished. Once it is no longer configured, as much as was allowed

@@ -5,6 +5,7 @@ use crate::model::revision::Seq;
 use crate::search::facets::Facets;
 use crate::search::query::Query;
 use chrono::{DateTime, Utc};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
@@ -19,7 +20,7 @@ const REMEMBERED: usize = 64;
 struct Remembered {
     query: Query,
     moments: Vec<DateTime<Utc>>,
-    facets: Facets,
+    facets: Arc<Facets>,
     seq: Seq,
     rests_until: Instant,
 }
@@ -32,7 +33,7 @@ pub struct CountsOnce {
 
 impl CountsOnce {
     /// The counts of a question as of a Seq, or a little older ones when counting was long.
-    pub async fn get<F, W>(&self, query: Query, moments: Vec<DateTime<Utc>>, seq: Seq, counting: F) -> Result<Facets, FollowError>
+    pub async fn get<F, W>(&self, query: Query, moments: Vec<DateTime<Utc>>, seq: Seq, counting: F) -> Result<Arc<Facets>, FollowError>
     where
         F: FnOnce(Query, Vec<DateTime<Utc>>) -> W,
         W: Future<Output = Result<Facets, FollowError>>,
@@ -42,18 +43,18 @@ impl CountsOnce {
         if let Some(at) = known {
             let known = remembered.remove(at);
             if known.seq == seq || Instant::now() < known.rests_until {
-                let facets = known.facets.clone();
+                let facets = Arc::clone(&known.facets);
                 remembered.push(known);
                 return Ok(facets);
             }
         }
         let started = Instant::now();
-        let facets = counting(query.clone(), moments.clone()).await?;
+        let facets = Arc::new(counting(query.clone(), moments.clone()).await?);
         let rest: Duration = started.elapsed() * REST;
         if remembered.len() == REMEMBERED {
             remembered.remove(0);
         }
-        remembered.push(Remembered { query, moments, facets: facets.clone(), seq, rests_until: Instant::now() + rest });
+        remembered.push(Remembered { query, moments, facets: Arc::clone(&facets), seq, rests_until: Instant::now() + rest });
         Ok(facets)
     }
 }

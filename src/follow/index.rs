@@ -25,8 +25,8 @@ pub const NAME: &str = "index";
 /// While it catches up, articles between two commits: a commit costs as much as some hundred of them.
 const BETWEEN_COMMITS: u64 = 20_000;
 
-/// A batch shorter than this is the end of the log.
-const FULL_BATCH: usize = 500;
+/// So many changes behind the end of the log the index counts well enough; further back it says nothing of numbers.
+const NEAR: Seq = 500;
 
 /// The folder of the index beside the database.
 pub fn folder(storage: &crate::config::Storage) -> PathBuf {
@@ -64,7 +64,7 @@ impl Indexer {
         }
         let pending = self.pending.fetch_add(numbers.len() as u64, Ordering::Relaxed) + numbers.len() as u64;
         let last = changes.last().map_or(0, |change| change.seq);
-        let is_due = changes.len() < FULL_BATCH || pending >= BETWEEN_COMMITS;
+        let is_due = last >= self.store.totals().await?.seq || pending >= BETWEEN_COMMITS;
         let index = Arc::clone(&self.index);
         blocking(move || {
             for (n, documents) in &documents {
@@ -91,13 +91,16 @@ impl Indexer {
         blocking(move || index.search(&query, wish)).await
     }
 
-    /// Counts by facet, and what was served at each of some moments or later.
-    pub async fn facets(&self, query: Query, moments: Vec<DateTime<Utc>>) -> Result<Facets, FollowError> {
+    /// Counts by facet, and what was served at each of some moments or later; none while the index is far behind the log.
+    pub async fn facets(&self, query: Query, moments: Vec<DateTime<Utc>>) -> Result<Option<Arc<Facets>>, FollowError> {
+        if self.seq() + NEAR < self.store.totals().await?.seq {
+            return Ok(None);
+        }
         let counting = async |query: Query, moments: Vec<DateTime<Utc>>| {
             let index = Arc::clone(&self.index);
             blocking(move || index.facets(&query, &moments)).await
         };
-        self.counts.get(query, moments, self.seq(), counting).await
+        self.counts.get(query, moments, self.seq(), counting).await.map(Some)
     }
 
     /// The last change that searches see.

@@ -2,6 +2,7 @@
 
 use crate::newsroom::{Desk, Newsroom};
 use crate::town::Town;
+use crate::windows;
 use serde_json::Value;
 use std::path::Path;
 use std::time::Duration;
@@ -418,4 +419,27 @@ async fn markup_that_an_import_brings_is_cleaned_again() {
     let store = Store::open(&other.load().storage, true, Duration::from_secs(10)).await.unwrap();
     let html = store.reading(kept.snapshot).await.unwrap().html.as_str().to_owned();
     assert!(html.contains("Lời thật") && !html.contains("script") && !html.contains("onerror"), "{html}");
+}
+
+#[tokio::test]
+async fn a_store_is_found_whole_while_polls_write_to_it() {
+    let town = Town::with_articles(&["thong-bao"]).await;
+    let news = Newsroom::watching(&town).await;
+    let (like, _) = news.articles().await.remove(0);
+    let writing = async {
+        for hour in 1..20 {
+            windows::polls(&news, &like, like.first_seen, hour, 1).await;
+        }
+    };
+    let reading = async {
+        let mut looks = 0;
+        while news.store().totals().await.unwrap().seq < 951 {
+            assert_eq!(news.store().verify(false).await.unwrap(), Vec::new());
+            looks += 1;
+        }
+        looks
+    };
+    let ((), looks) = tokio::join!(writing, reading);
+    assert!(looks > 2, "{looks}");
+    news.close().await;
 }

@@ -3,6 +3,7 @@
 use crate::newsroom::{Desk, Newsroom};
 use crate::pages::page;
 use crate::town::{Reply, Town};
+use crate::windows;
 use std::time::Duration;
 
 /// Searches until the index has caught up.
@@ -67,6 +68,25 @@ async fn an_index_that_was_deleted_is_made_again() {
     assert!(folder.exists());
     let news = news.closed_and_opened(|_| std::fs::remove_dir_all(&folder).unwrap()).await;
     found(&news, "thong bao", "1 bài").await;
+    news.close().await;
+}
+
+#[tokio::test]
+async fn a_log_that_ends_where_a_batch_ends_is_indexed_to_its_end() {
+    let slugs: Vec<String> = (0..50).map(|n| format!("bai-{n}")).collect();
+    let town = Town::with_articles(&slugs.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let news = Newsroom::watching(&town).await;
+    while news.articles().await.len() < 50 {
+        news.poll().await;
+    }
+    let (like, _) = news.articles().await.remove(0);
+    windows::polls(&news, &like, like.first_seen, 0, 9).await;
+    assert_eq!(news.store().totals().await.unwrap().seq % 500, 0);
+    let folder = news.desk.path().join("data/index");
+    let news = news.closed_and_opened(|_| std::fs::remove_dir_all(&folder).unwrap()).await;
+    found(&news, "thong bao", "500 bài").await;
+    let (_, _, newest) = page(&news, "/").await;
+    assert!(newest.contains("(500)"), "{newest}");
     news.close().await;
 }
 

@@ -32,7 +32,7 @@ async fn an_hour(news: &Newsroom, like: &Head, begin: DateTime<Utc>, hour: usize
 }
 
 /// Records polls of articles, all alike but for their ids; returns the ids.
-async fn polls(news: &Newsroom, like: &Head, begin: DateTime<Utc>, hour: usize, polls: usize) -> BTreeSet<String> {
+pub async fn polls(news: &Newsroom, like: &Head, begin: DateTime<Utc>, hour: usize, polls: usize) -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
     let state = news.store().source(like.source.clone()).await.unwrap();
     for poll in 0..polls {

@@ -9,10 +9,16 @@ use crate::web::pages::picked::{Picked, midnight};
 use crate::web::pages::rows;
 use chrono::{Datelike, Days, NaiveDate};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// Choices that stand above the list; all stand in the form.
+/// Choices that stand above the list.
 const SHOWN: usize = 6;
+
+/// Choices that stand in the form, the commonest; two thousand would be most of the page. Whatever was picked leaves fewer.
+const CHOICES: usize = 100;
+
+/// What may have happened to an article.
+const KINDS: [&str; 3] = ["unchanged", "edited", "vanished"];
 
 /// Everything to pick by.
 #[derive(Debug, Clone)]
@@ -30,8 +36,10 @@ pub struct Facet {
     pub name: &'static str,
     /// What it is called.
     pub label: &'static str,
-    /// Every choice, for the form.
+    /// Choices for the form.
     pub choices: Vec<Choice>,
+    /// There are more than stand in the form.
+    pub is_cut: bool,
     /// The commonest, a click each.
     pub links: Vec<Link>,
 }
@@ -74,7 +82,7 @@ pub async fn facets(site: &Site, picked: &Picked, lang: Lang) -> Facets {
     for (name, label) in labels {
         // The choices of one facet are counted as if it were not picked.
         let counted = counted(site, &picked.with(name, None), &moments).await;
-        facets.push(facet(site, picked, lang, name, label, counted.as_ref()));
+        facets.push(facet(site, picked, lang, name, label, counted.as_deref()));
     }
     let all = counted(site, &picked.since(None), &moments).await;
     let times = times.into_iter().enumerate().map(|(at, (label, day))| {
@@ -85,11 +93,11 @@ pub async fn facets(site: &Site, picked: &Picked, lang: Lang) -> Facets {
     Facets { facets, times: times.collect() }
 }
 
-async fn counted(site: &Site, picked: &Picked, days: &[NaiveDate]) -> Option<Counted> {
+async fn counted(site: &Site, picked: &Picked, days: &[NaiveDate]) -> Option<Arc<Counted>> {
     let indexer = site.search.as_ref()?;
     let moments = days.iter().map(|day| midnight(*day)).collect();
     match indexer.facets(picked.query()?, moments).await {
-        Ok(counted) => Some(counted),
+        Ok(counted) => counted,
         Err(error) => {
             tracing::warn!(error.code = error.code(), "articles cannot be counted: {error}");
             None
@@ -109,38 +117,44 @@ fn times(site: &Site, lang: Lang) -> Vec<(&'static str, NaiveDate)> {
 }
 
 fn facet(site: &Site, picked: &Picked, lang: Lang, name: &'static str, label: &'static str, counted: Option<&Counted>) -> Facet {
-    let own = |counted: &Counted| match name {
-        "province" => counted.province.clone(),
-        "department" => counted.department.clone(),
-        "source" => counted.source.clone(),
-        _ => ["unchanged", "edited", "vanished"].map(|kind| (kind.to_owned(), counted.kind.get(kind).copied().unwrap_or_default())).into(),
-    };
-    let counts: Option<Counts> = counted.map(own);
-    let mut values: Vec<(String, Option<u64>)> = match &counts {
-        Some(counts) => counts.iter().map(|(value, counted)| (value.clone(), Some(*counted))).collect(),
-        None => configured(site, name).into_iter().map(|value| (value, None)).collect(),
+    let configured = if counted.is_none() { configured(site, name) } else { Vec::new() };
+    let mut values: Vec<(&str, Option<u64>)> = match (name, counted) {
+        ("province", Some(counted)) => valued(&counted.province),
+        ("department", Some(counted)) => valued(&counted.department),
+        ("source", Some(counted)) => valued(&counted.source),
+        (_, Some(counted)) => KINDS.iter().map(|kind| (*kind, Some(counted.kind.get(*kind).copied().unwrap_or_default()))).collect(),
+        (_, None) => configured.iter().map(|value| (value.as_str(), None)).collect(),
     };
     if let Some(chosen) = picked.of(name).filter(|chosen| values.iter().all(|(value, _)| value != chosen)) {
-        values.push((chosen.to_owned(), counts.as_ref().map(|_| 0)));
+        values.push((chosen, counted.map(|_| 0)));
     }
     let is_chosen = |value: &str| picked.of(name) == Some(value);
-    let named: BTreeMap<String, (String, Option<u64>)> =
-        values.into_iter().map(|(value, counted)| (words(site, lang, name, &value), (value, counted))).collect();
-    let mut links: Vec<(&String, &(String, Option<u64>))> = named.iter().filter(|(_, (_, counted))| *counted != Some(0)).collect();
-    links.sort_by_key(|(_, (value, counted))| (!is_chosen(value), Reverse(*counted)));
-    let links = links.into_iter().take(SHOWN).map(|(label, (value, counted))| Link {
+    values.sort_by_key(|(value, counted)| (!is_chosen(value), Reverse(*counted)));
+    let is_cut = values.len() > CHOICES;
+    values.truncate(CHOICES);
+    let named: Vec<(String, &str, Option<u64>)> =
+        values.into_iter().map(|(value, counted)| (words(site, lang, name, value), value, counted)).collect();
+    let links = named.iter().filter(|(_, _, counted)| *counted != Some(0)).take(SHOWN).map(|(label, value, counted)| Link {
         label: label.clone(),
         count: counted.map(|counted| count(counted, lang)).unwrap_or_default(),
-        link: picked.with(name, (!is_chosen(value)).then_some(value)).address(),
+        link: picked.with(name, (!is_chosen(value)).then_some(*value)).address(),
         is_chosen: is_chosen(value),
     });
     let links = links.collect();
-    let choices = named.into_iter().map(|(label, (value, counted))| Choice {
-        is_chosen: is_chosen(&value),
-        label: counted.map(|counted| format!("{label} ({})", count(counted, lang))).unwrap_or(label),
-        value,
-    });
-    Facet { name, label, choices: choices.collect(), links }
+    let mut choices: Vec<Choice> = named
+        .into_iter()
+        .map(|(label, value, counted)| Choice {
+            is_chosen: is_chosen(value),
+            label: counted.map(|counted| format!("{label} ({})", count(counted, lang))).unwrap_or(label),
+            value: value.to_owned(),
+        })
+        .collect();
+    choices.sort_by(|a, b| a.label.cmp(&b.label));
+    Facet { name, label, choices, is_cut, links }
+}
+
+fn valued(counts: &Counts) -> Vec<(&str, Option<u64>)> {
+    counts.iter().map(|(value, counted)| (value.as_str(), Some(*counted))).collect()
 }
 
 /// Values that the configuration names, when nothing could be counted.
@@ -154,7 +168,7 @@ fn configured(site: &Site, name: &str) -> Vec<String> {
         }
         "department" => sources.filter_map(|source| source.department.clone()).collect(),
         "source" => sources.map(|source| source.id.clone()).collect(),
-        _ => ["unchanged", "edited", "vanished"].map(str::to_owned).into(),
+        _ => KINDS.map(str::to_owned).into(),
     };
     values.sort();
     values.dedup();

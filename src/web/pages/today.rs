@@ -19,6 +19,9 @@ use std::collections::BTreeMap;
 /// Changes looked at: several days of two thousand sources.
 const LOOKED_AT: usize = 5000;
 
+/// Changes read from the log at once.
+const AT_ONCE: usize = 500;
+
 /// Shown at most of each kind; what is left out is counted.
 const SHOWN: usize = 40;
 
@@ -114,13 +117,9 @@ async fn page(site: &Site, asked: &Asked) -> Result<TodayPage, StoreError> {
     let cutoff = now - TimeDelta::hours(24);
     let mut new = BTreeMap::new();
     let (mut edited, mut gone, mut left_out) = (Vec::new(), Vec::new(), 0);
-    let looked_at = site.store().changes_before(Seq::MAX, LOOKED_AT).await?;
     let is_within = |change: &Change| since_seq.map_or(change.seen_at >= cutoff, |since| change.seq > since);
-    let is_cut = looked_at.len() == LOOKED_AT && looked_at.last().is_some_and(is_within);
-    for change in looked_at {
-        if !is_within(&change) {
-            break;
-        }
+    let (happened, is_cut) = happened(site, is_within).await?;
+    for change in happened {
         let shown = match change.kind {
             Kind::First | Kind::Released => new.len(),
             Kind::Edited => edited.len(),
@@ -171,6 +170,21 @@ async fn page(site: &Site, asked: &Asked) -> Result<TodayPage, StoreError> {
         covered,
         frame,
     })
+}
+
+/// What happened within a span, newest first, and whether there is more than is looked at.
+async fn happened(site: &Site, is_within: impl Fn(&Change) -> bool) -> Result<(Vec<Change>, bool), StoreError> {
+    let mut happened: Vec<Change> = Vec::new();
+    while happened.len() < LOOKED_AT {
+        let before = happened.last().map_or(Seq::MAX, |change| change.seq);
+        let some = site.store().changes_before(before, AT_ONCE).await?;
+        let known = happened.len();
+        happened.extend(some.into_iter().take_while(&is_within));
+        if happened.len() < known + AT_ONCE {
+            return Ok((happened, false));
+        }
+    }
+    Ok((happened, true))
 }
 
 /// Departments of the sources, and sources that carry nobody's words in particular.
