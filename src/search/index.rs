@@ -11,21 +11,28 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use tantivy::collector::{Count, TopDocs};
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
 use tantivy::schema::Value;
 use tantivy::{IndexReader, IndexWriter, Order, ReloadPolicy, TantivyDocument, Term};
 
 /// Memory of the one writing thread.
 const WRITER_BYTES: usize = 24 << 20;
 
+/// Parts of the index with more readings than this are not merged any more: a merge has all of its parts in memory.
+const MERGED: usize = 30_000;
+
 /// An open index.
 pub struct Index {
     folder: PathBuf,
-    index: tantivy::Index,
     reader: IndexReader,
     writer: Mutex<IndexWriter>,
     fields: Fields,
+    /// Who wrote it; none when that cannot be read.
+    version: Option<u32>,
+    seq: AtomicU64,
 }
 
 impl std::fmt::Debug for Index {
@@ -82,7 +89,7 @@ impl Index {
     /// Opens an index; what cannot be opened, or is of another version, is made anew and empty.
     pub fn open(folder: &Path) -> Result<Self, SearchError> {
         match Self::at(folder) {
-            Ok(index) if index.version() == Some(VERSION) => Ok(index),
+            Ok(index) if index.version == Some(VERSION) => Ok(index),
             Err(SearchError::Index(tantivy::TantivyError::LockFailure(lock, what))) => {
                 Err(SearchError::Index(tantivy::TantivyError::LockFailure(lock, what)))
             }
@@ -107,24 +114,24 @@ impl Index {
         let index = tantivy::Index::open_or_create(directory, schema)?;
         index.tokenizers().register("folded", Vietnamese { form: Form::Folded });
         index.tokenizers().register("exact", Vietnamese { form: Form::Exact });
-        let writer = index.writer_with_num_threads(1, WRITER_BYTES)?;
+        let options =
+            IndexWriterOptions::builder().num_worker_threads(1).memory_budget_per_thread(WRITER_BYTES).num_merge_threads(1).build();
+        let writer = index.writer_with_options(options)?;
+        let mut merging = LogMergePolicy::default();
+        merging.set_max_docs_before_merge(MERGED);
+        writer.set_merge_policy(Box::new(merging));
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { folder: folder.to_owned(), index, reader, writer: Mutex::new(writer), fields })
-    }
-
-    fn payload(&self) -> Option<(u32, u64)> {
-        let payload = self.index.load_metas().ok()?.payload?;
-        let (version, seq) = payload.split_once(' ')?;
-        Some((version.parse().ok()?, seq.parse().ok()?))
-    }
-
-    fn version(&self) -> Option<u32> {
-        self.payload().map(|(version, _)| version)
+        let payload = index.load_metas().ok().and_then(|metas| metas.payload);
+        let known = payload.as_deref().and_then(|payload| payload.split_once(' '));
+        let known = known.and_then(|(version, seq)| Some((version.parse::<u32>().ok()?, seq.parse().ok()?)));
+        let seq = AtomicU64::new(known.map_or(0, |(_, seq)| seq));
+        let version = known.map(|(version, _)| version);
+        Ok(Self { folder: folder.to_owned(), reader, writer: Mutex::new(writer), fields, version, seq })
     }
 
     /// The last change that it durably knows.
     pub fn seq(&self) -> u64 {
-        self.payload().map_or(0, |(_, seq)| seq)
+        self.seq.load(Ordering::Acquire)
     }
 
     /// Readings known, earlier ones among them.
@@ -154,6 +161,7 @@ impl Index {
         prepared.set_payload(&format!("{VERSION} {seq}"));
         prepared.commit()?;
         self.reader.reload()?;
+        self.seq.store(seq, Ordering::Release);
         Ok(())
     }
 
