@@ -24,6 +24,7 @@ pub mod moment;
 pub mod numbers;
 pub mod operations;
 pub mod prepared;
+pub mod recent;
 pub mod rendered;
 pub mod republished;
 pub mod secret;

@@ -1,4 +1,4 @@
-//! `tintinh show`, `withdraw`, `export`, `import`, `backup`, `restore`, `compact`: the store in the operator's hands.
+//! `tintinh show`, `withdraw`, `dossier`, `export`, `import`, `backup`, `restore`, `compact`: the store in the operator's hands.
 
 use crate::cli::remote::{self, Reached};
 use crate::cli::report::Failure;
@@ -8,6 +8,7 @@ use crate::store::archive::Counted;
 use crate::store::{Store, Told};
 use crate::text::fold;
 use crate::web::control::{Passage, Shown, Task, TaskDone};
+use base64::prelude::{BASE64_STANDARD, Engine};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::{Path, PathBuf};
@@ -86,7 +87,13 @@ pub struct DossierArguments {
 /// Everything about an article, for strangers to check.
 pub async fn dossier(context: &Context, arguments: DossierArguments) -> Result<ExitCode, Failure> {
     let file = absolute(&arguments.file)?;
-    if let TaskDone::Written(bytes) = done(context, Task::Dossier { article: arguments.article, file: file.clone() }).await? {
+    if let TaskDone::Dossier(encoded) = done(context, Task::Dossier { article: arguments.article }).await? {
+        let decoded = BASE64_STANDARD.decode(encoded).map_err(|error| std::io::Error::other(error.to_string()));
+        let refused = |error: std::io::Error| {
+            let message = format!("{} cannot be written: {error}", file.display());
+            Failure::message("cli.dossier", &message, "name a file in a folder where you may write")
+        };
+        let bytes = decoded.and_then(|zip| std::fs::write(&file, &zip).map(|()| zip.len())).map_err(refused)?;
         match context.format {
             Format::Json => anstream::println!("{}", serde_json::json!({ "file": file, "bytes": bytes })),
             Format::Text => anstream::println!("{}: {bytes} bytes; README.txt within says how to check it", file.display()),
@@ -116,6 +123,7 @@ pub async fn withdraw(context: &Context, arguments: WithdrawArguments) -> Result
 pub async fn export(context: &Context, arguments: FileArguments) -> Result<ExitCode, Failure> {
     let file = absolute(&arguments.file)?;
     if let TaskDone::Counted(counted) = done(context, Task::Export { file: file.clone() }).await? {
+        seen(&file)?;
         tell(context, counted, &format!("written to {}", file.display()));
     }
     Ok(ExitCode::SUCCESS)
@@ -125,6 +133,7 @@ pub async fn export(context: &Context, arguments: FileArguments) -> Result<ExitC
 pub async fn backup(context: &Context, arguments: FolderArguments) -> Result<ExitCode, Failure> {
     let folder = absolute(&arguments.folder)?;
     if let TaskDone::Counted(counted) = done(context, Task::Backup { folder: folder.clone() }).await? {
+        seen(&folder)?;
         tell(context, counted, &format!("backed up to {}", folder.display()));
     }
     Ok(ExitCode::SUCCESS)
@@ -184,6 +193,18 @@ async fn done(context: &Context, task: Task) -> Result<TaskDone, Failure> {
             remote::ask(&config.server.control, "POST", "/task", Some(body)).await
         }
         Reached::Store(store) => Ok(tasks::run(&config, &store, task, context.time.now(), progress()).await?),
+    }
+}
+
+/// A daemon under systemd has a /tmp of its own: what it writes there nobody else sees.
+fn seen(written: &Path) -> Result<(), Failure> {
+    match written.try_exists() {
+        Ok(false) => Err(Failure::message(
+            "cli.elsewhere",
+            &format!("the daemon wrote {} in folders of its own, which this process does not see", written.display()),
+            "name a place that both see, such as /var/lib/tintinh/",
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -184,7 +184,7 @@ impl Scheduler {
         let planned: Vec<(&Source, Option<&SourceState>, DateTime<Utc>)> = desk
             .config
             .enabled()
-            .map(|source| (source, states.get(&source.id)))
+            .map(|source| (source, states.get(&source.id).map(|state| &**state)))
             .map(|(source, state)| (source, state, state.map_or(now, |state| kept_due(source, state, now))))
             .collect();
         let overdue = planned.iter().filter(|(_, state, due)| state.is_some() && *due <= now).count();

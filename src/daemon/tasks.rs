@@ -7,6 +7,7 @@ use crate::model::revision::{ArticleId, Head, Removal};
 use crate::store::error::StoreError;
 use crate::store::{Store, Told};
 use crate::web::control::{Passage, Shown, ShownRevision, Task, TaskDone};
+use base64::prelude::{BASE64_STANDARD, Engine};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use url::Url;
@@ -17,11 +18,9 @@ pub async fn run(config: &Config, store: &Store, task: Task, now: DateTime<Utc>,
         Task::Export { file } => store.export(file, told).await.map(TaskDone::Counted),
         Task::Backup { folder } => store.backup(folder, told).await.map(TaskDone::Counted),
         Task::Show { article, at } => show(config, store, &article, at).await.map(|shown| TaskDone::Shown(Box::new(shown))),
-        Task::Dossier { article, file } => {
+        Task::Dossier { article } => {
             let head = find(config, store, &article).await?;
-            let bytes = dossier::dossier(store, &head).await?;
-            tokio::fs::write(&file, &bytes).await.map_err(|source| StoreError::Io { path: file, source })?;
-            Ok(TaskDone::Written(bytes.len() as u64))
+            Ok(TaskDone::Dossier(BASE64_STANDARD.encode(dossier::dossier(store, &head).await?)))
         }
         Task::Withdraw { article, passage, reason, erases } => {
             let head = find(config, store, &article).await?;

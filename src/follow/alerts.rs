@@ -215,7 +215,7 @@ impl Alerts {
         Ok(began_at.is_none_or(|began_at| head.first_seen <= began_at))
     }
 
-    async fn notice(&self, config: &Config, watch: &Watch, change: &Change, head: Head) -> Result<Notice, FollowError> {
+    async fn notice(&self, config: &Arc<Config>, watch: &Watch, change: &Change, head: Head) -> Result<Notice, FollowError> {
         let history = self.store.history(change.n).await?;
         let reading = self.store.reading(change.snapshot).await?;
         let previous = history.iter().rev().find(|revision| revision.number < change.revision);

@@ -7,6 +7,7 @@ use crate::store::Store;
 use crate::store::error::StoreError;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// A source this late is not fresh. Schedules are spread over minutes, and a restart catches up within one.
 const LATE: TimeDelta = TimeDelta::hours(1);
@@ -51,7 +52,7 @@ pub async fn readiness(config: &Config, store: &Store, now: DateTime<Utc>) -> Re
 }
 
 /// More than half of the sources late, or nearly all of them not answering, is our own trouble.
-fn freshness(polled: &[&str], states: &HashMap<String, SourceState>, now: DateTime<Utc>) -> Vec<String> {
+fn freshness(polled: &[&str], states: &HashMap<String, Arc<SourceState>>, now: DateTime<Utc>) -> Vec<String> {
     let known = || polled.iter().filter_map(|id| states.get(*id));
     let late = known().filter(|state| state.due_at.is_some_and(|due| due + LATE < now)).count();
     let down = known().filter(|state| state.state == State::Down).count();
@@ -72,7 +73,7 @@ pub async fn measure(config: &Config, store: &Store) -> Result<(), StoreError> {
     metrics.articles.set(totals.articles as i64);
     metrics.seq.set(totals.seq as i64);
     metrics.last_change.set(totals.modified.timestamp());
-    let known: Vec<&SourceState> = config.enabled().filter_map(|source| states.get(&source.id)).collect();
+    let known: Vec<&Arc<SourceState>> = config.enabled().filter_map(|source| states.get(&source.id)).collect();
     for (name, state) in STATES {
         metrics.sources(name, known.iter().filter(|one| one.state == *state).count() as i64);
     }
@@ -100,7 +101,8 @@ mod tests {
         let now: DateTime<Utc> = "2026-11-24T10:00:00Z".parse().unwrap();
         let state = |state, due: i64| SourceState { state, due_at: Some(now + TimeDelta::minutes(due)), ..SourceState::default() };
         let polled = ["a/a", "a/b", "a/c", "a/d", "a/e"];
-        let all = |make: &dyn Fn(usize) -> SourceState| polled.iter().enumerate().map(|(n, id)| ((*id).to_owned(), make(n))).collect();
+        let all =
+            |make: &dyn Fn(usize) -> SourceState| polled.iter().enumerate().map(|(n, id)| ((*id).to_owned(), Arc::new(make(n)))).collect();
         assert!(freshness(&polled, &all(&|_| state(State::Healthy, 10)), now).is_empty());
         assert!(freshness(&polled, &all(&|n| state(State::Healthy, if n < 2 { -90 } else { 10 })), now).is_empty());
         assert!(freshness(&polled, &all(&|n| state(State::Healthy, if n < 3 { -90 } else { 10 })), now)[0].contains("3 of 5"));

@@ -8,8 +8,9 @@ use crate::follow::follower::FollowError;
 use crate::follow::index::Indexer;
 use crate::follow::make::Sources;
 use crate::follow::prepared::Prepared;
+use crate::follow::recent::Recent;
 use crate::follow::rendered::slot::{MAX_SLOTS, Shown, Slot, next, take_least_used};
-use crate::follow::{archives, entries, found, make};
+use crate::follow::{archives, found, make};
 use crate::metric;
 use crate::model::entry::Entry;
 use crate::model::revision::{Change, Head, Kind, Seq};
@@ -49,6 +50,7 @@ pub struct Rendered {
     requests: AtomicU64,
     queue: mpsc::UnboundedSender<Arc<Slot>>,
     queued: Mutex<Option<mpsc::UnboundedReceiver<Arc<Slot>>>>,
+    recent: Recent,
 }
 
 /// A document on the shelf.
@@ -91,6 +93,7 @@ impl Rendered {
             requests: AtomicU64::new(0),
             queue,
             queued: Mutex::new(Some(queued)),
+            recent: Recent::default(),
         }
     }
 
@@ -125,8 +128,9 @@ impl Rendered {
     }
 
     /// An article as feeds and pages show it.
-    pub async fn entry(&self, config: &Config, head: Head) -> Result<Entry, StoreError> {
-        entries::current(&self.store, config, head).await
+    pub async fn entry(&self, config: &Arc<Config>, head: Head) -> Result<Arc<Entry>, StoreError> {
+        let seq = *self.seq.borrow();
+        self.recent.entry(&self.store, config, head, seq).await
     }
 
     /// The document at an address, if it is ready as of the last change. Costs two look-ups.

@@ -1,7 +1,7 @@
 //! How everything is doing, for operators.
 
 use crate::config::Config;
-use crate::model::health::{Asked, SourceState, State, Trouble};
+use crate::model::health::{Asked, State, Trouble};
 use crate::model::revision::hex;
 use crate::store::Store;
 use crate::store::error::StoreError;
@@ -75,7 +75,6 @@ pub async fn status(config: &Config, store: &Store) -> Result<Status, StoreError
     let paused = store.paused().await?;
     let sources = config.sources.iter().map(|source| {
         let state = states.get(&source.id).cloned().unwrap_or_default();
-        let SourceState { since, trouble, polled_at, new_at, due_at, listed, unread, moved_to, requests, bytes, .. } = state;
         let exception = source.dialling.trust.exception().map(str::to_owned);
         SourceStatus {
             id: source.id.clone(),
@@ -83,16 +82,16 @@ pub async fn status(config: &Config, store: &Store) -> Result<Status, StoreError
             enabled: source.enabled,
             is_paused: paused.contains(&source.id),
             state: state.state,
-            since,
-            trouble,
-            polled_at,
-            new_at,
-            due_at,
-            listed,
-            unread: unread.len(),
-            moved_to,
-            requests,
-            bytes,
+            since: state.since,
+            trouble: state.trouble.clone(),
+            polled_at: state.polled_at,
+            new_at: state.new_at,
+            due_at: state.due_at,
+            listed: state.listed,
+            unread: state.unread.len(),
+            moved_to: state.moved_to.clone(),
+            requests: state.requests,
+            bytes: state.bytes,
             exception,
         }
     });

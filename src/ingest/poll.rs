@@ -314,7 +314,11 @@ impl Poller {
         visit.outcome.bytes = visit.spent.bytes();
         match error {
             Some(error) => {
-                tracing::warn!(source.id = %visit.source.id, error.code = error.code(), "{}: {error}", visit.source.id);
+                match error {
+                    // Said once, by the alarm, and not by every poll.
+                    IngestError::LittleSpace { .. } => tracing::debug!(source.id = %visit.source.id, error.code = error.code(), "{error}"),
+                    _ => tracing::warn!(source.id = %visit.source.id, error.code = error.code(), "{}: {error}", visit.source.id),
+                }
                 if let IngestError::Fetch(FetchError::AskedToWait { until, .. }) = &error {
                     state.wait_until = Some(*until);
                 }

@@ -6,6 +6,7 @@ use crate::store::error::StoreError;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::fmt::Display;
 
 /// Version of the shapes below and of how rows lie in the database.
 pub const SCHEMA: u16 = 2;
@@ -72,9 +73,9 @@ pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
     postcard::to_extend(value, vec![VERSION_BYTE]).expect("records are plain data")
 }
 
-/// A value from its bytes; `place` names it in the error.
-pub fn decode<T: DeserializeOwned>(bytes: &[u8], place: &str) -> Result<T, StoreError> {
-    let damaged = |reason: String| StoreError::Damaged { place: place.to_owned(), reason };
+/// A value from its bytes; `place` names it in the error, and is written for that only.
+pub fn decode<T: DeserializeOwned>(bytes: &[u8], place: impl Display) -> Result<T, StoreError> {
+    let damaged = |reason: String| StoreError::Damaged { place: place.to_string(), reason };
     match bytes.split_first() {
         Some((&VERSION_BYTE, rest)) => postcard::from_bytes(rest).map_err(|error| damaged(error.to_string())),
         Some((version, _)) => Err(damaged(format!("record version {version} is unknown"))),

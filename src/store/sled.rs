@@ -30,7 +30,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use crate::store::sled::open::{MIN_FREE_BYTES, free_bytes};
 
@@ -44,6 +44,8 @@ pub struct Database {
     acked: File,
     directory: PathBuf,
     writer: Mutex<()>,
+    /// States of sources that were decoded, with the bytes that they were decoded from.
+    states: Mutex<HashMap<String, (Box<[u8]>, Arc<SourceState>)>>,
 }
 
 /// The head of the log, kept in `mt`.
@@ -60,7 +62,7 @@ struct LogHead {
 impl Database {
     fn get<T: serde::de::DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, StoreError> {
         match self.rows.get(key)? {
-            Some(bytes) => record::decode(&bytes, &place(key)).map(Some),
+            Some(bytes) => record::decode(&bytes, place(key)).map(Some),
             None => Ok(None),
         }
     }
@@ -79,11 +81,17 @@ impl Database {
         Ok(found)
     }
 
-    /// States of all sources.
-    pub fn sources(&self) -> Result<HashMap<String, SourceState>, StoreError> {
+    /// States of all sources. Most are as they were when they were asked for last.
+    pub fn sources(&self) -> Result<HashMap<String, Arc<SourceState>>, StoreError> {
+        let mut known = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         let rows = self.scan(keys::SOURCE, |key, value| {
             let id = String::from_utf8_lossy(&key[2..]).into_owned();
-            Ok(Some((id, record::decode(value, &place(key))?)))
+            let state = match known.get(&id) {
+                Some((bytes, state)) if **bytes == *value => Arc::clone(state),
+                _ => Arc::new(record::decode(value, place(key))?),
+            };
+            known.insert(id.clone(), (value.into(), Arc::clone(&state)));
+            Ok(Some((id, state)))
         })?;
         Ok(rows.into_iter().collect())
     }
@@ -132,7 +140,7 @@ impl Database {
     pub fn observations(&self, n: u64) -> Result<Vec<(DateTime<Utc>, Observed)>, StoreError> {
         self.scan(&keys::observations(n), |key, value| {
             let at = keys::last_moment(key).unwrap_or_default();
-            Ok(Some((at, record::decode(value, &place(key))?)))
+            Ok(Some((at, record::decode(value, place(key))?)))
         })
     }
 
@@ -141,7 +149,7 @@ impl Database {
         let mut changes = Vec::new();
         for row in self.rows.range(&keys::change(after + 1), &keys::change(Seq::MAX)).take(limit) {
             let (key, value) = row?;
-            changes.push(record::decode::<ChainedChange>(&value, &place(&key))?.change);
+            changes.push(record::decode::<ChainedChange>(&value, place(&key))?.change);
         }
         Ok(changes)
     }
@@ -149,7 +157,7 @@ impl Database {
     /// One change with its chain hash.
     fn chained(&self, seq: Seq) -> Result<ChainedChange, StoreError> {
         let key = keys::change(seq);
-        self.get(&key)?.ok_or_else(|| StoreError::Damaged { place: place(&key), reason: "the change is missing".to_owned() })
+        self.get(&key)?.ok_or_else(|| StoreError::Damaged { place: place(&key).to_string(), reason: "the change is missing".to_owned() })
     }
 
     fn change_chain(&self, seq: Seq) -> Result<Option<Hash>, StoreError> {
@@ -189,7 +197,7 @@ impl Database {
 
     /// Every time stamp, oldest first.
     pub fn stamps(&self) -> Result<Vec<Stamp>, StoreError> {
-        self.scan(keys::STAMP, |key, value| record::decode(value, &place(key)).map(Some))
+        self.scan(keys::STAMP, |key, value| record::decode(value, place(key)).map(Some))
     }
 
     /// Keeps a time stamp.
@@ -289,10 +297,10 @@ impl Database {
         let mut chain = [0; 32];
         for row in self.rows.scan_prefix(keys::CHANGE) {
             let (key, value) = row?;
-            let row: ChainedChange = match record::decode(&value, &place(&key)) {
+            let row: ChainedChange = match record::decode(&value, place(&key)) {
                 Ok(row) => row,
                 Err(error) => {
-                    note(place(&key), error.to_string());
+                    note(place(&key).to_string(), error.to_string());
                     break;
                 }
             };
@@ -336,7 +344,7 @@ impl Database {
         let mut articles = 0;
         for row in self.rows.scan_prefix(keys::ARTICLE) {
             let (key, value) = row?;
-            let article: Head = record::decode(&value, &place(&key))?;
+            let article: Head = record::decode(&value, place(&key))?;
             articles += u64::from(article.n <= before.seq);
             if self.rows.get(&keys::id(&article.id))?.and_then(|bytes| keys::number(&bytes)) != Some(article.n) {
                 note(format!("article {}", article.id), "its id leads elsewhere".to_owned());
@@ -361,7 +369,7 @@ impl Database {
         let (mut seq, mut chain) = (0, [0; 32]);
         if let Some(row) = self.rows.scan_prefix(keys::CHANGE).next_back() {
             let (key, value) = row?;
-            let last: ChainedChange = record::decode(&value, &place(&key))?;
+            let last: ChainedChange = record::decode(&value, place(&key))?;
             (seq, chain) = (last.change.seq, last.chain);
         }
         Ok(if head.seq != seq {
@@ -393,9 +401,18 @@ struct ChainedChange {
 }
 
 /// A key for people.
-fn place(key: &[u8]) -> String {
-    let (prefix, rest) = key.split_at(key.len().min(2));
-    format!("{} {}", String::from_utf8_lossy(prefix), rest.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+struct PlaceOf<'k>(&'k [u8]);
+
+impl std::fmt::Display for PlaceOf<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (prefix, rest) = self.0.split_at(self.0.len().min(2));
+        write!(f, "{} ", String::from_utf8_lossy(prefix))?;
+        rest.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+fn place(key: &[u8]) -> PlaceOf<'_> {
+    PlaceOf(key)
 }
 
 fn damaged(error: ::sled::Error) -> StoreError {

@@ -148,7 +148,7 @@ impl Snapshots {
         let length = u32::from_be_bytes([lengths[0], lengths[1], lengths[2], lengths[3]]);
         let mut frame = Vec::new();
         file.take(length.into()).read_to_end(&mut frame).map_err(|source| io(&path, source))?;
-        let article: Article = record::decode(&decompress(&frame, &path)?, &path.to_string_lossy())?;
+        let article: Article = record::decode(&decompress(&frame, &path)?, path.display())?;
         Ok(if article.html.policy() == clean::POLICY { article } else { article.cleaned_again() })
     }
 
@@ -307,7 +307,15 @@ fn compress(bytes: &[u8], path: &Path) -> Result<Vec<u8>, StoreError> {
 }
 
 fn decompress(frame: &[u8], path: &Path) -> Result<Vec<u8>, StoreError> {
-    zstd::bulk::decompress(frame, MAX_CONTENT_BYTES).map_err(|source| io(path, source))
+    thread_local! {
+        /// Making its tables takes longer than a reading.
+        static DECOMPRESSOR: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
+    }
+    let decompressed = DECOMPRESSOR.with_borrow_mut(|decompressor| match decompressor {
+        Some(decompressor) => decompressor.decompress(frame, MAX_CONTENT_BYTES),
+        none => none.insert(zstd::bulk::Decompressor::new()?).decompress(frame, MAX_CONTENT_BYTES),
+    });
+    decompressed.map_err(|source| io(path, source))
 }
 
 fn io(path: &Path, source: std::io::Error) -> StoreError {

@@ -7,10 +7,11 @@ use crate::store::error::StoreError;
 use crate::store::sled::Database;
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 impl Store {
     /// States of all sources that were ever polled.
-    pub async fn sources(&self) -> Result<HashMap<String, SourceState>, StoreError> {
+    pub async fn sources(&self) -> Result<HashMap<String, Arc<SourceState>>, StoreError> {
         self.with(Database::sources).await
     }
 

@@ -76,8 +76,6 @@ pub enum Task {
     Dossier {
         /// Its id or address.
         article: String,
-        /// The ZIP file to write, absolute.
-        file: PathBuf,
     },
     /// Take something out of every output.
     Withdraw {
@@ -114,8 +112,8 @@ pub enum TaskDone {
     Shown(Box<Shown>),
     /// The Seq of the withdrawal.
     Withdrawn(u64),
-    /// Bytes written.
-    Written(u64),
+    /// A ZIP file in base64: who asked writes it, since a daemon under systemd sees few folders.
+    Dossier(String),
 }
 
 /// An article for the terminal.

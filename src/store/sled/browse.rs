@@ -91,7 +91,7 @@ impl Database {
         let mut changes = Vec::new();
         for row in self.rows.range(&keys::change(0), &keys::change(before)).rev().take(limit) {
             let (key, value) = row?;
-            changes.push(record::decode::<ChainedChange>(&value, &place(&key))?.change);
+            changes.push(record::decode::<ChainedChange>(&value, place(&key))?.change);
         }
         Ok(changes)
     }

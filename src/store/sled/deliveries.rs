@@ -20,7 +20,7 @@ impl Database {
             if keys::moment(&key).is_none_or(|at| at > now) {
                 break;
             }
-            due.push(record::decode(&value, &place(&key))?);
+            due.push(record::decode(&value, place(&key))?);
         }
         Ok(due)
     }
@@ -55,7 +55,7 @@ impl Database {
         let mut owed = Vec::new();
         for row in self.rows.scan_prefix(&keys::deliveries(follower)).take(limit) {
             let (key, value) = row?;
-            owed.push(record::decode(&value, &place(&key))?);
+            owed.push(record::decode(&value, place(&key))?);
         }
         Ok(owed)
     }
@@ -67,7 +67,7 @@ impl Database {
         let mut ended = Vec::new();
         for row in self.rows.range(&all, &end).rev().take(limit) {
             let (key, value) = row?;
-            ended.push(record::decode(&value, &place(&key))?);
+            ended.push(record::decode(&value, place(&key))?);
         }
         Ok(ended)
     }

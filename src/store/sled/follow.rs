@@ -93,7 +93,8 @@ impl Database {
     /// Chain hash of a change, and when it was seen.
     pub fn link(&self, seq: Seq) -> Result<(Hash, DateTime<Utc>), StoreError> {
         let key = keys::change(seq);
-        let missing = || StoreError::Damaged { place: place(&key), reason: "a change that the log counts is missing".to_owned() };
+        let missing =
+            || StoreError::Damaged { place: place(&key).to_string(), reason: "a change that the log counts is missing".to_owned() };
         self.get::<ChainedChange>(&key)?.map(|row| (row.chain, row.change.seen_at)).ok_or_else(missing)
     }
 
@@ -111,7 +112,7 @@ impl Database {
         match self.rows.scan_prefix(&keys::cuts(scope)).next_back() {
             Some(row) => {
                 let (key, value) = row?;
-                record::decode(&value, &place(&key)).map(Some)
+                record::decode(&value, place(&key)).map(Some)
             }
             None => Ok(None),
         }

@@ -31,7 +31,7 @@ fn pack(tree: &::sled::Db) -> Result<(), StoreError> {
     let mut notes = Batch::default();
     for row in tree.scan_prefix(keys::ARTICLE) {
         let (key, value) = row.map_err(damaged)?;
-        let head: Head = record::decode(&value, &sled::place(&key))?;
+        let head: Head = record::decode(&value, sled::place(&key))?;
         note_withdrawn(&head.id, &head.removals, &mut notes);
     }
     rows.apply(notes)?;

@@ -56,7 +56,8 @@ impl Database {
         };
         let file = OpenOptions::new().read(true).write(true).open(directory.join("db")).map_err(io)?;
         let acked = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(directory.join(ACKED)).map_err(io)?;
-        let database = Self { rows: Rows::new(tree), file, acked, directory: directory.to_owned(), writer: Mutex::new(()) };
+        let database =
+            Self { rows: Rows::new(tree), file, acked, directory: directory.to_owned(), writer: Mutex::new(()), states: Mutex::default() };
         database.check_schema()?;
         if is_changed && free_bytes(directory)? > 2 * database.size_bytes()? {
             // The pages of the old shape are free, but sled remembers each; a copy has none of them.

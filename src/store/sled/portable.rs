@@ -172,7 +172,7 @@ impl Database {
         let mut batch = Batch::default();
         for row in self.rows.scan_prefix(keys::CHANGE) {
             let (key, value) = row?;
-            match record::decode::<ChainedChange>(&value, &place(&key)) {
+            match record::decode::<ChainedChange>(&value, place(&key)) {
                 Ok(row) => (head.seq, head.chain) = (row.change.seq, row.chain),
                 Err(error) => done.push(format!("left alone: {error}")),
             }
@@ -180,7 +180,7 @@ impl Database {
         let mut lists = std::collections::BTreeSet::new();
         for row in self.rows.scan_prefix(keys::ARTICLE) {
             let (key, value) = row?;
-            let article: Head = match record::decode(&value, &place(&key)) {
+            let article: Head = match record::decode(&value, place(&key)) {
                 Ok(article) => article,
                 Err(error) => {
                     done.push(format!("left alone: {error}"));

@@ -21,6 +21,7 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use chrono::Datelike;
+use std::sync::Arc;
 
 #[derive(Template)]
 #[template(path = "article.html")]
@@ -124,7 +125,7 @@ async fn page(site: &Site, asked: &Asked, id: &str, number: Option<u32>) -> Resu
     let revisions = shown_revisions(site, lang, &head, &history, is_full).await?;
     let observed = observed(site, lang, head.n).await?;
     let elsewhere = elsewhere(site, &head).await?;
-    let mut entry = site.rendered.entry(&site.config, head).await?;
+    let mut entry = Arc::unwrap_or_clone(site.rendered.entry(&site.config, head).await?);
     if older.is_some() {
         entry.article = site.store().reading(shown.snapshot).await?;
     }

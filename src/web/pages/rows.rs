@@ -64,7 +64,7 @@ pub async fn days(site: &Site, lang: Lang, heads: Vec<Head>) -> Result<Vec<Day>,
     let mut days: Vec<Day> = Vec::new();
     for head in heads {
         let label = lang.day(head.served.order.with_timezone(&crate::model::time::vietnam()).date_naive());
-        let row = row(site, lang, &site.rendered.entry(&site.config, head).await?);
+        let row = row(site, lang, &*site.rendered.entry(&site.config, head).await?);
         match days.last_mut().filter(|day| day.label == label) {
             Some(day) => day.rows.push(row),
             None => days.push(Day { label, rows: vec![row] }),

@@ -12,6 +12,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
 
 /// Pages that can be turned; narrower questions reach the rest.
 const MAX_PAGES: usize = 100;
@@ -118,7 +119,7 @@ fn unanswered(site: &Site, asked: &Asked, error: &crate::follow::follower::Follo
 async fn row(site: &Site, lang: Lang, hit: Hit) -> Result<Row, crate::store::error::StoreError> {
     let is_older = hit.revision != hit.head.revision;
     let (id, revision) = (hit.head.id, hit.revision);
-    let mut entry = site.rendered.entry(&site.config, hit.head).await?;
+    let mut entry = Arc::unwrap_or_clone(site.rendered.entry(&site.config, hit.head).await?);
     entry.article = hit.article;
     let mut row = rows::row(site, lang, &entry);
     row.snippet = hit.snippet.into_iter().map(|piece| Piece { text: piece.text, is_found: piece.is_found }).collect();

@@ -144,7 +144,7 @@ async fn page(site: &Site, asked: &Asked) -> Result<TodayPage, StoreError> {
     }
     let mut new_rows = Vec::new();
     for head in new.into_values() {
-        new_rows.push(rows::row(site, lang, &site.rendered.entry(&site.config, head).await?));
+        new_rows.push(rows::row(site, lang, &*site.rendered.entry(&site.config, head).await?));
     }
     let title = lang.say("Hôm nay", "Today");
     let frame = Frame::new(site, asked, title);
