@@ -25,6 +25,9 @@ const AT_ONCE: usize = 500;
 /// Shown at most of each kind; what is left out is counted.
 const SHOWN: usize = 40;
 
+/// Sources shown at most that could not be read; the page of sources has them all.
+const GAPS: usize = 100;
+
 #[derive(Template)]
 #[template(path = "today.html")]
 struct TodayPage {
@@ -41,6 +44,7 @@ struct TodayPage {
     /// There is more than was looked at.
     is_cut: bool,
     unread: Vec<Gap>,
+    incomplete: usize,
     covered: usize,
 }
 
@@ -154,7 +158,7 @@ async fn page(site: &Site, asked: &Asked) -> Result<TodayPage, StoreError> {
         frame.with_feeds(&Scope::Combined, &site.config.publisher.title)
     };
     let seq = site.store().totals().await?.seq;
-    let (unread, covered) = gaps(site, lang, &chosen).await?;
+    let (unread, incomplete, covered) = gaps(site, lang, &chosen).await?;
     Ok(TodayPage {
         since: since_words(site, since_seq, lang).await?,
         read: frame.to(&asked.with(&[("since", &seq.to_string())])),
@@ -167,6 +171,7 @@ async fn page(site: &Site, asked: &Asked) -> Result<TodayPage, StoreError> {
         left_out,
         is_cut,
         unread,
+        incomplete,
         covered,
         frame,
     })
@@ -220,23 +225,25 @@ async fn since_words(site: &Site, since: Option<Seq>, lang: Lang) -> Result<Stri
     Ok(at.map_or_else(|| lang.say("từ đầu", "from the beginning").to_owned(), |at| format!("{} {at}", lang.say("từ", "since"))))
 }
 
-/// Sources that could not be read whole, since when; and how many were.
-async fn gaps(site: &Site, lang: Lang, chosen: &Chosen) -> Result<(Vec<Gap>, usize), StoreError> {
+/// Sources that could not be read whole, since when; how many they are, and how many were read.
+async fn gaps(site: &Site, lang: Lang, chosen: &Chosen) -> Result<(Vec<Gap>, usize, usize), StoreError> {
     let states = site.store().sources().await?;
-    let mut gaps = Vec::new();
-    let mut covered = 0;
+    let (mut gaps, mut incomplete, mut covered) = (Vec::new(), 0, 0);
     for source in site.config.enabled().filter(|source| chosen.takes_source(site, &source.id)) {
         let state = states.get(&source.id).cloned().unwrap_or_default();
         if !health::is_incomplete(&state) {
             covered += 1;
             continue;
         }
-        gaps.push(Gap {
-            title: rows::source_words(site, &source.id),
-            link: format!("sources/{}/", source.id),
-            sentence: health::sentence(&state, lang),
-            missing: state.unread.len(),
-        });
+        incomplete += 1;
+        if gaps.len() < GAPS {
+            gaps.push(Gap {
+                title: rows::source_words(site, &source.id),
+                link: format!("sources/{}/", source.id),
+                sentence: health::sentence(&state, lang),
+                missing: state.unread.len(),
+            });
+        }
     }
-    Ok((gaps, covered))
+    Ok((gaps, incomplete, covered))
 }
