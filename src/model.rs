@@ -15,3 +15,4 @@ pub mod schedule;
 pub mod scope;
 pub mod source;
 pub mod time;
+pub mod withdrawn;

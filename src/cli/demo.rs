@@ -249,7 +249,7 @@ async fn changed(store: &Store, change: &Change) -> Result<Value, Failure> {
     let reading = store.reading(change.snapshot).await?;
     let before = history.iter().rev().find(|revision| revision.number < change.revision);
     let replaced = match before {
-        Some(before) => crate::text::diff::words(&store.reading(before.snapshot).await?.text, &reading.text),
+        Some(before) => reading.replaced(&store.reading(before.snapshot).await?),
         None => Vec::new(),
     };
     Ok(

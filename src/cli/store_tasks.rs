@@ -35,12 +35,15 @@ pub struct WithdrawArguments {
     /// Why; the page that stands in its place says it
     #[arg(long)]
     reason: String,
-    /// Only these words
-    #[arg(long, value_name = "WORDS", conflicts_with = "attachment")]
+    /// Only these words, wherever they stand
+    #[arg(long, value_name = "WORDS", group = "part")]
     passage: Option<String>,
     /// Only the file or picture at this address
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", group = "part")]
     attachment: Option<String>,
+    /// Only what this revision says; `tintinh show ARTICLE` numbers them
+    #[arg(long, value_name = "NUMBER", group = "part")]
+    revision: Option<u32>,
     /// Erase the kept bytes as well; hashes and headers stay
     #[arg(long)]
     erase: bool,
@@ -104,10 +107,11 @@ pub async fn dossier(context: &Context, arguments: DossierArguments) -> Result<E
 
 /// Takes something out of every output.
 pub async fn withdraw(context: &Context, arguments: WithdrawArguments) -> Result<ExitCode, Failure> {
-    let passage = match (arguments.passage, arguments.attachment) {
-        (Some(words), _) => Passage::Words(fold::nfc(&words)),
-        (None, Some(href)) => Passage::Attachment(href),
-        (None, None) => Passage::Whole,
+    let passage = match (arguments.passage, arguments.attachment, arguments.revision) {
+        (Some(words), ..) => Passage::Words(fold::nfc(&words)),
+        (None, Some(href), _) => Passage::Attachment(href),
+        (None, None, Some(number)) => Passage::Revision(number),
+        (None, None, None) => Passage::Whole,
     };
     let task = Task::Withdraw { article: arguments.article, passage, reason: arguments.reason, erases: arguments.erase };
     if let TaskDone::Withdrawn(seq) = done(context, task).await? {

@@ -28,6 +28,7 @@ pub async fn run(config: &Config, store: &Store, task: Task, now: DateTime<Utc>,
                 Passage::Whole => Removal::Whole { reason },
                 Passage::Words(words) => Removal::Passage { words, reason },
                 Passage::Attachment(href) => Removal::Attachment { href, reason },
+                Passage::Revision(number) => Removal::Revision { number, reason },
             };
             store.withdraw(head.id, removal, erases, now).await.map(TaskDone::Withdrawn)
         }
@@ -73,6 +74,7 @@ async fn show(config: &Config, store: &Store, name: &str, at: Option<DateTime<Ut
         Some(snapshot) => Some(store.reading(snapshot).await?),
         None => None,
     };
+    let withdrawn = head.withdrawn().or_else(|| asked.and_then(|number| head.withdrawn_revision(number)));
     let revisions = history
         .iter()
         .map(|revision| ShownRevision {
@@ -90,7 +92,7 @@ async fn show(config: &Config, store: &Store, name: &str, at: Option<DateTime<Ut
         source: head.source.clone(),
         first_seen: head.first_seen,
         presence: head.presence,
-        withdrawn: head.withdrawn().map(str::to_owned),
+        withdrawn: withdrawn.map(str::to_owned),
         how: moment.as_ref().map(moment::Moment::words),
         moment,
         title: reading.as_ref().map(|reading| reading.title.clone()),

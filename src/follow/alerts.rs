@@ -16,7 +16,6 @@ use crate::publish::{FORMATS, words};
 use crate::search::parse;
 use crate::search::query::Query;
 use crate::store::Store;
-use crate::text::diff;
 use chrono::{DateTime, Days, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -221,9 +220,7 @@ impl Alerts {
         let previous = history.iter().rev().find(|revision| revision.number < change.revision);
         let replaced = match previous.filter(|_| change.kind == Kind::Edited) {
             Some(previous) => {
-                let before = self.store.reading(previous.snapshot).await?;
-                let pairs = [(before.title, reading.title.clone()), (before.text, reading.text.clone())];
-                let replaced = pairs.iter().flat_map(|(old, new)| diff::words(old, new));
+                let replaced = reading.replaced(&self.store.reading(previous.snapshot).await?).into_iter();
                 replaced.take(REPLACED).map(|change| (change.old, change.new)).collect()
             }
             None => Vec::new(),

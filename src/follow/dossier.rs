@@ -5,7 +5,6 @@ use crate::model::revision::{Change, Hash, Head, Kind, Observed, Removal, Revisi
 use crate::store::error::StoreError;
 use crate::store::snapshots::PageRecord;
 use crate::store::{Store, ledger};
-use crate::text::diff;
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -46,12 +45,12 @@ pub async fn dossier(store: &Store, head: &Head) -> Result<Vec<u8>, StoreError> 
         for (at, proof) in revision.proofs.iter().enumerate() {
             let proof = store.page(*proof).await?;
             add_page(&mut files, &format!("proofs/{}-{}", revision.number, name_of_proof(revision.kind, at)), &proof);
-            warc.extend(record(&proof));
+            warc.extend(archived(&proof));
         }
         let folder = format!("revisions/{}", revision.number);
         if !matches!(revision.kind, Kind::Vanished | Kind::Withdrawn | Kind::Released) {
             add_page(&mut files, &folder, &page);
-            warc.extend(record(&page));
+            warc.extend(archived(&page));
             if is_private {
                 files.insert(format!("{folder}/said.txt"), reading.said().into_bytes());
             }
@@ -133,7 +132,7 @@ fn printable(head: &Head, versions: &[Version]) -> String {
         if revision.kind == Kind::Edited
             && let Some(before) = before
         {
-            for change in diff::words(&before.text, &reading.text) {
+            for change in reading.replaced(before) {
                 write!(html, "<p>Cũ: <del>{}</del><br>Mới: <ins>{}</ins></p>", escape(&change.old), escape(&change.new)).expect("memory");
             }
         }
@@ -149,9 +148,12 @@ fn printable(head: &Head, versions: &[Version]) -> String {
     html
 }
 
-/// Request and response as WARC/1.1 records (ISO 28500).
-fn record(page: &PageRecord) -> Vec<u8> {
+/// Request and response as WARC/1.1 records (ISO 28500); of a page whose bytes are not here none: it was not empty.
+fn archived(page: &PageRecord) -> Vec<u8> {
     let mut out = Vec::new();
+    if !page.is_whole() {
+        return out;
+    }
     let date = page.fetched_at.to_rfc3339_opts(SecondsFormat::Secs, true);
     let path = url::Url::parse(&page.url).map_or_else(|_| "/".to_owned(), |url| url[url::Position::BeforePath..].to_owned());
     let host = url::Url::parse(&page.url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();

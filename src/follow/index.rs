@@ -5,7 +5,7 @@ use crate::follow::counts::CountsOnce;
 use crate::follow::follower::FollowError;
 use crate::follow::library::{FileText, Library};
 use crate::model::article::Article;
-use crate::model::revision::{Change, Head, Presence, Seq};
+use crate::model::revision::{Change, Head, Kind, Presence, Seq};
 use crate::search::document::Document;
 use crate::search::error::SearchError;
 use crate::search::facets::Facets;
@@ -59,6 +59,10 @@ impl Indexer {
     pub async fn apply(&self, changes: &[Change]) -> Result<(), FollowError> {
         let numbers: BTreeSet<u64> = changes.iter().map(|change| change.n).collect();
         let mut documents = Vec::with_capacity(numbers.len());
+        let withdrawn: BTreeSet<u64> = changes.iter().filter(|change| change.kind == Kind::Withdrawn).map(|change| change.n).collect();
+        for head in self.store.heads(withdrawn.into_iter().collect()).await? {
+            self.library.forget(&head).await;
+        }
         for n in &numbers {
             documents.push((*n, documents_of(&self.store, &self.library, *n).await?));
         }

@@ -72,6 +72,19 @@ impl Library {
         texts
     }
 
+    /// Forgets what withdrawn files of an article said.
+    pub async fn forget(&self, head: &Head) {
+        let shown: Vec<Hash> = kept(head).into_iter().map(|(_, hash)| hash).collect();
+        for hash in head.files.iter().filter_map(|file| file.sha256).filter(|hash| !shown.contains(hash)) {
+            let file = self.folder.join(hex(&hash));
+            if let Err(error) = tokio::fs::remove_file(&file).await
+                && error.kind() != std::io::ErrorKind::NotFound
+            {
+                tracing::warn!("{} holds what was withdrawn and cannot be removed: {error}", file.display());
+            }
+        }
+    }
+
     /// Bytes of everything that revisions name as proof, by hash: kept files are among it.
     async fn bytes(&self, head: &Head) -> Result<HashMap<Hash, Vec<u8>>, StoreError> {
         let mut bytes = HashMap::new();

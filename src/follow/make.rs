@@ -183,14 +183,22 @@ pub async fn tell(store: &Store, config: &Config, scope: &Scope, change: Change)
     entry.article = store.reading(change.snapshot).await?;
     if change.kind == Kind::Withdrawn {
         // What was withdrawn is not told by telling what was.
-        return Ok(Some(Told { change, entry, replaced: Vec::new() }));
+        return Ok(Some(Told { change, entry, replaced: Vec::new(), earlier: None }));
+    }
+    if entry.article.is_withdrawn() {
+        return Ok(None);
     }
     let before = store.history(change.n).await?.into_iter().rev().find(|revision| revision.number < change.revision);
+    let mut earlier = before.as_ref().map(|before| before.number);
     let replaced = match before.filter(|before| before.snapshot != change.snapshot) {
-        Some(before) => entry.article.replaced(&store.reading(before.snapshot).await?),
+        Some(before) => {
+            let reading = store.reading(before.snapshot).await?;
+            earlier = earlier.filter(|_| !reading.is_withdrawn());
+            entry.article.replaced(&reading)
+        }
         None => Vec::new(),
     };
-    Ok(Some(Told { change, entry, replaced }))
+    Ok(Some(Told { change, entry, replaced, earlier }))
 }
 
 /// Rendering and compressing is work for the CPU.

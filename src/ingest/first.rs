@@ -52,6 +52,7 @@ pub async fn unread_articles(poller: &Poller, visit: &mut Visit<'_>) -> Result<(
 /// Fetches, reads and keeps one new article. Its failure is its own.
 pub async fn article(poller: &Poller, visit: &mut Visit<'_>, candidate: Candidate, attempts: u32) -> Result<(), IngestError> {
     budget::check(visit, poller.time.now())?;
+    recheck::earned(visit);
     match first_reading(poller, visit, &candidate).await {
         Ok(write) => {
             let is_new = write.head.n == 0;

@@ -12,7 +12,7 @@ use crate::model::article::Article;
 use crate::model::candidate::Candidate;
 use crate::model::health::SourceState;
 use crate::model::page::{Page, Validators};
-use crate::model::revision::Head;
+use crate::model::revision::{Head, Removal};
 use crate::model::source::{Articles, Listing, Source};
 use crate::model::time::Time;
 use crate::scrape;
@@ -136,6 +136,7 @@ impl Poller {
         let listing = self.listing(visit).await;
         remembered::keep(self, &visit.source.url).await?;
         let candidates = listing?;
+        recheck::earned(visit);
         first::unread_articles(self, visit).await?;
         self.new_articles(visit, candidates).await?;
         recheck::due_articles(self, visit).await
@@ -240,7 +241,10 @@ impl Poller {
         for (candidate, head) in own.into_iter().zip(known).rev() {
             match head {
                 Some(head) if head.source != visit.source.id => self.sighting(visit, head),
-                Some(head) if visit.source.articles == Articles::Feed => self.feed_again(visit, head, candidate).await?,
+                // What was withdrawn whole is not read from its feed again.
+                Some(head) if visit.source.articles == Articles::Feed && !head.removals.iter().any(Removal::is_whole) => {
+                    self.feed_again(visit, head, candidate).await?
+                }
                 Some(_) => {}
                 None if waiting.contains(candidate.url.as_str()) => {}
                 None => first::article(self, visit, candidate, 0).await?,

@@ -25,22 +25,35 @@ pub fn next(source: &Source, first_seen: DateTime<Utc>, now: DateTime<Utc>, done
     Some(ahead.find(|(at, _)| *at > now).unwrap_or((now + LONG_TAIL, source.recheck.len() as u16)))
 }
 
-/// Reads again what must not wait, then what is due, oldest check first.
+/// A poll of its listing, or the first reading of an article: a known one may be read again for it.
+pub fn earned(visit: &mut Visit<'_>) {
+    visit.state.rereads = visit.state.rereads.saturating_sub(1);
+}
+
+/// Reads again what must not wait, then what is due, oldest check first. Over time a host is asked for
+/// known articles no more often than it is polled for new ones; what was not used up is saved for one
+/// poll's worth (decision 0609).
 pub async fn due_articles(poller: &Poller, visit: &mut Visit<'_>) -> Result<(), IngestError> {
     let now = poller.time.now();
-    let limit = poller.limits.max_rechecks;
+    let limit = poller.limits.max_rechecks.saturating_sub(visit.state.rereads as usize);
     let mut heads = std::mem::take(&mut visit.early);
+    let early: HashSet<u64> = heads.iter().map(|head| head.n).collect();
     heads.append(&mut visit.due);
     let written: HashSet<u64> = visit.writes.iter().map(|write| write.head.n).chain(visit.written.iter().copied()).collect();
     let mut seen = HashSet::new();
     // One write an article and batch.
     heads.retain(|head| !written.contains(&head.n) && seen.insert(head.n));
-    heads.truncate(limit);
+    for head in heads.split_off(limit.min(heads.len())).into_iter().filter(|head| early.contains(&head.n)) {
+        // What must not wait is the first to be read at the next poll.
+        let head = Head { recheck_at: Some(now), ..head };
+        visit.writes.push(ArticleWrite { head, revision: None, observed: None, aliases: Vec::new() });
+    }
     let mut has_absent = false;
     for head in heads {
         let Ok(url) = Url::parse(&head.url) else { continue };
         budget::check(visit, now)?;
         visit.outcome.reread += 1;
+        visit.state.rereads += 1;
         // What a fallback reader saw is asked for whole: a 304 would confirm nothing.
         let validators = if head.unconfirmed.is_some() { Validators::default() } else { head.validators.clone() };
         let write = match poller.fetcher.get(&url, &validators, poller.limits.max_page_bytes, &visit.spent).await {

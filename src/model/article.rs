@@ -2,14 +2,13 @@
 
 use crate::model::attribution::Attribution;
 use crate::model::dated::Dated;
-use crate::model::revision::Removal;
 use crate::text::citation::Citation;
-use crate::text::clean::{self, CleanHtml};
+use crate::text::clean::CleanHtml;
 use crate::text::diff::{self, Replaced};
 use crate::text::fold;
+use crate::text::units;
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
-use url::Url;
 
 /// A picture with the words beside it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,15 +67,34 @@ impl Article {
         said
     }
 
-    /// Words that replaced those of an earlier reading: of title, text, attribution line and files.
+    /// Words that replaced those of an earlier reading: of title, text, printed date, attribution line, files and
+    /// pictures. What was withdrawn is compared with nothing: the difference would tell it.
     pub fn replaced(&self, before: &Self) -> Vec<Replaced> {
+        if self.is_withdrawn() || before.is_withdrawn() {
+            return Vec::new();
+        }
         let line = |article: &Self| article.attribution.printed.clone().unwrap_or_default();
-        let files = |article: &Self| article.attachments.iter().map(|file| file.title.clone()).collect::<Vec<_>>().join("\n");
         let mut replaced = diff::words(&before.title, &self.title);
         replaced.extend(diff::words(&before.text, &self.text));
+        replaced.extend(diff::items(&before.date_words(), &self.date_words()));
         replaced.extend(diff::words(&line(before), &line(self)));
-        replaced.extend(diff::words(&files(before), &files(self)));
+        replaced.extend(diff::items(&before.file_words(), &self.file_words()));
+        replaced.extend(diff::items(&before.picture_words(), &self.picture_words()));
         replaced
+    }
+
+    fn date_words(&self) -> Vec<String> {
+        self.published.iter().map(|dated| dated.words.clone()).collect()
+    }
+
+    /// Each file with its size: another size is another file.
+    fn file_words(&self) -> Vec<String> {
+        let size = |file: &Attachment| file.length_bytes.map(|bytes| format!(" ({})", units::vietnamese_size(bytes))).unwrap_or_default();
+        self.attachments.iter().map(|file| format!("{}{}", file.title, size(file))).collect()
+    }
+
+    fn picture_words(&self) -> Vec<String> {
+        self.images.iter().map(|image| image.caption.clone().unwrap_or_else(|| image.src.clone())).collect()
     }
 
     /// Keys of the documents it cites, each once; `province` is that of the page.
@@ -91,74 +109,6 @@ impl Article {
         keys
     }
 }
-
-impl Article {
-    /// What stands in the place of a withdrawn article.
-    pub fn withdrawn() -> Self {
-        Self {
-            title: "(đã rút)".to_owned(),
-            published: None,
-            updated: None,
-            lead: None,
-            text: String::new(),
-            html: CleanHtml::default(),
-            images: Vec::new(),
-            attachments: Vec::new(),
-            citations: Vec::new(),
-            attribution: Attribution::default(),
-            language: None,
-            readers: Vec::new(),
-            confidence: 0.0,
-        }
-    }
-
-    /// The reading without passages and files that were withdrawn.
-    pub fn without(mut self, removals: &[Removal]) -> Self {
-        for removal in removals {
-            match removal {
-                Removal::Whole { .. } | Removal::Followed { .. } => return Self::withdrawn(),
-                Removal::Held { .. } | Removal::Foreign => {}
-                Removal::Passage { words, .. } => {
-                    self.title = self.title.replace(words, GAP);
-                    self.lead = self.lead.map(|lead| lead.replace(words, GAP));
-                    self.text = self.text.replace(words, GAP);
-                    self.images
-                        .iter_mut()
-                        .for_each(|image| image.caption = image.caption.take().map(|caption| caption.replace(words, GAP)));
-                    self.attribution.printed = self.attribution.printed.map(|line| line.replace(words, GAP));
-                    self.citations.retain(|citation| !words.contains(&citation.printed));
-                }
-                Removal::Attachment { href, .. } => {
-                    self.attachments.retain(|file| file.href != *href);
-                    self.images.retain(|image| image.src != *href);
-                }
-            }
-        }
-        if removals.iter().any(Removal::is_cut) {
-            // Markup may break a passage in two: what is left is shown as plain paragraphs.
-            let escape = |line: &str| line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-            let html: String = self.text.lines().map(|line| format!("<p>{}</p>", escape(line))).collect();
-            self.html = clean::clean(&html, &nowhere());
-        } else if !removals.is_empty() {
-            self = self.cleaned_again();
-        }
-        self
-    }
-
-    /// The reading with its markup cleaned by today's policy; links are absolute already.
-    pub fn cleaned_again(mut self) -> Self {
-        self.html = clean::clean(self.html.as_str(), &nowhere());
-        self
-    }
-}
-
-/// What links would be relative to, if there were any left.
-fn nowhere() -> Url {
-    Url::parse("https://localhost/").expect("a fixed address")
-}
-
-/// Where words were taken out.
-const GAP: &str = "[…]";
 
 /// An address without its parameters: cache busters are no edits. A file that
 /// is chosen by a parameter keeps them.

@@ -130,6 +130,9 @@ pub struct SourceState {
     pub vitals: Vitals,
     /// What its hosts were asked for in the last days.
     pub asked: Vec<Asked>,
+    /// Known articles that were read again and not yet made up for by polls (decision 0609). Added
+    /// later than the rest: it stays the last.
+    pub rereads: u32,
 }
 
 /// What a source usually yields, learned from what it did.

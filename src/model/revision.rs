@@ -177,12 +177,24 @@ pub enum Removal {
     },
     /// Nothing: markup that came with an import and is cleaned whenever it is read.
     Foreign,
+    /// What one revision says, and its page.
+    Revision {
+        /// Its number.
+        number: u32,
+        /// The reason given.
+        reason: String,
+    },
 }
 
 impl Removal {
     /// True when nothing of the article is shown although it was published.
     pub fn is_whole(&self) -> bool {
         matches!(self, Self::Whole { .. } | Self::Followed { .. })
+    }
+
+    /// True when nothing of a reading at which it is noted is shown.
+    pub fn takes_reading(&self) -> bool {
+        self.is_whole() || matches!(self, Self::Revision { .. })
     }
 
     /// True when something was taken out for good or until further notice.
@@ -196,7 +208,7 @@ impl Removal {
             Self::Whole { reason } => Some(reason),
             Self::Followed { .. } => Some("nguồn không còn đăng bài này"),
             Self::Held { .. } => Some("chưa đến giờ công bố"),
-            Self::Passage { .. } | Self::Attachment { .. } | Self::Foreign => None,
+            Self::Passage { .. } | Self::Attachment { .. } | Self::Foreign | Self::Revision { .. } => None,
         }
     }
 }
@@ -292,6 +304,14 @@ impl Head {
     /// Until when it is held back, if it is.
     pub fn held_until(&self) -> Option<DateTime<Utc>> {
         self.removals.iter().find_map(|removal| if let Removal::Held { until } = removal { Some(*until) } else { None })
+    }
+
+    /// The reason, when what one revision says was withdrawn.
+    pub fn withdrawn_revision(&self, number: u32) -> Option<&str> {
+        self.removals.iter().find_map(|removal| match removal {
+            Removal::Revision { number: withdrawn, reason } if *withdrawn == number => Some(reason.as_str()),
+            _ => None,
+        })
     }
 
     /// When its source took it down, if that is why it is not shown.

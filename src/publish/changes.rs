@@ -23,6 +23,8 @@ pub struct Told {
     pub entry: Entry,
     /// Words that were replaced.
     pub replaced: Vec<Replaced>,
+    /// Number of the revision before, where it can be read.
+    pub earlier: Option<u32>,
 }
 
 impl Told {
@@ -33,7 +35,7 @@ impl Told {
 
     /// What happened to what.
     pub fn title(&self, feed: &Feed) -> String {
-        format!("{}: {}", what(self.change.kind, feed.language), words::title(&self.entry, feed.unit_when_generic))
+        format!("{}: {}", headline(self.change.kind, feed.language), words::title(&self.entry, feed.unit_when_generic))
     }
 
     /// The kind of change.
@@ -59,7 +61,9 @@ impl Told {
 
 /// Plain lines that read alone; `ins` and `del` only decorate them.
 pub fn html(told: &Told, page: &str, lang: Lang) -> String {
-    let mut html = format!("<p>{}</p>", seen(told, lang));
+    let labels = words::labels(&told.change.labels, lang);
+    let labels = if labels.is_empty() { labels } else { format!(" {}: {labels}.", lang.say("Thay đổi về", "What changed")) };
+    let mut html = format!("<p>{}{labels}</p>", seen(told, lang));
     let full = told.entry.source.republish == Republish::Full;
     let (old_words, new_words) = (lang.say("Cũ", "Old"), lang.say("Mới", "New"));
     for Replaced { old, new } in told.replaced.iter().take(MAX_REPLACED).filter(|_| full) {
@@ -73,13 +77,11 @@ pub fn html(told: &Told, page: &str, lang: Lang) -> String {
             Lang::En => format!("<p>… and {left} more.</p>"),
         });
     }
-    html.push_str(&format!(
-        "<p><a href=\"{}\">{}</a> · <a href=\"{}\">{}</a></p>",
-        escape(page),
-        lang.say("Xem bài và mọi thay đổi", "The article and all its changes"),
-        escape(&told.entry.head.url),
-        lang.say("Bản gốc", "Original")
-    ));
+    let link = |address: &str, words: &str| format!("<a href=\"{}\">{words}</a>", escape(address));
+    let mut links = vec![link(page, lang.say("Xem bài và mọi thay đổi", "The article and all its changes"))];
+    links.extend(told.earlier.map(|number| link(&format!("{page}/revisions/{number}"), lang.say("Bản trước", "The revision before"))));
+    links.push(link(&told.entry.head.url, lang.say("Bản gốc", "Original")));
+    html.push_str(&format!("<p>{}</p>", links.join(" · ")));
     html
 }
 
@@ -105,6 +107,16 @@ fn seen(told: &Told, lang: Lang) -> String {
 
 fn shown(words: &str, lang: Lang) -> String {
     if words.trim().is_empty() { lang.say("(không có)", "(nothing)").to_owned() } else { escape(words) }
+}
+
+/// What a title opens with: short, since titles of changes are read in lists.
+fn headline(kind: Kind, lang: Lang) -> &'static str {
+    match kind {
+        Kind::Edited => lang.say("Sửa", "Edited"),
+        Kind::Vanished => lang.say("Gỡ", "Gone"),
+        Kind::Returned => lang.say("Đăng lại", "Back"),
+        Kind::First | Kind::Withdrawn | Kind::Released => what(kind, lang),
+    }
 }
 
 /// What happened, for people.

@@ -5,6 +5,7 @@ use crate::model::article::Attachment;
 use crate::model::dated::{Dated, Precision};
 use crate::model::entry::Entry;
 use crate::model::lang::Lang;
+use crate::model::revision::Label;
 use crate::text::fold;
 use crate::text::units;
 use chrono::{DateTime, FixedOffset};
@@ -80,6 +81,20 @@ fn is_role(name: &str) -> bool {
         fold::fold(name).trim_end_matches('.'),
         "pv" | "bbt" | "ctv" | "admin" | "ban bien tap" | "phong vien" | "cong tac vien" | "theo pv"
     )
+}
+
+/// What an edit touched, in words.
+pub fn labels(labels: &[Label], lang: Lang) -> String {
+    let word = |label: &Label| match label {
+        Label::Numbers => lang.say("số liệu", "numbers"),
+        Label::Dates => lang.say("ngày tháng", "dates"),
+        Label::Names => lang.say("tên riêng", "names"),
+        Label::Attribution => lang.say("nguồn", "attribution"),
+        Label::Attachment => lang.say("tệp đính kèm", "attachments"),
+        Label::Citation => lang.say("văn bản viện dẫn", "documents cited"),
+        Label::Wording => lang.say("câu chữ", "wording"),
+    };
+    labels.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
 /// The title as feeds show it.

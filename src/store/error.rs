@@ -71,6 +71,12 @@ pub enum StoreError {
         /// What was asked for.
         name: String,
     },
+    /// A withdrawal named something that is not there.
+    #[error("nothing was withdrawn: the article has {what}")]
+    NothingWithdrawn {
+        /// What is missing, such as "no revision 7".
+        what: String,
+    },
     /// The file system refuses.
     #[error("{} cannot be written or read", path.display())]
     Io {
@@ -95,6 +101,7 @@ impl StoreError {
             Self::NotEmpty { .. } => "store.not_empty",
             Self::HalfImported { .. } => "store.half_imported",
             Self::NoArticle { .. } => "store.no_article",
+            Self::NothingWithdrawn { .. } => "store.nothing_withdrawn",
             Self::Io { .. } => "store.io",
         }
     }
@@ -115,6 +122,9 @@ impl StoreError {
             Self::NotEmpty { .. } => "move it away first, or name another place in [store] url",
             Self::HalfImported { .. } => "run the same import or restore again; it begins anew",
             Self::NoArticle { .. } => "name an article by its id (the last part of its page's address) or its address",
+            Self::NothingWithdrawn { .. } => {
+                "look at `tintinh show ARTICLE`: words are compared letter by letter, blanks and line ends aside"
+            }
             Self::Io { .. } => "check permissions and free space; nothing acknowledged was lost",
         }
     }

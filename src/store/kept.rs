@@ -26,7 +26,7 @@ impl Store {
     pub async fn reading(&self, snapshot: Hash) -> Result<Article, StoreError> {
         self.with_both(move |database, snapshots| {
             let removals = database.removals(&snapshot)?;
-            if removals.iter().any(Removal::is_whole) {
+            if removals.iter().any(Removal::takes_reading) {
                 return Ok(Article::withdrawn());
             }
             Ok(snapshots.reading(&snapshot)?.without(&removals))
@@ -56,17 +56,21 @@ impl Store {
         self.with_snapshots(move |snapshots| snapshots.page(&snapshot)).await
     }
 
-    /// Takes an article, a passage or a file out of every output, and logs it. With
+    /// Takes an article, a revision, a passage or a file out of every output, and logs it. With
     /// `erases`, the kept bytes go too; hashes and headers stay, so the chain still verifies.
     pub async fn withdraw(&self, id: ArticleId, removal: Removal, erases: bool, now: DateTime<Utc>) -> Result<Seq, StoreError> {
         let withdraw = move |database: &Database, snapshots: &Snapshots| {
-            for snapshot in database.withdraw(id, removal, now)? {
-                if erases {
+            let withdrawn = database.withdraw(id, removal, erases, now, snapshots)?;
+            if erases {
+                for snapshot in withdrawn.readings {
                     snapshots.erase(&snapshot, &database.removals(&snapshot)?)?;
                 }
-            }
-            for picture in if erases { database.withdrawn_pictures(id)? } else { Vec::new() } {
-                snapshots.erase(&picture.snapshot, &[Removal::Whole { reason: String::new() }])?;
+                for file in withdrawn.files {
+                    snapshots.drop_body(&file)?;
+                }
+                for picture in database.withdrawn_pictures(id)? {
+                    snapshots.erase(&picture.snapshot, &[Removal::Whole { reason: String::new() }])?;
+                }
             }
             database.last_seq()
         };

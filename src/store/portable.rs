@@ -27,6 +27,7 @@ impl Store {
             let counted = whole_file(&folder.join(ROWS_FILE), |out| database.export(None, out, &*told))?;
             // Every row of the copy names snapshots that were there before it.
             let copied = snapshots.copy_into(&copies)?;
+            snapshots.erase_in(&copies, &database.withdrawn_snapshots()?)?;
             Ok(Counted { snapshots: copied, ..counted })
         })
         .await

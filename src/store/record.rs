@@ -73,6 +73,11 @@ pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
     postcard::to_extend(value, vec![VERSION_BYTE]).expect("records are plain data")
 }
 
+/// The state of a source. Earlier versions wrote no `rereads` at its end: there it is 0.
+pub fn decode_source(bytes: &[u8], place: impl Display) -> Result<SourceState, StoreError> {
+    decode(&[bytes, &[0]].concat(), place)
+}
+
 /// A value from its bytes; `place` names it in the error, and is written for that only.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8], place: impl Display) -> Result<T, StoreError> {
     let damaged = |reason: String| StoreError::Damaged { place: place.to_string(), reason };
@@ -80,5 +85,20 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8], place: impl Display) -> Result<
         Some((&VERSION_BYTE, rest)) => postcard::from_bytes(rest).map_err(|error| damaged(error.to_string())),
         Some((version, _)) => Err(damaged(format!("record version {version} is unknown"))),
         None => Err(damaged("the record is empty".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_of_before_there_were_rereads_is_read_and_one_of_today_is_read_as_it_is() {
+        let state = SourceState { listed: 7, rereads: 300, ..SourceState::default() };
+        let bytes = encode(&state);
+        assert_eq!(decode_source(&bytes, "today").unwrap(), state);
+        let before = encode(&SourceState { rereads: 0, ..state.clone() });
+        assert_eq!(decode_source(&before[..before.len() - 1], "before").unwrap(), SourceState { rereads: 0, ..state });
+        assert!(decode_source(&before[..before.len() - 2], "cut").is_err());
     }
 }

@@ -1,5 +1,6 @@
 //! Readings and pages as content-addressed compressed files: one file a reading, written once.
 
+mod frames;
 mod page;
 mod space;
 
@@ -9,25 +10,18 @@ use crate::store::error::StoreError;
 use crate::store::record::{self, Kept};
 use crate::text::clean;
 use sha2::{Digest, Sha256};
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 pub use crate::store::snapshots::page::PageRecord;
-
-/// Largest content that is read back: a page of 16 MB and its reading.
-const MAX_CONTENT_BYTES: usize = 64 * 1024 * 1024;
 
 /// Where snapshots lie until they are sealed.
 const ARRIVING: &str = "arriving";
 
 /// From so many on, one sync of the file system costs less than two syncs each.
 const MANY: usize = 4;
-
-/// zstd level: pages shrink to about a seventh, at a small part of the cost of parsing them.
-const LEVEL: i32 = 3;
 
 /// The folder of snapshots.
 #[derive(Debug)]
@@ -49,8 +43,6 @@ impl Snapshots {
 
     /// Writes a page with its reading, if it has one. Not durable before [`Snapshots::seal`].
     ///
-    /// File: lengths of the first two frames, then a zstd frame each for the
-    /// reading, the evidence and the body.
     pub fn write(&self, article: Option<&Article>, page: &PageRecord) -> Result<Kept, StoreError> {
         let reading = article.map(record::encode).unwrap_or_default();
         let evidence = page.evidence();
@@ -67,10 +59,9 @@ impl Snapshots {
             }
         }
         if !path.exists() {
-            let frames = [&reading, &evidence, &page.bytes].map(|part| compress(part, &path));
-            let [reading, evidence, body] = frames;
             let arriving = self.arriving(&snapshot);
-            fs::write(&arriving, framed(&[&reading?, &evidence?, &body?])).map_err(|source| io(&arriving, source))?;
+            let file = frames::packed(&reading, &evidence, &page.bytes);
+            file.and_then(|file| fs::write(&arriving, file)).map_err(|source| io(&arriving, source))?;
         }
         Ok(kept)
     }
@@ -86,8 +77,10 @@ impl Snapshots {
         if path.exists() { path } else { Some(self.arriving(hash)).filter(|path| path.exists()).unwrap_or(path) }
     }
 
-    fn write_frames(&self, path: &Path, frames: &[&[u8]; 3]) -> Result<(), StoreError> {
-        self.write_file(path, &framed(frames))
+    /// Writes a snapshot anew, without its body.
+    fn write_bodyless(&self, path: &Path, reading: &[u8], evidence: &[u8]) -> Result<(), StoreError> {
+        let file = frames::packed(reading, evidence, &[]).map_err(|source| io(path, source))?;
+        self.write_file(path, &file)
     }
 
     /// Temporary file, fsync, rename: a name that is there is whole.
@@ -142,13 +135,9 @@ impl Snapshots {
     /// The reading of a snapshot.
     pub fn reading(&self, hash: &Hash) -> Result<Article, StoreError> {
         let path = self.lies(hash);
-        let mut file = File::open(&path).map_err(|source| io(&path, source))?;
-        let mut lengths = [0; 8];
-        file.read_exact(&mut lengths).map_err(|source| io(&path, source))?;
-        let length = u32::from_be_bytes([lengths[0], lengths[1], lengths[2], lengths[3]]);
-        let mut frame = Vec::new();
-        file.take(length.into()).read_to_end(&mut frame).map_err(|source| io(&path, source))?;
-        let article: Article = record::decode(&decompress(&frame, &path)?, path.display())?;
+        let file = File::open(&path).map_err(|source| io(&path, source))?;
+        let reading = frames::reading(file).map_err(|source| io(&path, source))?;
+        let article: Article = record::decode(&reading, path.display())?;
         Ok(if article.html.policy() == clean::POLICY { article } else { article.cleaned_again() })
     }
 
@@ -165,6 +154,12 @@ impl Snapshots {
         // A certificate that is lost costs that proof only.
         let chain = page.certificates.iter().filter_map(|name| fs::read(self.certificate(name)).ok()).collect();
         Ok(PageRecord { bytes: body, chain, ..page })
+    }
+
+    /// Everything of a page but its body, as it was hashed.
+    pub fn evidence(&self, hash: &Hash) -> Result<Vec<u8>, StoreError> {
+        let [_, evidence, _] = self.frames(&self.lies(hash))?;
+        Ok(evidence)
     }
 
     fn certificate(&self, name: &Hash) -> PathBuf {
@@ -199,9 +194,10 @@ impl Snapshots {
             return Ok(());
         }
         fs::write(&arriving, file).map_err(|source| io(&arriving, source))?;
-        match self.check(hash) {
-            None => Ok(()),
-            Some(what) => {
+        match self.judge(hash) {
+            // What was erased is no longer what its name says; its page is not there either.
+            Ok(()) | Err(Wrong::Erased) => Ok(()),
+            Err(Wrong::Other(what)) => {
                 fs::remove_file(&arriving).map_err(|source| io(&arriving, source))?;
                 Err(damaged(&path, &what))
             }
@@ -229,20 +225,26 @@ impl Snapshots {
 
     /// Reads a snapshot whole and compares it with its name; says what is wrong.
     pub fn check(&self, hash: &Hash) -> Option<String> {
+        match self.judge(hash) {
+            Ok(()) => None,
+            Err(Wrong::Erased) => Some(OTHER_READING.to_owned()),
+            Err(Wrong::Other(what)) => Some(what),
+        }
+    }
+
+    fn judge(&self, hash: &Hash) -> Result<(), Wrong> {
         let path = self.lies(hash);
-        let [reading, evidence, body] = match self.frames(&path) {
-            Ok(frames) => frames,
-            Err(error) => return Some(error.to_string()),
-        };
-        let page: PageRecord = match serde_json::from_slice(&evidence) {
-            Ok(page) => page,
-            Err(error) => return Some(error.to_string()),
-        };
+        let [reading, evidence, body] = self.frames(&path).map_err(|error| Wrong::Other(error.to_string()))?;
+        let page: PageRecord = serde_json::from_slice(&evidence).map_err(|error| Wrong::Other(error.to_string()))?;
         let is_dropped = body.is_empty() && page.length_bytes > 0;
         if !is_dropped && Hash::from(Sha256::digest(&body)) != page.sha256 {
-            return Some("the page does not match its SHA-256".to_owned());
+            return Err(Wrong::Other("the page does not match its SHA-256".to_owned()));
         }
-        (name(&reading, &Sha256::digest(&evidence).into()) != *hash).then(|| "the reading does not match the file's name".to_owned())
+        match name(&reading, &Sha256::digest(&evidence).into()) == *hash {
+            true => Ok(()),
+            false if is_dropped => Err(Wrong::Erased),
+            false => Err(Wrong::Other(OTHER_READING.to_owned())),
+        }
     }
 
     /// Bytes on disk; 0 for one that is not there.
@@ -258,22 +260,19 @@ impl Snapshots {
 
     fn frames(&self, path: &Path) -> Result<[Vec<u8>; 3], StoreError> {
         let bytes = fs::read(path).map_err(|source| io(path, source))?;
-        let cut = || damaged(path, "the file is cut");
-        let (first, rest) = bytes.split_first_chunk::<4>().ok_or_else(cut)?;
-        let (second, rest) = rest.split_first_chunk::<4>().ok_or_else(cut)?;
-        let (reading, rest) = rest.split_at_checked(u32::from_be_bytes(*first) as usize).ok_or_else(cut)?;
-        let (evidence, body) = rest.split_at_checked(u32::from_be_bytes(*second) as usize).ok_or_else(cut)?;
-        Ok([decompress(reading, path)?, decompress(evidence, path)?, decompress(body, path)?])
+        frames::unpacked(&bytes).map_err(|source| io(path, source))?.ok_or_else(|| damaged(path, "the file is cut"))
     }
 }
 
-/// Lengths of the first two frames, then the frames.
-fn framed(frames: &[&[u8]; 3]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(8 + frames.iter().map(|frame| frame.len()).sum::<usize>());
-    bytes.extend((frames[0].len() as u32).to_be_bytes());
-    bytes.extend((frames[1].len() as u32).to_be_bytes());
-    frames.iter().for_each(|frame| bytes.extend_from_slice(frame));
-    bytes
+/// What is wrong with a snapshot whose reading is not the one its name stands for.
+const OTHER_READING: &str = "the reading does not match the file's name";
+
+/// How a snapshot differs from what its name says.
+enum Wrong {
+    /// Its page is gone and its reading is another: so a withdrawal leaves it that erases.
+    Erased,
+    /// In any other way.
+    Other(String),
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
@@ -292,30 +291,6 @@ fn name(reading: &[u8], evidence: &Hash) -> Hash {
     hasher.update(reading);
     hasher.update(evidence);
     hasher.finalize().into()
-}
-
-fn compress(bytes: &[u8], path: &Path) -> Result<Vec<u8>, StoreError> {
-    thread_local! {
-        /// Making its tables takes longer than compressing a reading.
-        static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) };
-    }
-    let compressed = COMPRESSOR.with_borrow_mut(|compressor| match compressor {
-        Some(compressor) => compressor.compress(bytes),
-        none => none.insert(zstd::bulk::Compressor::new(LEVEL)?).compress(bytes),
-    });
-    compressed.map_err(|source| io(path, source))
-}
-
-fn decompress(frame: &[u8], path: &Path) -> Result<Vec<u8>, StoreError> {
-    thread_local! {
-        /// Making its tables takes longer than a reading.
-        static DECOMPRESSOR: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
-    }
-    let decompressed = DECOMPRESSOR.with_borrow_mut(|decompressor| match decompressor {
-        Some(decompressor) => decompressor.decompress(frame, MAX_CONTENT_BYTES),
-        none => none.insert(zstd::bulk::Decompressor::new()?).decompress(frame, MAX_CONTENT_BYTES),
-    });
-    decompressed.map_err(|source| io(path, source))
 }
 
 fn io(path: &Path, source: std::io::Error) -> StoreError {

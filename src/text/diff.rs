@@ -43,6 +43,21 @@ pub fn words(old: &str, new: &str) -> Vec<Replaced> {
     replaced
 }
 
+/// Entries of a list that went and came, one against the other in order: files, pictures, a printed date.
+pub fn items(old: &[String], new: &[String]) -> Vec<Replaced> {
+    let without = |list: &[String], other: &[String]| {
+        let mut other = other.to_vec();
+        let is_there = |item: &&String| other.iter().position(|known| known == *item).map(|at| other.swap_remove(at)).is_none();
+        list.iter().filter(is_there).cloned().collect::<Vec<_>>()
+    };
+    let (mut gone, mut came) = (without(old, new).into_iter(), without(new, old).into_iter());
+    let pair = || match (gone.next(), came.next()) {
+        (None, None) => None,
+        (old, new) => Some(Replaced { old: old.unwrap_or_default(), new: new.unwrap_or_default() }),
+    };
+    std::iter::from_fn(pair).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,6 +66,15 @@ mod tests {
     fn a_changed_number_is_one_replacement() {
         let changes = words("thu hồi 12 ha đất tại xã", "thu hồi 15 ha đất tại xã");
         assert_eq!(changes, [Replaced { old: "12".into(), new: "15".into() }]);
+    }
+
+    #[test]
+    fn what_went_from_a_list_stands_against_what_came() {
+        let list = |items: &[&str]| items.iter().map(|item| (*item).to_owned()).collect::<Vec<_>>();
+        let replaced = items(&list(&["a (3 KB)", "b", "b"]), &list(&["b", "a (4 KB)", "c"]));
+        let pairs: Vec<(&str, &str)> = replaced.iter().map(|pair| (pair.old.as_str(), pair.new.as_str())).collect();
+        assert_eq!(pairs, [("a (3 KB)", "a (4 KB)"), ("b", "c")]);
+        assert!(items(&list(&["a", "b"]), &list(&["b", "a"])).is_empty(), "another order is no difference");
     }
 
     #[test]

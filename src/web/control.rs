@@ -100,6 +100,8 @@ pub enum Passage {
     Words(String),
     /// The file at this address.
     Attachment(String),
+    /// What this revision says.
+    Revision(u32),
 }
 
 /// What came of a task.

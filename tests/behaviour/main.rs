@@ -50,3 +50,4 @@ mod upkeep;
 mod vanishing;
 mod week;
 mod windows;
+mod withdrawing;

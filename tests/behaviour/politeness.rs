@@ -215,3 +215,35 @@ async fn nobody_else_waits_for_servers_that_hang() {
     assert!(waited < Duration::from_secs(2), "{waited:?}");
     news.close().await;
 }
+
+/// Articles of `/bai-N.html` that were asked for since the town forgot.
+fn rereads(town: &Town) -> usize {
+    town.asked().iter().filter(|asked| asked.path.starts_with("/bai-")).count()
+}
+
+#[tokio::test]
+async fn over_time_known_articles_are_read_again_no_more_often_than_their_host_is_polled() {
+    let slugs: Vec<String> = (0..50).map(|at| format!("bai-{at}")).collect();
+    let slugs: Vec<&str> = slugs.iter().map(String::as_str).collect();
+    let town = Town::with_articles(&slugs).await;
+    let ages: Vec<String> = (1..60).map(|hour| format!("\"{hour}h\"")).collect();
+    let source = town.source("vi-du/so-y-te").replacen("url", &format!("recheck = [{}]\nurl", ages.join(",")), 1);
+    let mut news = Newsroom::at(Desk::new(&[&town], &source), Time::real().now()).await;
+    town.forget();
+    for polls in 1..=8 {
+        news = news.later(Duration::from_secs(3700)).await;
+        news.poll().await;
+        // What was saved up is one poll's worth (max_rechecks, 20); all fifty are due at each poll.
+        assert_eq!(rereads(&town), 20 + polls - 1, "after {polls} polls");
+    }
+    let asked: std::collections::BTreeSet<String> = town.asked().into_iter().map(|asked| asked.path).collect();
+    assert_eq!(asked.iter().filter(|path| path.starts_with("/bai-")).count(), rereads(&town), "the oldest check first: none twice");
+    // What must not wait is asked for with the next poll, before all that is due.
+    town.list(&slugs.iter().copied().filter(|slug| *slug != "bai-7").collect::<Vec<_>>());
+    town.remove("bai-7");
+    town.forget();
+    news.poll().await;
+    news.poll().await;
+    assert!(!town.asked_for("/bai-7.html").is_empty() && rereads(&town) <= 2);
+    news.close().await;
+}

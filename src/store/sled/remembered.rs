@@ -91,7 +91,9 @@ impl Database {
 
 /// Notes what is withdrawn of an article for good, if something is.
 pub fn note_withdrawn(id: &ArticleId, removals: &[Removal], batch: &mut Batch) {
-    let by_hand = removals.iter().filter(|removal| removal.is_cut() && !matches!(removal, Removal::Followed { .. }));
+    // Revisions are numbered anew when everything is read again.
+    let is_ours = |removal: &&Removal| removal.is_cut() && !matches!(removal, Removal::Followed { .. } | Removal::Revision { .. });
+    let by_hand = removals.iter().filter(is_ours);
     let by_hand: Vec<Removal> = by_hand.cloned().collect();
     if !by_hand.is_empty() {
         batch.insert(withdrawn(id), record::encode(&by_hand));

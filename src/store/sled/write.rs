@@ -1,7 +1,8 @@
 //! The one writer: a poll becomes one batch, made durable before it is acknowledged.
 
-use crate::model::health::SourceState;
-use crate::model::revision::{Change, Head, Kind, Removal, Seq};
+use crate::model::article::Article;
+use crate::model::revision::{Change, Hash, Head, Kind, Removal, Seq};
+use crate::model::withdrawn;
 use crate::store::error::StoreError;
 use crate::store::ledger;
 use crate::store::record::{self, ArticleWrite, NewRevision, PollRecord};
@@ -56,7 +57,7 @@ impl Database {
 
     /// Moves the source in the order of due times.
     fn set_due(&self, poll: &PollRecord, batch: &mut Batch) -> Result<(), StoreError> {
-        let old = self.get::<SourceState>(&keys::source(&poll.source))?.and_then(|state| state.due_at);
+        let old = self.source(&poll.source)?.due_at;
         if old == poll.state.due_at {
             return Ok(());
         }
@@ -103,7 +104,14 @@ impl Database {
                 head.removals.retain(|removal| !matches!(removal, Removal::Followed { .. }));
                 self.set_removals(&self.snapshots_of(&head)?, &head.removals, batch)?;
             }
+            if revision.is_none() && head.snapshot != old.snapshot {
+                self.stays_withdrawn(&old.snapshot, &mut head, batch)?;
+            }
+            if old.recheck_at.is_none() && head.removals.iter().any(Removal::is_whole) {
+                head.recheck_at = None;
+            }
         }
+        head.title = withdrawn::title(head.title, &head.removals);
         for alias in aliases.iter().filter(|alias| **alias != head.id) {
             if self.rows.get(&keys::alias(alias))?.is_none() {
                 batch.insert(keys::alias(alias), head.n.to_be_bytes().as_slice());
@@ -127,6 +135,18 @@ impl Database {
         old_rows.difference(&new_rows).for_each(|row| batch.remove(row.as_slice()));
         new_rows.difference(&old_rows).for_each(|row| batch.insert(row.as_slice(), Vec::new()));
         batch.insert(keys::article(head.n), record::encode(&head));
+        Ok(())
+    }
+
+    /// What was withdrawn of a reading stays so when a better reading of the same page takes its place.
+    fn stays_withdrawn(&self, before: &Hash, head: &mut Head, batch: &mut Batch) -> Result<(), StoreError> {
+        let cut = self.removals(before)?;
+        if cut.iter().any(|removal| matches!(removal, Removal::Revision { .. })) {
+            head.title = Article::withdrawn().title;
+        }
+        if !cut.is_empty() {
+            batch.insert(keys::removal(&head.snapshot), record::encode(&cut));
+        }
         Ok(())
     }
 

@@ -4,13 +4,9 @@ use crate::config::Keep;
 use crate::model::revision::{Hash, Removal};
 use crate::store::error::StoreError;
 use crate::store::record;
-use crate::store::snapshots::{Snapshots, compress, entries, io};
+use crate::store::snapshots::{Snapshots, entries, frames, io};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::fs::{self, File};
-use std::io::Read;
-
-/// A frame of nothing takes fewer bytes than this, a frame of anything more.
-const EMPTY_FRAME_BYTES: u64 = 10;
 
 impl Snapshots {
     /// Removes what writes that were killed left behind, when it is older than a day; returns how many files.
@@ -68,33 +64,32 @@ impl Snapshots {
     /// Overwrites what a withdrawal took out; headers and hashes stay.
     pub fn erase(&self, hash: &Hash, removals: &[Removal]) -> Result<(), StoreError> {
         let path = self.path(hash);
-        let is_whole = removals.iter().any(Removal::is_whole);
-        let reading = if is_whole { Vec::new() } else { record::encode(&self.reading(hash)?.without(removals)) };
+        let takes_all = removals.iter().any(Removal::takes_reading);
+        let reading = if takes_all { Vec::new() } else { record::encode(&self.reading(hash)?.without(removals)) };
         let [_, evidence, _] = self.frames(&path)?;
-        let frames = [&reading[..], &evidence, &[]].map(|part| compress(part, &path));
-        let [reading, evidence, body] = frames;
-        self.write_frames(&path, &[&reading?, &evidence?, &body?])
+        self.write_bodyless(&path, &reading, &evidence)
+    }
+
+    /// Erases in another folder what was erased here of these snapshots.
+    pub fn erase_in(&self, other: &Self, withdrawn: &[Hash]) -> Result<(), StoreError> {
+        for hash in withdrawn.iter().filter(|hash| self.exists(hash) && other.exists(hash)) {
+            if !self.has_body(hash)? && other.has_body(hash)? {
+                other.write_file(&other.path(hash), &self.file(hash)?)?;
+            }
+        }
+        Ok(())
     }
 
     /// Drops the body of a page; reading, headers and hashes stay.
     pub fn drop_body(&self, hash: &Hash) -> Result<(), StoreError> {
         let path = self.path(hash);
         let [reading, evidence, _] = self.frames(&path)?;
-        let frames = [&reading[..], &evidence, &[]].map(|part| compress(part, &path));
-        let [reading, evidence, body] = frames;
-        self.write_frames(&path, &[&reading?, &evidence?, &body?])
+        self.write_bodyless(&path, &reading, &evidence)
     }
 
     /// True when the bytes of its page are here: not dropped to save space, not erased.
     pub fn has_body(&self, hash: &Hash) -> Result<bool, StoreError> {
         let path = self.lies(hash);
-        let look = || -> std::io::Result<bool> {
-            let mut file = File::open(&path)?;
-            let mut lengths = [[0; 4]; 2];
-            file.read_exact(lengths.as_flattened_mut())?;
-            let before: u64 = lengths.iter().map(|length| u64::from(u32::from_be_bytes(*length))).sum();
-            Ok(file.metadata()?.len().saturating_sub(8 + before) >= EMPTY_FRAME_BYTES)
-        };
-        look().map_err(|source| io(&path, source))
+        File::open(&path).and_then(frames::has_body).map_err(|source| io(&path, source))
     }
 }

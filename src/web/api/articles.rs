@@ -71,8 +71,18 @@ async fn shown(site: &Site, id: &str) -> Result<Option<Head>, StoreError> {
     Ok(head(site, id).await?.filter(|head| head.withdrawn().is_none()))
 }
 
+/// 410 with the reason, when what one of these revisions says was withdrawn.
+async fn withdrawn(site: &Site, id: &str, numbers: impl IntoIterator<Item = u32>) -> Option<Response> {
+    let head = shown(site, id).await.ok()??;
+    let reason = numbers.into_iter().find_map(|number| head.withdrawn_revision(number))?;
+    Some(problem::problem(axum::http::StatusCode::GONE, reason))
+}
+
 /// `/articles/{id}/revisions/{number}`.
 pub async fn revision(State(site): State<Site>, Path((id, number)): Path<(String, String)>) -> Response {
+    if let Some(gone) = withdrawn(&site, &id, number.parse()).await {
+        return gone;
+    }
     let read = async {
         let Ok(number) = number.parse::<u32>() else { return Ok(None) };
         let Some(head) = shown(&site, &id).await? else { return Ok(None) };
@@ -88,6 +98,9 @@ pub async fn revision(State(site): State<Site>, Path((id, number)): Path<(String
 
 /// `/articles/{id}/difference?from=1&to=2`.
 pub async fn difference(State(site): State<Site>, asked: Asked, Path(id): Path<String>) -> Response {
+    if let Some(gone) = withdrawn(&site, &id, ["from", "to"].into_iter().filter_map(|name| asked.parsed(name))).await {
+        return gone;
+    }
     let compared = async {
         let Some(head) = shown(&site, &id).await?.filter(|head| republish(&site, head) == Republish::Full) else { return Ok(None) };
         let history = site.store().history(head.n).await?;
@@ -96,7 +109,9 @@ pub async fn difference(State(site): State<Site>, asked: Asked, Path(id): Path<S
         let find = |number: u32| history.iter().find(|revision| revision.number == number).map(|revision| revision.snapshot);
         let (Some(old), Some(new)) = (find(from), find(to)) else { return Ok(None) };
         let (old, new) = (site.store().reading(old).await?, site.store().reading(new).await?);
-        let lines = |old: &str, new: &str| difference::lines(old, new);
+        // The difference to what was withdrawn would tell it.
+        let is_told = !old.is_withdrawn() && !new.is_withdrawn();
+        let lines = |old: &str, new: &str| if is_told { difference::lines(old, new) } else { Vec::new() };
         Ok(Some(
             json!({ "article": id, "from": from, "to": to, "title": lines(&old.title, &new.title), "text": lines(&old.text, &new.text) }),
         ))

@@ -4,7 +4,7 @@ use crate::directory::{Directory, Place as Ground};
 use crate::model::article::Article;
 use crate::model::attribution::{Basis, Unit};
 use crate::model::entry::Entry;
-use crate::model::revision::{ArticleId, Head, Label, Observed, Presence, Revision, hex};
+use crate::model::revision::{ArticleId, Head, Observed, Presence, Revision, hex};
 use crate::model::source::Republish;
 use crate::publish::{pictures as kept_pictures, words};
 use crate::scrape::attribution::{candidates, resolve};
@@ -84,7 +84,7 @@ struct ShownRevision {
 
 /// `/articles/{id}`.
 pub async fn article(State(site): State<Site>, asked: Asked, Path(id): Path<String>) -> Response {
-    if let Some(gone) = withdrawn(&site, &asked, &id).await {
+    if let Some(gone) = withdrawn(&site, &asked, &id, None).await {
         return gone;
     }
     let page = page(&site, &asked, &id, None).await;
@@ -93,24 +93,28 @@ pub async fn article(State(site): State<Site>, asked: Asked, Path(id): Path<Stri
 
 /// `/articles/{id}/revisions/{number}`: what it said then.
 pub async fn revision(State(site): State<Site>, asked: Asked, Path((id, number)): Path<(String, u32)>) -> Response {
-    if let Some(gone) = withdrawn(&site, &asked, &id).await {
+    if let Some(gone) = withdrawn(&site, &asked, &id, Some(number)).await {
         return gone;
     }
     let page = page(&site, &asked, &id, Some(number)).await;
     answer(&site, &asked, page)
 }
 
-/// 410 with the reason, when the whole article was withdrawn.
-pub async fn withdrawn(site: &Site, asked: &Asked, id: &str) -> Option<Response> {
+/// 410 with the reason, when the whole article or the revision that is asked for was withdrawn.
+pub async fn withdrawn(site: &Site, asked: &Asked, id: &str, revision: Option<u32>) -> Option<Response> {
     let head = match head(site, id).await {
         Ok(head) => head?,
         Err(error) => return Some(failed(site, asked, &error)),
     };
     // What is held back is not there yet.
-    let reason = head.withdrawn().filter(|_| head.held_until().is_none())?;
+    let whole = head.withdrawn().filter(|_| head.held_until().is_none());
+    let what = match whole {
+        Some(_) => asked.lang.say("Bài này đã được rút khỏi trang. Lý do", "This article was withdrawn here. Reason"),
+        None => asked.lang.say("Lần đọc này đã được rút khỏi trang. Lý do", "This revision was withdrawn here. Reason"),
+    };
+    let reason = whole.or_else(|| head.withdrawn_revision(revision?))?;
     let title = asked.lang.say("Bài đã được rút", "Withdrawn");
-    let message =
-        format!("{}: {reason}", asked.lang.say("Bài này đã được rút khỏi trang. Lý do", "This article was withdrawn here. Reason"));
+    let message = format!("{what}: {reason}");
     Some(told(site, asked, StatusCode::GONE, title, &message))
 }
 
@@ -337,7 +341,7 @@ async fn shown_revisions(
             number: revision.number,
             at: local(revision.seen_at),
             what: kind_words(revision.kind, lang),
-            labels: labels(&revision.labels, lang),
+            labels: words::labels(&revision.labels, lang),
             difference: before
                 .as_ref()
                 .filter(|_| is_full)
@@ -355,20 +359,6 @@ async fn shown_revisions(
     }
     shown.reverse();
     Ok(shown)
-}
-
-/// What an edit touched, in words.
-pub fn labels(labels: &[Label], lang: Lang) -> String {
-    let word = |label: &Label| match label {
-        Label::Numbers => lang.say("số liệu", "numbers"),
-        Label::Dates => lang.say("ngày tháng", "dates"),
-        Label::Names => lang.say("tên riêng", "names"),
-        Label::Attribution => lang.say("nguồn", "attribution"),
-        Label::Attachment => lang.say("tệp đính kèm", "attachments"),
-        Label::Citation => lang.say("văn bản viện dẫn", "documents cited"),
-        Label::Wording => lang.say("câu chữ", "wording"),
-    };
-    labels.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
 /// The last looks at the original, newest first.
@@ -391,7 +381,7 @@ async fn observed(site: &Site, lang: Lang, n: u64) -> Result<Vec<(String, &'stat
 
 /// `/articles/{id}/revisions/{number}/page`: the bytes as the server sent them, to be saved and never run.
 pub async fn kept_page(State(site): State<Site>, asked: Asked, Path((id, number)): Path<(String, u32)>) -> Response {
-    if let Some(gone) = withdrawn(&site, &asked, &id).await {
+    if let Some(gone) = withdrawn(&site, &asked, &id, Some(number)).await {
         return gone;
     }
     match kept(&site, &id, number).await {

@@ -5,7 +5,7 @@ use crate::model::scope::Scope;
 use crate::model::source::Republish;
 use crate::store::error::StoreError;
 use crate::web::Site;
-use crate::web::pages::article::{labels, republish};
+use crate::web::pages::article::republish;
 use crate::web::pages::difference::ask_line;
 use crate::web::pages::facets::{self, Facets};
 use crate::web::pages::frame::{Asked, Frame, Lang, local};
@@ -132,6 +132,10 @@ pub async fn row(site: &Site, lang: Lang, change: &Change, picked: &Picked) -> R
     }
     let history = site.store().history(change.n).await?;
     let reading = site.store().reading(change.snapshot).await?;
+    // What a revision changed is told as long as it is not withdrawn itself.
+    if reading.is_withdrawn() && change.kind != Kind::Withdrawn {
+        return Ok(None);
+    }
     let previous = history.iter().rev().find(|revision| revision.number < change.revision);
     let is_full = republish(site, &head) == Republish::Full;
     let replaced = match previous.filter(|_| is_full) {
@@ -143,7 +147,7 @@ pub async fn row(site: &Site, lang: Lang, change: &Change, picked: &Picked) -> R
     Ok(Some(Shown {
         at: local(change.seen_at),
         what: kind_words(change.kind, lang),
-        labels: labels(&change.labels, lang),
+        labels: crate::publish::words::labels(&change.labels, lang),
         title: reading.title,
         link: format!("articles/{id}"),
         difference: previous

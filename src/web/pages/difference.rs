@@ -5,7 +5,6 @@ use crate::model::revision::Head;
 use crate::model::scope::Scope;
 use crate::model::source::Republish;
 use crate::store::error::StoreError;
-use crate::text::diff;
 use crate::text::difference::{self, Line, Part};
 use crate::web::Site;
 use crate::web::pages::article::{head, republish, withdrawn};
@@ -52,14 +51,16 @@ impl Field {
 
 /// Old and new words of an edit, the first few.
 pub fn ask_line(old: &Article, new: &Article) -> Vec<(String, String)> {
-    let pairs = [(&old.title, &new.title), (&old.text, &new.text)];
-    pairs.into_iter().flat_map(|(old, new)| diff::words(old, new)).take(SHOWN).map(|change| (change.old, change.new)).collect()
+    new.replaced(old).into_iter().take(SHOWN).map(|change| (change.old, change.new)).collect()
 }
 
 /// `/articles/{id}/difference?from=1&to=2`.
 pub async fn difference(State(site): State<Site>, asked: Asked, Path(id): Path<String>) -> Response {
-    if let Some(gone) = withdrawn(&site, &asked, &id).await {
-        return gone;
+    let (to, from) = (asked.parsed("to"), asked.parsed("from"));
+    for number in [None].into_iter().chain([to, from].into_iter().flatten().map(Some)) {
+        if let Some(gone) = withdrawn(&site, &asked, &id, number).await {
+            return gone;
+        }
     }
     let page = page(&site, &asked, &id).await;
     answer(&site, &asked, page)
@@ -77,7 +78,8 @@ async fn page(site: &Site, asked: &Asked, id: &str) -> Result<Option<DifferenceP
     let (old, new) = (site.store().reading(old.snapshot).await?, site.store().reading(new.snapshot).await?);
     let lang = asked.lang;
     let title = format!("{}: {}", lang.say("Khác biệt", "Difference"), head.title);
-    let fields = fields(&old, &new, asked);
+    // The difference to what was withdrawn would tell it.
+    let fields = if old.is_withdrawn() || new.is_withdrawn() { Vec::new() } else { fields(&old, &new, asked) };
     Ok(Some(DifferencePage {
         frame: Frame::new(site, asked, title).with_changes_of(
             &Scope::Source(head.source.clone()),

@@ -1,0 +1,158 @@
+//! A reading without what was withdrawn of it.
+
+use crate::model::article::Article;
+use crate::model::attribution::Attribution;
+use crate::model::revision::Removal;
+use crate::text::clean::{self, CleanHtml};
+use url::Url;
+
+/// Where words were taken out.
+const GAP: &str = "[…]";
+
+/// Title of a reading that was withdrawn.
+const TITLE: &str = "(đã rút)";
+
+impl Article {
+    /// What stands in the place of a withdrawn reading.
+    pub fn withdrawn() -> Self {
+        Self {
+            title: TITLE.to_owned(),
+            published: None,
+            updated: None,
+            lead: None,
+            text: String::new(),
+            html: CleanHtml::default(),
+            images: Vec::new(),
+            attachments: Vec::new(),
+            citations: Vec::new(),
+            attribution: Attribution::default(),
+            language: None,
+            readers: Vec::new(),
+            confidence: 0.0,
+        }
+    }
+
+    /// True for what stands in the place of a withdrawn reading: it is compared with nothing.
+    pub fn is_withdrawn(&self) -> bool {
+        self.title == TITLE && self.readers.is_empty()
+    }
+
+    /// The reading without passages and files that were withdrawn.
+    pub fn without(mut self, removals: &[Removal]) -> Self {
+        for removal in removals {
+            match removal {
+                Removal::Whole { .. } | Removal::Followed { .. } | Removal::Revision { .. } => return Self::withdrawn(),
+                Removal::Held { .. } | Removal::Foreign => {}
+                Removal::Passage { words, .. } => self.places().for_each(|place| cut(place, words)),
+                Removal::Attachment { href, .. } => {
+                    self.attachments.retain(|file| file.href != *href);
+                    self.images.retain(|image| image.src != *href);
+                }
+            }
+            if let Removal::Passage { words, .. } = removal {
+                self.citations.retain(|citation| !words.contains(&citation.printed));
+            }
+        }
+        if removals.iter().any(Removal::is_cut) {
+            // Markup may break a passage in two: what is left is shown as plain paragraphs.
+            let escape = |line: &str| line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            let html: String = self.text.lines().map(|line| format!("<p>{}</p>", escape(line))).collect();
+            self.html = clean::clean(&html, &nowhere());
+        } else if !removals.is_empty() {
+            self = self.cleaned_again();
+        }
+        self
+    }
+
+    /// True when a removal takes something out of the reading.
+    pub fn holds(&self, removal: &Removal) -> bool {
+        match removal {
+            Removal::Passage { words, .. } => self.clone().places().any(|place| found(place, words, 0).is_some()),
+            Removal::Attachment { href, .. } => {
+                self.attachments.iter().any(|file| file.href == *href) || self.images.iter().any(|image| image.src == *href)
+            }
+            _ => true,
+        }
+    }
+
+    /// Everywhere words of a page stand.
+    fn places(&mut self) -> impl Iterator<Item = &mut String> {
+        let images = self.images.iter_mut().flat_map(|image| image.caption.iter_mut().chain(&mut image.credit));
+        let files = self.attachments.iter_mut().map(|file| &mut file.title);
+        let who = &mut self.attribution;
+        let who = who.printed.iter_mut().chain(&mut who.source).chain(&mut who.author).chain(&mut who.photo);
+        [&mut self.title, &mut self.text].into_iter().chain(&mut self.lead).chain(images).chain(files).chain(who)
+    }
+
+    /// The reading with its markup cleaned by today's policy; links are absolute already.
+    pub fn cleaned_again(mut self) -> Self {
+        self.html = clean::clean(self.html.as_str(), &nowhere());
+        self
+    }
+}
+
+/// A title without the passages that were withdrawn.
+pub fn title(mut title: String, removals: &[Removal]) -> String {
+    for removal in removals {
+        if let Removal::Passage { words, .. } = removal {
+            cut(&mut title, words);
+        }
+    }
+    title
+}
+
+/// Takes words out wherever they stand.
+fn cut(text: &mut String, words: &str) {
+    let mut from = 0;
+    while let Some((start, end)) = found(text, words, from) {
+        text.replace_range(start..end, GAP);
+        from = start + GAP.len();
+    }
+}
+
+/// Where words stand next: a passage is named in one line, and goes on over lines and several blanks on the page.
+fn found(text: &str, words: &str, from: usize) -> Option<(usize, usize)> {
+    let mut parts = words.split_whitespace();
+    let first = parts.next()?;
+    let parts: Vec<&str> = parts.collect();
+    text[from..].match_indices(first).find_map(|(at, _)| {
+        let start = from + at;
+        let mut end = start + first.len();
+        for part in &parts {
+            let rest = text[end..].trim_start();
+            let is_apart = rest.len() < text.len() - end;
+            end = text.len() - rest.len() + rest.strip_prefix(part).filter(|_| is_apart).map(|_| part.len())?;
+        }
+        Some((start, end))
+    })
+}
+
+/// What links would be relative to, if there were any left.
+fn nowhere() -> Url {
+    Url::parse("https://localhost/").expect("a fixed address")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passage(words: &str) -> Removal {
+        Removal::Passage { words: words.to_owned(), reason: String::new() }
+    }
+
+    #[test]
+    fn a_passage_is_found_over_lines_and_taken_out_wherever_it_stands() {
+        let mut article = Article { text: "Bà Trần\nThị  Bình ký. Bà Trần Thị Bình.".to_owned(), ..Article::withdrawn() };
+        article.attribution.author = Some("Trần Thị Bình".to_owned());
+        assert!(article.holds(&passage("Trần Thị Bình")) && !article.holds(&passage("Trần Thị An")));
+        let left = article.without(&[passage("Trần Thị Bình")]);
+        assert_eq!(left.text, "Bà […] ký. Bà […].");
+        assert_eq!(left.attribution.author.as_deref(), Some("[…]"));
+    }
+
+    #[test]
+    fn words_that_run_on_are_other_words() {
+        assert_eq!(title("Nội dungba".to_owned(), &[passage("Nội dung ba")]), "Nội dungba");
+        assert_eq!(title("Thông báo […]".to_owned(), &[passage("[…]")]), "Thông báo […]");
+    }
+}
