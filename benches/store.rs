@@ -1,7 +1,8 @@
 //! What keeping costs: a durable poll, disk a page, and opening after SIGKILL.
 //!
 //! `cargo bench --bench store` with 100,000 articles; `-- 1000000` for the large store;
-//! `-- make FOLDER COUNT` leaves a store with its `config.toml` behind, for other measurements.
+//! `-- make FOLDER COUNT` leaves a store with its `config.toml` behind, for other measurements;
+//! `-- age FOLDER` brings it back to schema 1, whose migration then can be timed; `-- grow FOLDER COUNT` adds to it and waits, holding it, to be killed.
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on says where")]
 
 #[path = "store/large.rs"]
@@ -25,6 +26,13 @@ fn main() {
                 std::thread::sleep(Duration::from_secs(3600));
             }
         }
+        [grow, folder, more] if grow == "grow" => {
+            let store = runtime.block_on(large::open(Path::new(folder)));
+            runtime.block_on(large::grow(&store, more.parse().unwrap()));
+            println!("full");
+            std::thread::sleep(Duration::from_secs(3600));
+        }
+        [age, folder] if age == "age" => runtime.block_on(large::age(Path::new(folder))),
         other => runtime.block_on(measure(other.first().and_then(|count| count.parse().ok()).unwrap_or(100_000))),
     }
 }
@@ -41,6 +49,7 @@ async fn measure(count: u64) {
 /// Durable record of a poll with 20 new articles, snapshots already written.
 async fn record_of_twenty(store: &Store) {
     let mut times: Vec<Duration> = Vec::new();
+    let before = written_bytes();
     for round in 0..50 {
         let poll = large::rows(round * 20, 20);
         let started = Instant::now();
@@ -48,7 +57,14 @@ async fn record_of_twenty(store: &Store) {
         times.push(started.elapsed());
     }
     times.sort();
-    println!("record of 20 new articles, durable: p50 {:?}, p95 {:?}", times[25], times[47]);
+    let each = (written_bytes() - before) / times.len() as u64 / 1000;
+    println!("record of 20 new articles, durable: p50 {:?}, p95 {:?}; {each} KB written each", times[25], times[47]);
+}
+
+/// Bytes this process has given to the system to be written.
+fn written_bytes() -> u64 {
+    let io = std::fs::read_to_string("/proc/self/io").unwrap();
+    io.lines().find_map(|line| line.strip_prefix("wchar: ")).unwrap().parse().unwrap()
 }
 
 /// Disk of a stored page of 97 KB of markup with its reading, made of a page of this repository.

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use tintinh::config::{Keep, Storage};
 use tintinh::ingest::revise;
@@ -13,6 +14,7 @@ use tintinh::model::page::Validators;
 use tintinh::model::revision::{ArticleId, Hash, Head, Kind, Observed, Presence, Served};
 use tintinh::model::time::Time;
 use tintinh::store::Store;
+use tintinh::store::archive::{self, Item};
 use tintinh::store::record::{ArticleWrite, Kept, NewRevision, PollRecord};
 use tintinh::store::snapshots::PageRecord;
 use tintinh::text::clean;
@@ -75,18 +77,23 @@ pub async fn open(folder: &Path) -> Store {
 pub async fn make(folder: &Path, count: u64) {
     std::fs::create_dir_all(folder).unwrap();
     std::fs::write(folder.join("config.toml"), configuration()).unwrap();
-    let store = open(folder).await;
+    grow(&open(folder).await, count).await;
+}
+
+/// Adds so many articles to a store that was made so.
+pub async fn grow(store: &Store, more: u64) {
     let mut shared = Vec::new();
-    for at in 0..SHARED_WORDS.min(count) {
-        shared.push(kept(&store, at).await);
+    for at in 0..SHARED_WORDS {
+        shared.push(kept(store, at).await);
     }
     store.seal(shared.iter().map(|words| words.kept.snapshot).collect()).await.unwrap();
-    let mut done = 0;
+    let mut done = store.totals().await.unwrap().articles;
+    let count = done + more;
     while done < count {
         let mut poll = rows(done, BATCH.min(count - done));
         for (place, write) in poll.articles.iter_mut().enumerate() {
             let at = done + place as u64;
-            let words = if at + OWN_WORDS >= count { kept(&store, at).await } else { shared[(at % SHARED_WORDS) as usize].clone() };
+            let words = if at + OWN_WORDS >= count { kept(store, at).await } else { shared[(at % SHARED_WORDS) as usize].clone() };
             words.put_into(write);
             let seen = moment(at, count);
             write.head.first_seen = seen;
@@ -107,6 +114,31 @@ pub async fn make(folder: &Path, count: u64) {
         }
     }
     store.flush().await.unwrap();
+}
+
+/// Brings a store back to schema 1, where each row lay on its own.
+pub async fn age(folder: &Path) {
+    let (data, export) = (folder.join("data"), folder.join("rows.zst"));
+    let store = open(folder).await;
+    store.export(export.clone(), Arc::new(|_| {})).await.unwrap();
+    drop(store);
+    for entry in std::fs::read_dir(&data).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if matches!(name.as_str(), "db" | "conf") || name.starts_with("snap.") {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
+    let tree = sled::Config::new().path(&data).segment_size(8 << 20).mode(sled::Mode::LowSpace).open().unwrap();
+    archive::read(std::fs::File::open(&export).unwrap(), "rows", |item| {
+        if let Item::Row(key, value) = item {
+            let value: &[u8] = if key == b"mtschema" { &[1, 1] } else { &value };
+            tree.insert(key, value).unwrap();
+        }
+        Ok(())
+    })
+    .unwrap();
+    tree.flush().unwrap();
 }
 
 /// Words that lie in the store, and what a head says of them.

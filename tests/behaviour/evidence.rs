@@ -298,7 +298,11 @@ fn long_text(seed: u64) -> String {
 async fn beyond_a_size_the_oldest_bytes_go_first_and_page_and_dossier_say_so() {
     let slugs = ["bon", "ba", "hai", "mot"];
     let town = Town::with_articles(&slugs).await;
-    slugs.iter().zip(1..).for_each(|(slug, seed)| town.write(slug, &long_text(seed)));
+    for (slug, seed) in slugs.iter().zip(1..) {
+        // Other words around the article: its own are no burden, they stand in the reading as well.
+        let around = format!("<footer hidden><!-- {} --></footer>", long_text(seed + 10));
+        town.serve(&format!("/{slug}.html"), Reply::html(town::article(slug, &long_text(seed)) + &around));
+    }
     let news = Newsroom::watching(&town).await;
     let changes = news.changes().await;
     let now = Time::real().now();
