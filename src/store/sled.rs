@@ -98,7 +98,7 @@ impl Database {
     /// State of one source.
     pub fn source(&self, id: &str) -> Result<SourceState, StoreError> {
         let key = keys::source(id);
-        self.rows.get(&key)?.map_or_else(|| Ok(SourceState::default()), |bytes| record::decode_source(&bytes, &place(&key)))
+        self.rows.get(&key)?.map_or_else(|| Ok(SourceState::default()), |bytes| record::decode_source(&bytes, place(&key)))
     }
 
     /// The head known by the first of these ids that is one, or an alias.

@@ -151,7 +151,7 @@ impl Database {
     /// Snapshots of which something was withdrawn.
     pub fn withdrawn_snapshots(&self) -> Result<Vec<Hash>, StoreError> {
         self.scan(keys::REMOVAL, |key, value| {
-            let removals: Vec<Removal> = record::decode(value, &place(key))?;
+            let removals: Vec<Removal> = record::decode(value, place(key))?;
             Ok(key[2..].try_into().ok().filter(|_| removals.iter().any(Removal::is_cut)))
         })
     }
