@@ -1,5 +1,6 @@
 //! Forms of Vietnamese text for matching; what is published is never folded.
 
+use std::sync::LazyLock;
 use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -13,20 +14,30 @@ pub fn is_nfc(text: &str) -> bool {
     is_surely_nfc(text) || is_nfc_quick(text.chars()) == IsNormalized::Yes
 }
 
-/// Letters alone that no normalisation touches; runs of bytes below those of U+0300 are passed over at once.
+/// Letters alone that no normalisation touches. Runs are counted by their bytes, many at once; only
+/// where a run holds a letter beyond the usual ones is it looked at letter by letter.
 fn is_surely_nfc(text: &str) -> bool {
-    const RUN: usize = 64;
+    const RUN: usize = 128;
     let mut rest = text;
     while !rest.is_empty() {
-        let plain = rest.as_bytes().chunks(RUN).take_while(|run| run.iter().all(|byte| *byte < 0xCC)).map(<[u8]>::len).sum();
-        rest = &rest[rest.floor_char_boundary(plain)..];
-        let next = rest.ceil_char_boundary(RUN);
-        if !rest[..next].chars().all(is_composed) {
+        let (run, after) = rest.split_at(rest.ceil_char_boundary(RUN));
+        if !is_usual(run.as_bytes()) && !run.chars().all(is_composed) {
             return false;
         }
-        rest = &rest[next..];
+        rest = after;
     }
     true
+}
+
+/// True where every letter begins with a byte below that of U+0300, or is a Vietnamese one (U+1E00 to
+/// U+1EFF) or a dash, quotation mark, bullet or ellipsis (U+2010 to U+203F).
+fn is_usual(run: &[u8]) -> bool {
+    let (second, third) = (run.get(1..).unwrap_or_default(), run.get(2..).unwrap_or_default());
+    let beyond: u8 = run.iter().map(|byte| u8::from(*byte >= 0xCC)).sum();
+    let letters: u8 = run.iter().zip(second).map(|(first, second)| u8::from(*first == 0xE1 && second & 0xFC == 0xB8)).sum();
+    let is_mark = |first: u8, second: u8, third: u8| first == 0xE2 && second == 0x80 && third >= 0x90;
+    let marks = || run.iter().zip(second).zip(third).map(|((first, second), third)| u8::from(is_mark(*first, *second, *third))).sum::<u8>();
+    beyond == letters || beyond == letters + marks()
 }
 
 /// Letters that no normalisation touches, whatever stands beside them: below the
@@ -52,23 +63,43 @@ pub fn is_xml_char(c: char) -> bool {
 /// characters, white space squeezed to single blanks.
 pub fn line(text: &str) -> String {
     // What came in by the door is NFC already; only entities bring more marks.
-    if is_nfc(text) { squeezed(text.chars(), text.len()) } else { squeezed(text.nfc(), text.len()) }
+    if is_nfc(text) { squeezed(text) } else { squeezed(&text.nfc().collect::<String>()) }
 }
 
-fn squeezed(text: impl Iterator<Item = char>, capacity: usize) -> String {
-    let mut out = String::with_capacity(capacity);
+fn squeezed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
     let mut is_gap = false;
-    for c in text {
-        if c.is_ascii_graphic() || is_seen(c) {
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let seen = match word(rest.as_bytes()) {
+            0 if is_seen(c) => c.len_utf8(),
+            word => word,
+        };
+        if seen == 0 {
+            is_gap |= c.is_whitespace() && is_xml_char(c);
+        } else {
             if std::mem::take(&mut is_gap) && !out.is_empty() {
                 out.push(' ');
             }
-            out.push(c);
-        } else {
-            is_gap |= c.is_whitespace() && is_xml_char(c);
+            out.push_str(&rest[..seen]);
         }
+        rest = &rest[seen.max(c.len_utf8())..];
     }
     out
+}
+
+/// Bytes of the word that a text begins with, as far as it has only letters that are surely seen:
+/// of ASCII, from U+00C0 until U+02FF, and from U+1E00 until U+1EFF.
+fn word(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    loop {
+        at += match &bytes[at..] {
+            [0x21..=0x7E, ..] => 1,
+            [0xC3..=0xCB, _, ..] => 2,
+            [0xE1, 0xB8..=0xBB, _, ..] => 3,
+            _ => return at,
+        };
+    }
 }
 
 /// Neither white space nor something that readers cannot see.
@@ -85,22 +116,60 @@ pub fn is_invisible(c: char) -> bool {
 /// together. For matching and search only.
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.nfd().filter(|c| !is_combining_mark(*c) && !is_invisible(*c)) {
-        match c {
-            // Decomposition leaves the stroke; Ð (eth) and Ɖ are common slips for Đ.
-            'đ' | 'Đ' | 'ð' | 'Ð' | 'ɖ' | 'Ɖ' => out.push('d'),
-            c if c.is_whitespace() => {
-                if !out.is_empty() && !out.ends_with(' ') {
-                    out.push(' ');
-                }
-            }
-            c => out.extend(c.to_lowercase()),
+    for c in text.chars() {
+        match usual_at(c).and_then(|at| FOLDED[at]) {
+            Some(' ') => blank(&mut out),
+            Some(folded) => out.push(folded),
+            None => fold_letter(c, &mut out),
         }
     }
     if out.ends_with(' ') {
         out.pop();
     }
     out
+}
+
+/// What the letters of usual texts fold to, worked out once; none where that is not one letter.
+static FOLDED: LazyLock<Vec<Option<char>>> = LazyLock::new(|| {
+    let one = |c: char| {
+        let mut folded = String::from(".");
+        fold_letter(c, &mut folded);
+        let mut letters = folded.chars().skip(1);
+        letters.next().filter(|_| letters.next().is_none())
+    };
+    USUAL.into_iter().flatten().map(one).collect()
+});
+
+/// Latin letters with Vietnamese marks, and the signs of usual texts.
+const USUAL: [std::ops::Range<char>; 2] = ['\0'..'\u{250}', '\u{1E00}'..'\u{2070}'];
+
+/// Where a letter stands among the usual ones.
+fn usual_at(c: char) -> Option<usize> {
+    let [low, high] = USUAL;
+    match c {
+        _ if c < low.end => Some(c as usize),
+        _ if high.contains(&c) => Some(low.end as usize + (c as usize - high.start as usize)),
+        _ => None,
+    }
+}
+
+/// Folds one letter. A mark falls away wherever it stands, so that letters fold one by one.
+fn fold_letter(c: char, out: &mut String) {
+    for c in std::iter::once(c).nfd().filter(|c| !is_combining_mark(*c) && !is_invisible(*c)) {
+        match c {
+            // Decomposition leaves the stroke; Ð (eth) and Ɖ are common slips for Đ.
+            'đ' | 'Đ' | 'ð' | 'Ð' | 'ɖ' | 'Ɖ' => out.push('d'),
+            c if c.is_whitespace() => blank(out),
+            c => out.extend(c.to_lowercase()),
+        }
+    }
+}
+
+/// A blank, unless the text begins here or one stands there already.
+fn blank(out: &mut String) {
+    if !out.is_empty() && !out.ends_with(' ') {
+        out.push(' ');
+    }
 }
 
 /// Outside text for a terminal or a log line: controls and invisible characters
@@ -120,6 +189,30 @@ pub fn printable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// Letters of usual texts, marks, spaces and signs that nobody sees, and anything else.
+    fn text() -> impl Strategy<Value = String> {
+        let usual =
+            "[a-zA-ZĐđÐƉàáảãạăằắẳẵặÂẤỆ \u{A0}\u{AD}\u{2003}\u{200B}\u{300}\u{301}\u{309}\u{323}“–…\u{B}\u{1}\u{130}\u{1E9E}ạ́]{0,300}";
+        prop::collection::vec(prop_oneof![usual.prop_map(String::from), any::<String>()], 0..4).prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn usual_letters_take_no_other_way_than_the_rest(text in text()) {
+            let mut folded = String::new();
+            for c in text.nfd().filter(|c| !is_combining_mark(*c) && !is_invisible(*c)) {
+                fold_letter(c, &mut folded);
+            }
+            prop_assert_eq!(fold(&text), folded.trim_end_matches(' '));
+            prop_assert!(!is_nfc(&text) || text.nfc().eq(text.chars()));
+            let composed: String = text.nfc().collect();
+            let words = composed.split(|c: char| c.is_whitespace() && is_xml_char(c));
+            let seen = words.map(|word| word.chars().filter(|c| is_seen(*c)).collect::<String>()).filter(|word| !word.is_empty());
+            prop_assert_eq!(line(&text), seen.collect::<Vec<_>>().join(" "));
+        }
+    }
 
     #[test]
     fn marks_and_strokes_fold_away() {
