@@ -90,14 +90,16 @@ fn remember(poller: &Poller, visit: &mut Visit<'_>, candidate: Candidate, attemp
 async fn first_reading(poller: &Poller, visit: &mut Visit<'_>, candidate: &Candidate) -> Result<ArticleWrite, IngestError> {
     let source = visit.source;
     let page = article_page(poller, visit, candidate).await?;
-    // An article is never begun from what stands in its place.
-    if let Some(gate) = gate::gate(&page, candidate.title.as_deref()).filter(|_| source.articles == Articles::Page) {
+    // An article is never begun from what stands in its place; what a feed carries stands in no place.
+    if source.articles == Articles::Page
+        && let Some(gate) = gate::gate(&page, candidate.title.as_deref())
+    {
         return Err(gate.fault(&page.url));
     }
     let wanted = article_wanted(source, &page, Some(candidate.clone()));
     let reader = wanted.reader();
     let (mut article, page) = poller.read_article(source, page, wanted).await?;
-    if gate::is_nothing(&article.title, candidate.title.as_deref()) && source.articles == Articles::Page {
+    if source.articles == Articles::Page && gate::is_nothing(&article.title, candidate.title.as_deref()) {
         return Err(Gate::NotFound.fault(&page.url));
     }
     let files = files::added(poller, visit, None, &mut article).await?;
