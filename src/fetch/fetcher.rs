@@ -203,9 +203,12 @@ impl Fetcher {
 
     /// One hop with its retries.
     async fn hop(&self, url: &Url, conditions: Conditions<'_>, cap: Cap, spent: &Spent) -> Result<Answer, FetchError> {
-        // Judged before the turnstile, so that no stranger's redirect opens a queue for a private host.
-        self.client.guard().judge(url).await?;
-        let mut turn = self.pace.turn(&self.host_key(url)).await;
+        let host = self.host_key(url);
+        // No stranger's redirect opens a queue for a private host. Where there is one, the request itself is judged.
+        if !self.pace.knows(&host) {
+            self.client.guard().judge(url).await?;
+        }
+        let mut turn = self.pace.turn(&host).await;
         self.obey_robots(url, &mut turn, spent).await?;
         let mut attempt = 0;
         loop {

@@ -50,6 +50,11 @@ pub struct Pace {
 pub type Turn = OwnedMutexGuard<Host>;
 
 impl Pace {
+    /// True when this host has a turnstile.
+    pub fn knows(&self, host: &str) -> bool {
+        self.hosts.lock().unwrap_or_else(PoisonError::into_inner).contains_key(host)
+    }
+
     /// Waits for this host's turnstile.
     pub async fn turn(&self, host: &str) -> Turn {
         let turnstile = {

@@ -22,6 +22,9 @@ pub const PRODUCT: &str = "tintinh";
 const MAX_HEADERS: usize = 256;
 const MAX_HEADER_BYTES: usize = 64 * 1024;
 
+/// So much of an announced length is believed before it has come.
+const MAX_ANNOUNCED: u64 = 256 * 1024;
+
 /// First bytes of a gzip stream (RFC 1952 section 2.3.1).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
@@ -123,9 +126,10 @@ impl Client {
     pub fn with_exceptions(guard: Guard, contact: Option<&str>, timeouts: Timeouts, hosts: &[(String, Dialling)]) -> Self {
         // A provider that is already installed is as good as ours.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let chains = Chains::default();
-        let connect =
-            |dialling: &Dialling, is_private| trust::connector(builder(contact, timeouts), dialling, guard.resolver(is_private), &chains);
+        let (chains, system) = (Chains::default(), trust::System::default());
+        let connect = |dialling: &Dialling, is_private| {
+            trust::connector(builder(contact, timeouts), dialling, guard.resolver(is_private), &system, &chains)
+        };
         let usual =
             |is_private| connect(&Dialling::default(), is_private).expect("the client is built from fixed settings and a checked contact");
         let both = |dialling: &Dialling| Ok([connect(dialling, false)?, connect(dialling, true)?]);
@@ -219,7 +223,9 @@ impl Client {
     /// The decoded body, counted as it grows: a bomb is stopped at the cap.
     async fn body(&self, url: &Url, response: &mut reqwest::Response, cap: Cap) -> Result<(Vec<u8>, Taken), NetError> {
         let (Cap::Refuse(limit_bytes) | Cap::Cut(limit_bytes)) = cap;
-        let mut bytes = Vec::new();
+        // What the server announces, as far as it is believed before it has come.
+        let announced = response.content_length().unwrap_or_default().min(limit_bytes).min(MAX_ANNOUNCED);
+        let mut bytes = Vec::with_capacity(announced as usize);
         let mut taken = Taken::default();
         while let Some(chunk) = response.chunk().await.map_err(|error| failure(url, &error))? {
             let room = (limit_bytes as usize).saturating_sub(bytes.len());

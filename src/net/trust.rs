@@ -10,7 +10,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// An exception that cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -31,26 +31,38 @@ pub enum TrustError {
     Setup(String),
 }
 
+/// What this machine trusts: read once, and only when a connector needs it.
+#[derive(Debug, Default)]
+pub struct System(OnceLock<Arc<Verifier>>);
+
+impl System {
+    fn verifier(&self) -> Result<Arc<Verifier>, TrustError> {
+        if let Some(known) = self.0.get() {
+            return Ok(Arc::clone(known));
+        }
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let made = Verifier::new(provider).map_err(|error| TrustError::Setup(error.to_string()))?;
+        Ok(Arc::clone(self.0.get_or_init(|| Arc::new(made))))
+    }
+}
+
 /// A connector with an exception; `resolver` is none behind a proxy, which resolves itself.
 /// `chains` remembers the certificates that servers show.
 pub fn connector(
     builder: reqwest::ClientBuilder,
     dialling: &Dialling,
     resolver: Judged,
+    system: &System,
     chains: &Chains,
 ) -> Result<reqwest::Client, TrustError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let setup = |error: Error| TrustError::Setup(error.to_string());
     let builder = match &dialling.proxy {
         // The operator's own: its name is the system's business. Targets were judged before.
         Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.clone()).map_err(|error| TrustError::Setup(error.to_string()))?),
         None => builder.no_proxy().dns_resolver(Arc::new(resolver)),
     };
     let builder = match &dialling.trust {
-        Trust::Usual => {
-            let verifier = Verifier::new(provider).map_err(setup)?;
-            builder.tls_backend_preconfigured(watched(Arc::new(verifier), chains.clone()))
-        }
+        Trust::Usual => builder.tls_backend_preconfigured(watched(system.verifier()?, chains.clone())),
         Trust::Authority(path) => {
             let fault = |reason: String| TrustError::Authority { path: path.clone(), reason };
             let pem = std::fs::read(path).map_err(|error| fault(error.to_string()))?;
