@@ -1,6 +1,8 @@
 //! What polling costs the machine, as ratios to downloading the same bytes and
 //! dropping them, in one run. The sites run in a process of their own, so that
-//! only the poller's CPU time counts.
+//! only the poller's CPU time counts. A poll is what `tintinh poll` does with an open
+//! store: every source is polled and the store is flushed. The download is one request
+//! after the other over kept connections, as many at once as the poller, uncompressed.
 //!
 //! `cargo bench --bench polling [-- pages|feeds|again|slow]`
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on says where")]
@@ -225,7 +227,7 @@ type Shape = fn(usize, &str) -> String;
 
 /// A store with the real poller over it.
 struct Newsroom {
-    scheduler: Scheduler,
+    scheduler: Arc<Scheduler>,
     store: Store,
 }
 
@@ -246,7 +248,7 @@ impl Newsroom {
         let config = Arc::new(Config::load(&path, time.now()).unwrap());
         let store = Store::open(&config.storage, true, Duration::ZERO).await.unwrap();
         let poller = Arc::new(daemon::poller(&config, store.clone(), time, false));
-        Self { scheduler: Scheduler::open(config, poller).await.unwrap(), store }
+        Self { scheduler: Arc::new(Scheduler::open(config, poller).await.unwrap()), store }
     }
 
     async fn poll(&self) -> Duration {
@@ -257,6 +259,7 @@ impl Newsroom {
     async fn poll_counted(&self) -> (Duration, usize) {
         let started = cpu();
         let outcomes = self.scheduler.poll_now(&[]).await.unwrap();
+        self.store.flush().await.unwrap();
         let spent = cpu() - started;
         for outcome in &outcomes {
             assert!(outcome.faults.is_empty(), "{outcome:?}");

@@ -4,6 +4,7 @@ pub mod archive;
 pub mod articles;
 pub mod beside;
 pub mod error;
+pub mod idle;
 pub mod kept;
 pub mod ledger;
 pub mod log;
@@ -19,6 +20,7 @@ use crate::config::Storage;
 use crate::directory::Directory;
 use crate::model::revision::{Hash, Head, Seq};
 use crate::store::error::StoreError;
+use crate::store::idle::Idle;
 use crate::store::shelf::Shelf;
 use crate::store::sled::Database;
 use crate::store::snapshots::Snapshots;
@@ -37,6 +39,8 @@ pub use crate::model::scope::Scope;
 pub struct Store {
     shelf: Arc<Shelf>,
     snapshots: Arc<Snapshots>,
+    /// Sources whose last poll found everything as it was.
+    idle: Arc<Idle>,
     /// The last Seq, for whoever follows the log.
     seq: Arc<watch::Sender<Seq>>,
 }
@@ -139,7 +143,8 @@ impl Store {
             database.check_acked()?;
             let snapshots = Arc::new(Snapshots::open(&storage.snapshots)?);
             let seq = Arc::new(watch::Sender::new(database.totals()?.seq));
-            Ok(Self { shelf: Arc::new(Shelf::new(database, storage.directory, is_temporary)), snapshots, seq })
+            let shelf = Arc::new(Shelf::new(database, storage.directory, is_temporary));
+            Ok(Self { shelf, snapshots, idle: Arc::default(), seq })
         })
         .await
     }
@@ -151,6 +156,7 @@ impl Store {
 
     /// Makes everything durable.
     pub async fn flush(&self) -> Result<(), StoreError> {
+        self.write_idle().await?;
         self.with(Database::flush).await
     }
 

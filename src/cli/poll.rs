@@ -42,7 +42,7 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
         }
         Reached::Store(store) => {
             let poller = Arc::new(daemon::poller(&config, store.clone(), context.time, false));
-            let scheduler = Scheduler::open(Arc::clone(&config), poller).await?;
+            let scheduler = Arc::new(Scheduler::open(Arc::clone(&config), poller).await?);
             let outcomes = scheduler
                 .poll_now(&arguments.sources)
                 .await

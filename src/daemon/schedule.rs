@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
@@ -125,6 +126,12 @@ impl Scheduler {
             if proved.is_none_or(|at| at.elapsed() >= PROOF_OF_LIFE) && self.store_answers().await {
                 self.tell_watchdog(&mut pulse);
                 proved = Some(Instant::now());
+                let store = self.desk().poller.store.clone();
+                polls.spawn(async move {
+                    if let Err(error) = store.write_idle().await {
+                        tracing::error!(error.code = error.code(), "what the last polls cost cannot be written: {error}");
+                    }
+                });
             }
             tokio::select! {
                 () = until.cancelled() => break,
@@ -252,7 +259,7 @@ impl Scheduler {
     }
 
     /// Polls the named sources now, or all; waits for one that is being polled.
-    pub async fn poll_now(&self, ids: &[String]) -> Result<Vec<Outcome>, String> {
+    pub async fn poll_now(self: &Arc<Self>, ids: &[String]) -> Result<Vec<Outcome>, String> {
         let desk = self.desk();
         let mut sources = Vec::new();
         for id in ids {
@@ -262,16 +269,21 @@ impl Scheduler {
             let paused = locked(&self.paused).clone();
             sources = desk.config.enabled().filter(|source| !paused.contains(&source.id)).collect();
         }
-        let desk = &desk;
-        let polls = sources.into_iter().map(|source| async move {
-            loop {
-                match self.poll(desk, source).await {
-                    Some(outcome) => return outcome,
-                    None => tokio::time::sleep(Duration::from_millis(50)).await,
+        let mut polls = JoinSet::new();
+        for (at, source) in sources.into_iter().cloned().enumerate() {
+            let (this, desk) = (Arc::clone(self), Arc::clone(&desk));
+            polls.spawn(async move {
+                loop {
+                    match this.poll(&desk, &source).await {
+                        Some(outcome) => return (at, outcome),
+                        None => tokio::time::sleep(Duration::from_millis(50)).await,
+                    }
                 }
-            }
-        });
-        Ok(together(polls).await)
+            });
+        }
+        let mut outcomes = polls.join_all().await;
+        outcomes.sort_unstable_by_key(|(at, _)| *at);
+        Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
     }
 
     /// Pauses a source until it is resumed, across restarts; a poll under way ends by itself.
@@ -391,24 +403,4 @@ fn count(outcome: &Outcome, now: DateTime<Utc>) {
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Awaits all, in order; they wait for one another only at their permits.
-async fn together<F: Future<Output = Outcome>>(polls: impl Iterator<Item = F>) -> Vec<Outcome> {
-    let mut running: Vec<std::pin::Pin<Box<F>>> = polls.map(Box::pin).collect();
-    let mut done: Vec<Option<Outcome>> = running.iter().map(|_| None).collect();
-    std::future::poll_fn(|context| {
-        let mut is_pending = false;
-        for (poll, slot) in running.iter_mut().zip(&mut done) {
-            if slot.is_none() {
-                match poll.as_mut().poll(context) {
-                    std::task::Poll::Ready(outcome) => *slot = Some(outcome),
-                    std::task::Poll::Pending => is_pending = true,
-                }
-            }
-        }
-        if is_pending { std::task::Poll::Pending } else { std::task::Poll::Ready(()) }
-    })
-    .await;
-    done.into_iter().flatten().collect()
 }

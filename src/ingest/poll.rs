@@ -86,6 +86,14 @@ pub struct Visit<'a> {
     pub outcome: Outcome,
 }
 
+impl Visit<'_> {
+    /// The listing was as it was, nothing was read, and nothing failed.
+    fn is_idle(&self) -> bool {
+        let Outcome { listed, faults, is_failed, .. } = &self.outcome;
+        !self.is_first && !is_failed && faults.is_empty() && listed.is_none() && self.written.is_empty()
+    }
+}
+
 impl Poller {
     /// What a poll of a source begins with.
     pub async fn begin(&self, source: &Source) -> Result<(SourceState, Vec<Head>), StoreError> {
@@ -362,6 +370,9 @@ impl Poller {
             self.store.seal(std::mem::take(&mut visit.kept)).await?;
         }
         visit.written.extend(visit.writes.iter().map(|write| write.head.n));
+        if visit.is_idle() {
+            return self.store.keep_idle(visit.source.id.clone(), visit.state.clone()).await;
+        }
         let record =
             PollRecord { source: visit.source.id.clone(), state: visit.state.clone(), articles: std::mem::take(&mut visit.writes) };
         let recorded = self.store.record(record).await?;

@@ -13,6 +13,7 @@ impl Store {
     /// One atomic, durable write of everything a poll found. New articles find the same text elsewhere here, by
     /// what is recorded at this moment.
     pub async fn record(&self, record: PollRecord) -> Result<Recorded, StoreError> {
+        self.idle.forget(&record.source);
         let recorded = self.with_both(move |database, snapshots| database.record(record, snapshots)).await?;
         if recorded.changes > 0 {
             self.tell(recorded.seq);

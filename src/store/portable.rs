@@ -17,11 +17,13 @@ const ROWS_FILE: &str = "store.jsonl.zst";
 impl Store {
     /// Writes everything into a file, as of one moment.
     pub async fn export(&self, file: PathBuf, told: Told) -> Result<Counted, StoreError> {
+        self.write_idle().await?;
         self.with_both(move |database, snapshots| whole_file(&file, |out| database.export(Some(snapshots), out, &*told))).await
     }
 
     /// A consistent copy in a folder: rows as of one moment, and the snapshots it does not have yet.
     pub async fn backup(&self, folder: PathBuf, told: Told) -> Result<Counted, StoreError> {
+        self.write_idle().await?;
         self.with_both(move |database, snapshots| {
             let copies = Snapshots::open(&folder.join("snapshots"))?;
             let counted = whole_file(&folder.join(ROWS_FILE), |out| database.export(None, out, &*told))?;

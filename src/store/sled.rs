@@ -170,19 +170,6 @@ impl Database {
         Ok((before, self.chained(seq)?.chain))
     }
 
-    /// Sources that are due, longest due first.
-    pub fn due(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<String>, StoreError> {
-        let mut due = Vec::new();
-        for row in self.rows.scan_prefix(keys::DUE).take(limit) {
-            let (key, _) = row?;
-            match keys::due_parts(&key) {
-                Some((at, source)) if at <= now => due.push(source),
-                _ => break,
-            }
-        }
-        Ok(due)
-    }
-
     /// Heads of a scope with served dates from `since` until just before `until`, newest first.
     pub fn between(&self, scope: &Scope, since: DateTime<Utc>, until: DateTime<Utc>, limit: usize) -> Result<Vec<Head>, StoreError> {
         let mut heads = Vec::new();
@@ -207,19 +194,21 @@ impl Database {
         self.sync()
     }
 
-    /// Articles of a source that are to be read again, oldest check first.
-    pub fn due_rechecks(&self, source: &str, now: DateTime<Utc>, limit: usize) -> Result<Vec<Head>, StoreError> {
+    /// Articles of a source that are to be read again, oldest check first; and before when no other is,
+    /// unless there are more than so many.
+    pub fn due_rechecks(&self, source: &str, now: DateTime<Utc>, limit: usize) -> Result<(Vec<Head>, DateTime<Utc>), StoreError> {
         let mut heads = Vec::new();
         for row in self.rows.scan_prefix(&keys::rechecks(source)).take(limit) {
             let (key, _) = row?;
-            if keys::moment(&key).is_none_or(|at| at > now) {
-                break;
+            let at = keys::moment(&key).unwrap_or(DateTime::<Utc>::MAX_UTC);
+            if at > now {
+                return Ok((heads, at));
             }
             if let Some(head) = keys::number(&key).map(|n| self.article(n)).transpose()?.flatten() {
                 heads.push(head);
             }
         }
-        Ok(heads)
+        Ok((heads, DateTime::<Utc>::MAX_UTC))
     }
 
     /// Fails when the log ends before what was acknowledged.

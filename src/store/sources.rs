@@ -12,23 +12,59 @@ use std::sync::Arc;
 impl Store {
     /// States of all sources that were ever polled.
     pub async fn sources(&self) -> Result<HashMap<String, Arc<SourceState>>, StoreError> {
-        self.with(Database::sources).await
+        let idle = Arc::clone(&self.idle);
+        let states = move |database: &Database| {
+            // First, so that one that is written meanwhile is in either.
+            let unwritten = idle.unwritten();
+            let mut states = database.sources()?;
+            states.extend(unwritten);
+            Ok(states)
+        };
+        self.with(states).await
     }
 
     /// State of one source; new when it was never polled.
     pub async fn source(&self, id: String) -> Result<SourceState, StoreError> {
-        self.with(move |database| database.source(&id)).await
+        match self.idle.state(&id) {
+            Some(state) => Ok(SourceState::clone(&state)),
+            None => self.with(move |database| database.source(&id)).await,
+        }
     }
 
     /// What a poll begins with, in one step: the state of a source, and its articles that are to
     /// be read again, oldest check first.
     pub async fn begin(&self, id: String, now: DateTime<Utc>, limit: usize) -> Result<(SourceState, Vec<Head>), StoreError> {
-        self.with(move |database| Ok((database.source(&id)?, database.due_rechecks(&id, now, limit)?))).await
+        if let Some(state) = self.idle.begin(&id, now) {
+            return Ok((SourceState::clone(&state), Vec::new()));
+        }
+        let idle = Arc::clone(&self.idle);
+        let begin = move |database: &Database| {
+            let state = match idle.state(&id) {
+                Some(state) => SourceState::clone(&state),
+                None => database.source(&id)?,
+            };
+            let (due, next) = database.due_rechecks(&id, now, limit)?;
+            if due.is_empty() && limit > 0 {
+                idle.learn(id, &state, next);
+            }
+            Ok((state, due))
+        };
+        self.with(begin).await
     }
 
-    /// Sources that are due, longest due first.
-    pub async fn due(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<String>, StoreError> {
-        self.with(move |database| database.due(now, limit)).await
+    /// Keeps the state of a source whose poll found everything as it was. It is written with those of others,
+    /// some seconds later; a process killed before then forgets that it asked.
+    pub async fn keep_idle(&self, id: String, state: SourceState) -> Result<(), StoreError> {
+        if self.idle.keep(id, state) { self.write_idle().await } else { Ok(()) }
+    }
+
+    /// Writes the states that wait for it.
+    pub async fn write_idle(&self) -> Result<(), StoreError> {
+        if self.idle.unwritten().is_empty() {
+            return Ok(());
+        }
+        let idle = Arc::clone(&self.idle);
+        self.with(move |database| database.keep_states(&idle)).await
     }
 
     /// Sources that the operator has paused.

@@ -42,8 +42,6 @@ pub const ENDED: &[u8; 2] = b"dn";
 pub const NOTE: &[u8; 2] = b"no";
 /// Fingerprint bands of articles, and members of clusters.
 pub const CLUSTER: &[u8; 2] = b"cl";
-/// Sources by due time.
-pub const DUE: &[u8; 2] = b"du";
 /// What was cut out of a snapshot's reading by a withdrawal.
 pub const REMOVAL: &[u8; 2] = b"wi";
 /// Time stamps of the log's head.
@@ -249,17 +247,6 @@ pub fn recheck(source: &str, at: DateTime<Utc>, n: u64) -> Vec<u8> {
 /// All articles of a source that are to be read again some day.
 pub fn rechecks(source: &str) -> Vec<u8> {
     [RECHECK.as_slice(), source.as_bytes(), &[0]].concat()
-}
-
-/// `du` due, source.
-pub fn due(at: DateTime<Utc>, source: &str) -> Vec<u8> {
-    [DUE.as_slice(), &sortable(at), source.as_bytes()].concat()
-}
-
-/// The moment and the source of a `du` key.
-pub fn due_parts(key: &[u8]) -> Option<(DateTime<Utc>, String)> {
-    let (at, source) = key.get(2..)?.split_first_chunk::<8>()?;
-    Some((unsorted(at)?, String::from_utf8_lossy(source).into_owned()))
 }
 
 /// `cl` which band, its bits, n.

@@ -4,6 +4,7 @@ use crate::model::article::Article;
 use crate::model::revision::{Change, Hash, Head, Kind, Removal, Seq};
 use crate::model::withdrawn;
 use crate::store::error::StoreError;
+use crate::store::idle::Idle;
 use crate::store::ledger;
 use crate::store::record::{self, ArticleWrite, NewRevision, PollRecord};
 use crate::store::sled::cluster::bands;
@@ -26,7 +27,6 @@ impl Database {
         let mut head = before;
         let mut batch = Batch::default();
         let mut minted = HashSet::new();
-        self.set_due(&poll, &mut batch)?;
         batch.insert(keys::source(&poll.source), record::encode(&poll.state));
         let mut latest = None;
         for mut write in poll.articles {
@@ -55,18 +55,17 @@ impl Database {
         Ok(Recorded { seq: head.seq, changes })
     }
 
-    /// Moves the source in the order of due times.
-    fn set_due(&self, poll: &PollRecord, batch: &mut Batch) -> Result<(), StoreError> {
-        let old = self.source(&poll.source)?.due_at;
-        if old == poll.state.due_at {
-            return Ok(());
+    /// States of sources whose polls found everything as it was. They ride with the next durable batch.
+    pub fn keep_states(&self, idle: &Idle) -> Result<(), StoreError> {
+        // Within the turn, so that no state is put over that of a poll that found more since.
+        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let states = idle.unwritten();
+        let mut batch = Batch::default();
+        for (source, state) in &states {
+            batch.insert(keys::source(source), record::encode(&**state));
         }
-        if let Some(at) = old {
-            batch.remove(keys::due(at, &poll.source));
-        }
-        if let Some(at) = poll.state.due_at {
-            batch.insert(keys::due(at, &poll.source), Vec::new());
-        }
+        self.rows.apply(batch)?;
+        idle.written(&states);
         Ok(())
     }
 
@@ -80,7 +79,7 @@ impl Database {
         batch: &mut Batch,
     ) -> Result<(), StoreError> {
         let ArticleWrite { mut head, revision, observed, aliases } = write;
-        let mut old_rows = BTreeSet::new();
+        let mut old = None;
         let mut comes_back = false;
         if head.n == 0 {
             // Another source of the same site may have recorded it since this poll looked.
@@ -94,22 +93,22 @@ impl Database {
             head.is_combined |= log.combined < FILL_COMBINED && head.cluster.is_none();
             log.combined += u64::from(head.is_combined);
             batch.insert(keys::id(&head.id), head.n.to_be_bytes().as_slice());
-        } else if let Some(old) = self.article(head.n)? {
-            old_rows = rows(&old);
+        } else if let Some(known) = self.article(head.n)? {
             // Sightings are added by other sources' polls, cuts by the operator; the writer's knowledge is the newest.
-            head.sightings = old.sightings;
-            head.removals = removals.unwrap_or(old.removals);
+            head.sightings.clone_from(&known.sightings);
+            head.removals = removals.unwrap_or_else(|| known.removals.clone());
             comes_back = revision.as_ref().is_some_and(|revision| revision.kind == Kind::Returned) && head.followed_since().is_some();
             if comes_back {
                 head.removals.retain(|removal| !matches!(removal, Removal::Followed { .. }));
                 self.set_removals(&self.snapshots_of(&head)?, &head.removals, batch)?;
             }
-            if revision.is_none() && head.snapshot != old.snapshot {
-                self.stays_withdrawn(&old.snapshot, &mut head, batch)?;
+            if revision.is_none() && head.snapshot != known.snapshot {
+                self.stays_withdrawn(&known.snapshot, &mut head, batch)?;
             }
-            if old.recheck_at.is_none() && head.removals.iter().any(Removal::is_whole) {
+            if known.recheck_at.is_none() && head.removals.iter().any(Removal::is_whole) {
                 head.recheck_at = None;
             }
+            old = Some(known);
         }
         head.title = withdrawn::title(head.title, &head.removals);
         for alias in aliases.iter().filter(|alias| **alias != head.id) {
@@ -131,7 +130,9 @@ impl Database {
         if let Some((at, observed)) = observed {
             batch.insert(keys::observation(head.n, at), record::encode(&observed));
         }
-        let new_rows = rows(&head);
+        let lead_there: fn(&Head) -> BTreeSet<Vec<u8>> =
+            if old.as_ref().is_some_and(|old| stand_alike(old, &head)) { |head| recheck_row(head).collect() } else { rows };
+        let (old_rows, new_rows) = (old.as_ref().map(lead_there).unwrap_or_default(), lead_there(&head));
         old_rows.difference(&new_rows).for_each(|row| batch.remove(row.as_slice()));
         new_rows.difference(&old_rows).for_each(|row| batch.insert(row.as_slice(), Vec::new()));
         batch.insert(keys::article(head.n), record::encode(&head));
@@ -207,8 +208,24 @@ fn scopes(head: &Head) -> Vec<Scope> {
 /// Rows that lead to an article: its lists, its next reading, its fingerprint, its cluster.
 pub fn rows(head: &Head) -> BTreeSet<Vec<u8>> {
     let mut rows: BTreeSet<Vec<u8>> = scopes(head).iter().map(|scope| keys::list(scope, head.served.order, head.n)).collect();
-    rows.extend(head.recheck_at.map(|at| keys::recheck(&head.source, at, head.n)));
+    rows.extend(recheck_row(head));
     rows.extend(bands(head.fingerprint).map(|(band, bits)| keys::band(band, bits, head.n)));
     rows.extend(head.cluster.map(|lead| keys::member(lead, head.n)));
     rows
+}
+
+fn recheck_row(head: &Head) -> impl Iterator<Item = Vec<u8>> {
+    head.recheck_at.map(|at| keys::recheck(&head.source, at, head.n)).into_iter()
+}
+
+/// True when the same rows lead to two states of an article, but for its next reading: most readings change nothing else.
+fn stand_alike(old: &Head, new: &Head) -> bool {
+    fn place(head: &Head) -> impl PartialEq {
+        (head.served.order, head.is_combined, head.fingerprint, head.cluster)
+    }
+    let alike = place(old) == place(new)
+        && (&old.source, &old.department, &old.province) == (&new.source, &new.department, &new.province)
+        && (&old.sightings, &old.documents, &old.removals) == (&new.sightings, &new.documents, &new.removals);
+    debug_assert!(!alike || rows(&Head { recheck_at: None, ..old.clone() }) == rows(&Head { recheck_at: None, ..new.clone() }));
+    alike
 }
