@@ -9,6 +9,8 @@ mod listings;
 mod offices;
 #[path = "automatic/offices_more.rs"]
 mod offices_more;
+#[path = "automatic/pages.rs"]
+mod pages;
 #[path = "automatic/recordings.rs"]
 mod recordings;
 

@@ -5,7 +5,7 @@ use tintinh::text::charset::{Decoded, Evidence, decode_html};
 /// What every page says, with tone marks and in NFC.
 const DAY: &str = "Thứ Hai, ngày 22 tháng 11 năm 2021";
 
-fn read(page: &[u8]) -> Decoded {
+fn read(page: &[u8]) -> Decoded<'_> {
     let decoded = decode_html(page, Some("text/html"));
     assert!(decoded.text.contains(DAY), "{}", decoded.text);
     assert!(decoded.text.contains("Sở Xây dựng"), "{}", decoded.text);

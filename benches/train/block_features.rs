@@ -26,7 +26,7 @@ fn main() {
         let decoded = charset::decode_html(&bytes, None);
         let Ok(dom) = Dom::parse(&decoded.text, &CpuClock::start()) else { continue };
         let page = Page::of(&dom);
-        let title = headline::title(&dom, &page).map(|(title, _)| title);
+        let title = headline::title(&dom, &page, |_| false).map(|(title, _)| title);
         let whole = Whole::of(&page, title.as_deref());
         let mut all = Vec::new();
         for at in 0..page.blocks.len() {

@@ -20,7 +20,7 @@ use std::cell::OnceCell;
 use url::Url;
 
 pub use crate::scrape::dom::clock::{CpuClock, MAX_CPU};
-pub use crate::scrape::dom::element::{Element, Piece};
+pub use crate::scrape::dom::element::{Dress, Element, Piece};
 pub use crate::scrape::dom::selector::Selector;
 
 /// Bytes fed to the parser between two looks at depth and clock.
@@ -46,6 +46,7 @@ pub struct Dom {
     scripts: Vec<Key>,
     /// Elements with `itemprop`.
     properties: Vec<Key>,
+    times: Vec<Key>,
     statements: OnceCell<Vec<Value>>,
 }
 
@@ -75,11 +76,12 @@ impl Dom {
 
     fn of(html: Html) -> Self {
         let (mut marks, mut metas, mut base) = (Marks::default(), Vec::new(), None);
-        let (mut scripts, mut properties) = (Vec::new(), Vec::new());
+        let (mut scripts, mut properties, mut times) = (Vec::new(), Vec::new(), Vec::new());
         for node in html.root_element().descendants() {
             let Some(element) = node.value().as_element() else { continue };
             match element.name.local {
                 local_name!("meta") => metas.push(node.id()),
+                local_name!("time") => times.push(node.id()),
                 local_name!("base") if base.is_none() && element.attr("href").is_some() => base = Some(node.id()),
                 _ => {}
             }
@@ -93,7 +95,7 @@ impl Dom {
                 }
             }
         }
-        Self { html, marks, metas, base, scripts, properties, statements: OnceCell::new() }
+        Self { html, marks, metas, base, scripts, properties, times, statements: OnceCell::new() }
     }
 
     /// The `html` element.
@@ -143,6 +145,11 @@ impl Dom {
 
     fn elements<'a>(&'a self, keys: &'a [Key]) -> impl Iterator<Item = Element<'a>> + 'a {
         keys.iter().filter_map(|key| self.html.tree.get(*key)).filter_map(ElementRef::wrap).map(Element)
+    }
+
+    /// `<time>` elements, in document order.
+    pub fn times(&self) -> impl Iterator<Item = Element<'_>> {
+        self.elements(&self.times)
     }
 
     /// Elements of microdata with this `itemprop`.

@@ -49,8 +49,8 @@ fn is_composed(c: char) -> bool {
         // Cyrillic but for its combining marks.
         | '\u{400}'..='\u{482}' | '\u{48A}'..='\u{52F}'
         | '\u{1E00}'..='\u{1EFF}'
-        // Punctuation, currencies, arrows, signs and boxes.
-        | '\u{2002}'..='\u{2064}' | '\u{20A0}'..='\u{20BF}' | '\u{2190}'..='\u{2328}' | '\u{232B}'..='\u{2ADB}'
+        // Punctuation, currencies, signs like letters, arrows, boxes, and how an emoji is drawn.
+        | '\u{2002}'..='\u{2064}' | '\u{20A0}'..='\u{20BF}' | '\u{2100}'..='\u{2125}' | '\u{FE00}'..='\u{FE0F}' | '\u{2190}'..='\u{2328}' | '\u{232B}'..='\u{2ADB}'
         | '\u{3001}'..='\u{3029}' | '\u{4E00}'..='\u{9FFF}' | '\u{E000}'..='\u{F8FF}' | '\u{1F300}'..='\u{1FAFF}')
 }
 

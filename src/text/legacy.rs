@@ -11,7 +11,7 @@ use unicode_normalization::UnicodeNormalization;
 pub use fonts::page;
 
 /// Fewer tell-tale letters than this prove nothing.
-const LEAST_SIGNS: usize = 3;
+pub const LEAST_SIGNS: usize = 3;
 /// Of the letters beyond ASCII, one in so many must be tell-tale. In TCVN3 and
 /// VNI text about half are.
 const SIGN_SHARE: usize = 5;

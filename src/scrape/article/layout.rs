@@ -1,7 +1,7 @@
 //! The page as lines in reading order, each knowing which part of the page it stands in.
 
 use crate::scrape::article::same_words;
-use crate::scrape::dom::{Dom, Element, Key, Piece};
+use crate::scrape::dom::{Dom, Dress, Element, Key, Piece};
 use crate::text::fold;
 use std::collections::HashSet;
 
@@ -160,7 +160,8 @@ struct Walk<'a, 'r> {
 
 impl<'a> Walk<'a, '_> {
     fn element(&mut self, element: Element<'a>, zone: Zone, is_right: bool) {
-        if element.is_unread() || !element.is_block() && is_hidden(element) {
+        let (dress, is_block) = (element.dress(), element.is_block());
+        if element.is_unread() || !is_block && hides(&dress) {
             return;
         }
         let zone = match zone {
@@ -170,8 +171,7 @@ impl<'a> Walk<'a, '_> {
             _ if self.roots.contains(&element.key()) => Zone::Body,
             zone => zone,
         };
-        let is_right = is_right || aligns_right(element);
-        let is_block = element.is_block();
+        let is_right = is_right || aligns_right(&dress);
         if is_block {
             self.end_line(element.parent().unwrap_or(element), is_right);
         }
@@ -199,9 +199,17 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
-    /// The line with a blank at each border.
+    /// The line with a blank at each border, where that parts words.
     fn spaced(&self) -> Option<String> {
         let last = *self.borders.last()?;
+        let parts = |at: &usize| {
+            let (before, after) = self.text.split_at(*at);
+            let is_word = |c: char| !c.is_whitespace();
+            before.ends_with(is_word) && after.starts_with(is_word)
+        };
+        if !self.borders.iter().any(parts) {
+            return None;
+        }
         let starts = std::iter::once(0).chain(self.borders.iter().copied());
         let mut spaced: String = starts.zip(&self.borders).flat_map(|(start, end)| [&self.text[start..*end], " "]).collect();
         spaced.push_str(&self.text[last..]);
@@ -237,19 +245,26 @@ fn is_button(img: Element<'_>) -> bool {
 
 /// What a page carries for machines only, or has not yet shown.
 pub fn is_hidden(element: Element<'_>) -> bool {
-    element.classes().any(|class| matches!(class, "hidden" | "d-none" | "hide" | "sr-only"))
-        || element.attr("hidden").is_some()
-        || element.attr("style").is_some_and(|style| style.replace(' ', "").contains("display:none"))
+    hides(&element.dress())
 }
 
-fn aligns_right(element: Element<'_>) -> bool {
-    if element.attr("align").is_some_and(|align| align.eq_ignore_ascii_case("right")) {
+fn hides(dress: &Dress<'_>) -> bool {
+    dress.is_hidden
+        || classes(dress).any(|class| matches!(class, "hidden" | "d-none" | "hide" | "sr-only"))
+        || dress.style.is_some_and(|style| style.contains("none") && style.replace(' ', "").contains("display:none"))
+}
+
+fn classes<'a>(dress: &Dress<'a>) -> impl Iterator<Item = &'a str> {
+    dress.class.unwrap_or_default().split_ascii_whitespace()
+}
+
+fn aligns_right(dress: &Dress<'_>) -> bool {
+    if dress.align.is_some_and(|align| align.eq_ignore_ascii_case("right")) {
         return true;
     }
-    let style = element.attr("style").filter(|style| style.contains("right")).unwrap_or_default();
+    let style = dress.style.filter(|style| style.contains("right")).unwrap_or_default();
     let squeezed: String = style.chars().filter(|c| !c.is_whitespace()).collect();
-    squeezed.contains("text-align:right")
-        || element.classes().any(|class| class == "text-right" || class == "author" || class == "text-end")
+    squeezed.contains("text-align:right") || classes(dress).any(|class| matches!(class, "text-right" | "author" | "text-end"))
 }
 
 /// A caption: figcaption, a caption class, or a cell beside a picture.

@@ -48,7 +48,7 @@ pub struct Body<'a> {
 /// good ones are the body. Where none is good, the subtree whose lines speak most for it.
 pub fn read<'a>(dom: &'a Dom, page: &Url) -> Readable<'a> {
     let blocks = Page::of(dom);
-    let title = headline::title(dom, &blocks);
+    let title = headline::title(dom, &blocks, |text| is_vietnamese(dom, page, Some(text)));
     let author = byline::author(dom, &blocks, title.as_ref().map(|(title, _)| title.as_str()));
     let words = title.as_ref().map(|(title, _)| title.as_str());
     let judgement = judge::judge(&blocks, words);

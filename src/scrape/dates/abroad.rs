@@ -7,7 +7,7 @@ use crate::scrape::dates::Evidence;
 use crate::scrape::dom::Dom;
 use crate::text::date::foreign::{self, Order};
 use crate::text::date::{Label, Printed};
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
+use chrono::{DateTime, Datelike, FixedOffset};
 use serde_json::Value;
 
 /// A line longer than this is prose, and its dates are events.
@@ -62,10 +62,7 @@ pub fn published(evidence: &Evidence<'_, '_>) -> Option<(Dated, String)> {
     }
     let turned = |best: &Dated| candidates.iter().find(|(other, _)| is_certain(other) && is_turned(&other.moment, &best.moment)).cloned();
     let best = candidates.iter().rev().max_by(|a, b| a.0.confidence.total_cmp(&b.0.confidence)).cloned()?;
-    if let Some(certain) = turned(&best.0).filter(|_| !is_certain(&best.0)) {
-        return Some(certain);
-    }
-    Some(shown_instead(evidence, order, &best.0).unwrap_or(best))
+    Some(turned(&best.0).filter(|_| !is_certain(&best.0)).unwrap_or(best))
 }
 
 /// True when a date names its month, or begins with its year: nothing in it can be read the other way round.
@@ -97,36 +94,6 @@ fn by_label(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidat
     if let [only] = found.as_slice() {
         add(candidates, Some(only.clone()), Origin::Visible, 0.4, "readable");
     }
-}
-
-/// Where a page prints another day beside its headline than machines state, and that day is its last change or
-/// the same moment in its own zone, the printed day is the one it stands for.
-fn shown_instead(evidence: &Evidence<'_, '_>, order: Order, stated: &Dated) -> Option<(Dated, String)> {
-    if stated.origin != Origin::Meta {
-        return None;
-    }
-    let day = stated.moment.date_naive();
-    let lines = evidence.layout.head().take(30).chain(evidence.layout.body().take(3)).filter(is_short);
-    let shown: Vec<Printed> = lines.filter_map(|line| foreign::date(&line.text, order)).collect();
-    if shown.iter().any(|shown| shown.moment.date_naive() == day || shown.label == Some(Label::Published)) {
-        return None;
-    }
-    let changed = changes(evidence);
-    let found = shown.into_iter().find(|shown| {
-        let own = shown.moment.date_naive();
-        shown.label == Some(Label::Updated) || changed.contains(&own) || (own - day).num_days().abs() == 1
-    })?;
-    let mut chosen = Candidates::new();
-    add(&mut chosen, Some(found), Origin::Visible, 0.9, "readable");
-    chosen.pop()
-}
-
-/// Days on which machines say that the page was changed.
-fn changes(evidence: &Evidence<'_, '_>) -> Vec<NaiveDate> {
-    let names = ["article:modified_time", "dateModified", "og:updated_time"];
-    let metas = names.iter().filter_map(|name| evidence.dom.meta(name)).map(str::to_owned);
-    let stated = evidence.dom.statements().iter().filter_map(|object| object.get("dateModified")?.as_str()).map(str::to_owned);
-    metas.chain(stated).filter_map(|value| foreign::stated(&value, false)).map(|found| found.moment.date_naive()).collect()
 }
 
 fn is_short(line: &&Line<'_>) -> bool {
@@ -180,7 +147,7 @@ fn statement(dom: &Dom) -> Option<String> {
 
 /// `<time>` elements, the first before later ones; those of updates last.
 fn by_time(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidates) {
-    for (at, time) in evidence.dom.root().find("time").take(20).enumerate() {
+    for (at, time) in evidence.dom.times().take(20).enumerate() {
         let found = time.attr("datetime").and_then(|value| foreign::stated(value, false)).or_else(|| foreign::date(&time.text(), order));
         let around = time.ancestors().take(2).chain([time]).map(|element| element.labels()).collect::<String>();
         let is_update = around.contains("updat") || around.contains("modif");

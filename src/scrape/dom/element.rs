@@ -4,6 +4,7 @@ use crate::scrape::dom::lines::{gather, gather_text, is_block, is_shorter, is_un
 use crate::scrape::dom::write::{self, Writing};
 use crate::scrape::dom::{Key, Selector, walked};
 use crate::text::fold;
+use html5ever::local_name;
 use scraper::{ElementRef, Node};
 use std::collections::HashSet;
 use url::Url;
@@ -20,6 +21,25 @@ pub enum Piece<'a> {
 /// An element of a parsed page.
 #[derive(Debug, Clone, Copy)]
 pub struct Element<'a>(pub(in crate::scrape::dom) ElementRef<'a>);
+
+/// The attributes by which pages say what an element is and how it looks, found in one look.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Dress<'a> {
+    /// `class`.
+    pub class: Option<&'a str>,
+    /// `id`.
+    pub id: Option<&'a str>,
+    /// `style`.
+    pub style: Option<&'a str>,
+    /// `align`.
+    pub align: Option<&'a str>,
+    /// `hidden` is set.
+    pub is_hidden: bool,
+    /// `aria-hidden="true"`.
+    pub is_mute: bool,
+    /// `rel` or `itemprop` says "author".
+    pub is_author: bool,
+}
 
 impl PartialEq for Element<'_> {
     fn eq(&self, other: &Self) -> bool {
@@ -42,6 +62,25 @@ impl<'a> Element<'a> {
     pub fn attr(&self, name: &str) -> Option<&'a str> {
         // Few attributes each: looking through them costs less than making an atom of the name.
         self.0.value().attrs.iter().find(|(own, _)| &*own.local == name).map(|(_, value)| &**value)
+    }
+
+    /// What its attributes say about its kind and looks.
+    pub fn dress(&self) -> Dress<'a> {
+        let mut dress = Dress::default();
+        for (name, value) in &self.0.value().attrs {
+            let value: &'a str = value;
+            match name.local {
+                local_name!("class") => dress.class = Some(value),
+                local_name!("id") => dress.id = Some(value),
+                local_name!("style") => dress.style = Some(value),
+                local_name!("align") => dress.align = Some(value),
+                local_name!("hidden") => dress.is_hidden = true,
+                local_name!("aria-hidden") => dress.is_mute = value == "true",
+                local_name!("rel") | local_name!("itemprop") => dress.is_author |= value == "author",
+                _ => {}
+            }
+        }
+        dress
     }
 
     /// Every attribute.

@@ -8,6 +8,8 @@ use crate::scrape::dom::Key;
 #[derive(Debug, Default)]
 pub struct Marks {
     shown: Vec<(u32, Key)>,
+    /// Which ends of hashes are shown at all: most that selectors ask for are not.
+    ends: Ends,
     /// Every `class` and `id` as written, for selectors that name a part of one.
     written: String,
 }
@@ -17,13 +19,16 @@ impl Marks {
     pub fn add(&mut self, names: &str, element: Key) {
         self.written.push_str(names);
         self.written.push('\n');
-        self.shown.extend(names.split_ascii_whitespace().map(|name| (hash(name), element)));
+        for name in names.split_ascii_whitespace().map(hash) {
+            self.shown.push((name, element));
+            self.ends.add(name);
+        }
     }
 
     /// True when an element shows what a clue names.
     fn show(&self, clue: &Clue) -> bool {
         match clue {
-            Clue::Mark(wanted) => self.shown.iter().any(|(hash, _)| hash == wanted),
+            Clue::Mark(wanted) => self.ends.have(*wanted) && self.shown.iter().any(|(hash, _)| hash == wanted),
             Clue::Part(part) => self.written.contains(part.as_str()),
         }
     }
@@ -33,6 +38,33 @@ impl Marks {
         let mut last = None;
         let shown = self.shown.iter().filter(|(hash, _)| hashes.contains(hash)).map(|(_, key)| *key);
         shown.filter(move |key| last.replace(*key) != Some(*key))
+    }
+}
+
+/// A bit for each end of a hash.
+#[derive(Debug)]
+struct Ends(Box<[u64; 256]>);
+
+impl Default for Ends {
+    fn default() -> Self {
+        Self(Box::new([0; 256]))
+    }
+}
+
+impl Ends {
+    /// The word and the bit.
+    fn place(hash: u32) -> (usize, u64) {
+        ((hash >> 6 & 0xFF) as usize, 1 << (hash & 63))
+    }
+
+    fn add(&mut self, hash: u32) {
+        let (word, bit) = Self::place(hash);
+        self.0[word] |= bit;
+    }
+
+    fn have(&self, hash: u32) -> bool {
+        let (word, bit) = Self::place(hash);
+        self.0[word] & bit != 0
     }
 }
 

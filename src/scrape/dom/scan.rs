@@ -151,7 +151,7 @@ impl<'t> Scan<'t> {
             }
             at = skip(bytes, at + 1, is_space);
             at = match *bytes.get(at)? {
-                quote @ (b'"' | b'\'') => at + 2 + bytes[at + 1..].iter().position(|byte| *byte == quote)?,
+                quote @ (b'"' | b'\'') => at + 2 + self.text[at + 1..].find(char::from(quote))?,
                 _ => skip(bytes, at, |byte| !is_space(byte) && byte != b'>'),
             };
         }

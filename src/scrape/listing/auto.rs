@@ -4,6 +4,7 @@ pub mod groups;
 pub mod next;
 pub mod outline;
 pub mod strays;
+pub mod weight;
 
 use crate::scrape::dom::{Dom, Element};
 use crate::scrape::listing::auto::groups::Placed;
@@ -52,7 +53,7 @@ pub fn read<'a>(dom: &'a Dom, page: &Url) -> Rows<'a> {
     let links = groups::links(&outline, page, &base);
     let weigh = |group| {
         let rows = groups::place_rows(&outline, &groups::one_a_row(&outline, group));
-        (groups::weight(&outline, &rows), rows)
+        (weight::weight(&outline, &rows), rows)
     };
     let parted = groups::groups(&links).into_iter().flat_map(|group| groups::parted(&outline, group));
     let best = parted.map(weigh).collect::<Vec<_>>().into_iter().rev().max_by(|a, b| a.0.total_cmp(&b.0));

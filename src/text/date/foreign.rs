@@ -3,6 +3,8 @@
 use crate::text::date::{Label, Precision, Printed, machine_date};
 use crate::text::fold;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Names of months in the languages of news pages, folded, and their usual short forms.
 const MONTHS: [&str; 12] = [
@@ -48,6 +50,9 @@ pub fn stated(value: &str, month_first: bool) -> Option<Printed> {
 
 /// The first date of a line, with what the words before call it.
 pub fn date(line: &str, order: Order) -> Option<Printed> {
+    if !has_year(line) {
+        return None;
+    }
     let pieces = pieces(line);
     (0..pieces.len()).find_map(|at| {
         let (day, used) = named(&pieces, at).or_else(|| numbered(line, &pieces, at, order))?;
@@ -56,6 +61,11 @@ pub fn date(line: &str, order: Order) -> Option<Printed> {
         found.label = label(&fold::fold(&line[..pieces[at].start]));
         Some(found)
     })
+}
+
+/// True for a line with a number of four digits: every date has its year.
+fn has_year(line: &str) -> bool {
+    line.as_bytes().split(|byte| !byte.is_ascii_digit()).any(|digits| digits.len() == 4)
 }
 
 fn day_only(line: &str, span: std::ops::Range<usize>, day: NaiveDate) -> Option<Printed> {
@@ -135,8 +145,11 @@ fn pieces(line: &str) -> Vec<Piece> {
     pieces
 }
 
+static BY_NAME: LazyLock<HashMap<&str, u32>> =
+    LazyLock::new(|| (1..).zip(MONTHS).flat_map(|(month, names)| names.split(' ').map(move |name| (name, month))).collect());
+
 fn month(word: &str) -> Option<u32> {
-    (1..).zip(MONTHS).find(|(_, names)| names.split(' ').any(|name| name == word)).map(|(month, _)| month)
+    BY_NAME.get(word).copied()
 }
 
 fn year(piece: &Piece) -> Option<i32> {

@@ -31,6 +31,8 @@ pub struct Whole {
     headline: Option<usize>,
     best: usize,
     chars_before: Vec<f32>,
+    /// The logarithms of the blocks' characters.
+    logs: Vec<f32>,
     /// For each block: the phrases of the last heading and how far it is.
     headings: Vec<(u32, f32)>,
     /// For each block: the containers around it that hold clearly more.
@@ -54,7 +56,8 @@ impl Whole {
             before += block.chars;
         }
         let levels = page.blocks.iter().map(|block| levels(page, block)).collect();
-        Self { headline: headline(page, title), best: page.best(), chars_before, headings, levels }
+        let logs = page.blocks.iter().map(|block| log(block.chars)).collect();
+        Self { headline: headline(page, title), best: page.best(), chars_before, logs, headings, levels }
     }
 
     /// Where the headline stands.
@@ -111,6 +114,7 @@ fn bit(set: u32, mask: u32) -> f32 {
 pub fn numbers(page: &Page<'_>, whole: &Whole, at: usize, out: &mut Vec<f32>) {
     let block = &page.blocks[at];
     let outer = &page.outers[block.owner];
+    out.push(whole.logs[at]);
     own(block, out);
     out.push(f32::from(outer.tag as u8));
     out.push(outer.depth as f32);
@@ -127,7 +131,7 @@ pub fn numbers(page: &Page<'_>, whole: &Whole, at: usize, out: &mut Vec<f32>) {
     }
     place(page, whole, at, out);
     for step in [-1_isize, 1, -2, 2] {
-        neighbour(page, at, step, out);
+        neighbour(page, whole, at, step, out);
     }
     let total = page.outers[0].chars;
     for level in whole.levels[at] {
@@ -145,7 +149,6 @@ pub fn numbers(page: &Page<'_>, whole: &Whole, at: usize, out: &mut Vec<f32>) {
 }
 
 fn own(block: &Block, out: &mut Vec<f32>) {
-    out.push(log(block.chars));
     out.push(share(block.link_chars, block.chars));
     out.push(block.words);
     out.push(share(block.chars, block.words));
@@ -183,12 +186,12 @@ fn place(page: &Page<'_>, whole: &Whole, at: usize, out: &mut Vec<f32>) {
     out.push(share(best.chars, total));
 }
 
-fn neighbour(page: &Page<'_>, at: usize, step: isize, out: &mut Vec<f32>) {
-    match at.checked_add_signed(step).and_then(|at| page.blocks.get(at)) {
-        Some(block) => {
+fn neighbour(page: &Page<'_>, whole: &Whole, at: usize, step: isize, out: &mut Vec<f32>) {
+    match at.checked_add_signed(step).and_then(|at| page.blocks.get(at).zip(whole.logs.get(at))) {
+        Some((block, log)) => {
             let outer = &page.outers[block.owner];
             let same = outer.tag == page.outers[page.blocks[at].owner].tag;
-            out.push(log(block.chars));
+            out.push(*log);
             out.push(share(block.link_chars, block.chars));
             if step.abs() == 1 {
                 out.push(f32::from(outer.tag as u8));

@@ -27,10 +27,51 @@ pub const fn l(value: f32) -> Node {
     Node { feature: LEAF, absent_left: false, threshold: value, right: 0 }
 }
 
-/// Probability of one block by trees that begin at `roots`.
-pub fn judge(nodes: &[Node], roots: &[u16], numbers: &[f32]) -> f32 {
-    let sum: f32 = roots.iter().map(|root| leaf(nodes, usize::from(*root), numbers)).sum();
-    1.0 / (1.0 + (-sum).exp())
+/// Trees with the least and the most that each and those after it can add.
+#[derive(Debug)]
+pub struct Forest {
+    nodes: &'static [Node],
+    trees: Vec<Tree>,
+}
+
+#[derive(Debug)]
+struct Tree {
+    root: usize,
+    least: f32,
+    most: f32,
+}
+
+impl Forest {
+    /// The trees that begin at `roots`, each up to where the next one begins.
+    pub fn of(nodes: &'static [Node], roots: &[u16]) -> Self {
+        let mut trees: Vec<Tree> = Vec::with_capacity(roots.len());
+        let (mut least, mut most, mut end) = (0.0, 0.0, nodes.len());
+        for root in roots.iter().rev().copied().map(usize::from) {
+            let leaves = || nodes[root..end].iter().filter(|node| node.feature == LEAF).map(|node| node.threshold);
+            least += leaves().fold(f32::INFINITY, f32::min);
+            most += leaves().fold(f32::NEG_INFINITY, f32::max);
+            trees.push(Tree { root, least, most });
+            end = root;
+        }
+        trees.reverse();
+        Self { nodes, trees }
+    }
+
+    /// True where all trees together find a block at least as likely as the border; most are told by the first trees.
+    pub fn keeps(&self, numbers: &[f32], border: f32) -> bool {
+        let border = (border / (1.0 - border)).ln();
+        let mut sum = 0.0;
+        for tree in &self.trees {
+            if sum + tree.most < border {
+                return false;
+            }
+            if sum + tree.least >= border {
+                return true;
+            }
+            sum += leaf(self.nodes, tree.root, numbers);
+        }
+        sum >= border
+    }
 }
 
 fn leaf(nodes: &[Node], root: usize, numbers: &[f32]) -> f32 {
@@ -51,10 +92,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_later_trees_cannot_change_is_told_early() {
+        static NODES: [Node; 6] = [n(0, true, 2.0, 2), l(0.2), l(-3.0), n(1, true, 0.0, 5), l(0.3), l(-0.3)];
+        let forest = Forest::of(&NODES, &[0, 3]);
+        assert!(forest.keeps(&[1.0, -1.0], 0.5) && !forest.keeps(&[1.0, 1.0], 0.5));
+        // The second tree has no say.
+        assert!(!forest.keeps(&[5.0, f32::NAN], 0.5));
+    }
+
+    #[test]
     fn a_tree_is_walked_to_its_leaf() {
-        let nodes = [n(0, true, 2.0, 2), l(3.0), l(-3.0)];
-        assert!(judge(&nodes, &[0], &[1.0]) > 0.9);
-        assert!(judge(&nodes, &[0], &[5.0]) < 0.1);
-        assert!(judge(&nodes, &[0], &[f32::NAN]) > 0.9);
+        static NODES: [Node; 3] = [n(0, true, 2.0, 2), l(3.0), l(-3.0)];
+        let keeps = |number: f32| Forest::of(&NODES, &[0]).keeps(&[number], 0.5);
+        assert!(keeps(1.0) && !keeps(5.0) && keeps(f32::NAN));
     }
 }

@@ -22,9 +22,12 @@ struct Stated {
 }
 
 /// The headline and how sure.
-pub fn title(dom: &Dom, page: &Page<'_>) -> Option<(String, f32)> {
+pub fn title(dom: &Dom, page: &Page<'_>, is_vietnamese: impl Fn(&str) -> bool) -> Option<(String, f32)> {
     let stated = Stated::of(dom);
-    let best = candidates(page).into_iter().map(|shown| (stated.score(&shown), shown)).max_by(|a, b| a.0.total_cmp(&b.0));
+    let candidates = candidates(page);
+    let only = only_first_rank(&candidates);
+    let score = |(at, shown): (usize, Shown)| (stated.score(&shown) + if only == Some(at) { stated.known(&shown) } else { 0.0 }, shown);
+    let best = candidates.into_iter().enumerate().map(score).max_by(|a, b| a.0.total_cmp(&b.0));
     let bare = |text: &String| Some(stripped(text, stated.site.as_deref())).filter(|text| !text.is_empty());
     if let Some((score, shown)) = best.filter(|(score, _)| *score >= 2.0) {
         if let Some(other) = stated.apart_from(&shown.text).as_ref().and_then(bare) {
@@ -32,10 +35,14 @@ pub fn title(dom: &Dom, page: &Page<'_>) -> Option<(String, f32)> {
         }
         let text = stated.spelling(&shown.text).unwrap_or(shown.text);
         let text = without_site(&text, stated.site.as_deref()).unwrap_or(text);
+        let text = if is_vietnamese(&text) { text } else { without_sections(&text).to_owned() };
         return Some((text, if score >= 6.0 { 0.93 } else { 0.8 }));
     }
     stated.titles.iter().find_map(bare).map(|text| (text, 0.7)).or_else(|| stated.document.as_ref().and_then(bare).map(|text| (text, 0.6)))
 }
+
+/// What a heading of first rank has before anything else speaks for it.
+const FIRST_RANK: f32 = 3.0;
 
 /// A line that may be the headline.
 struct Shown {
@@ -49,18 +56,21 @@ struct Shown {
 fn candidates(page: &Page<'_>) -> Vec<Shown> {
     const AROUND: u32 = 1 << Tag::Nav as u32 | 1 << Tag::Footer as u32 | 1 << Tag::Aside as u32;
     const AROUND_MARKS: u32 = marks::COMMENT | marks::FOOT | marks::SIDE | marks::NAV;
+    // "with-sidebar" says it of the page, "text-side" and "widget" of any column; no sidebar has a heading of first rank.
+    const AROUND_FIRST: u32 = AROUND_MARKS & !marks::SIDE;
     let mut shown = Vec::new();
     for outer in &page.outers {
         let (from, to) = outer.blocks;
         let level = match outer.element.name() {
-            "h1" => 3.0,
+            "h1" => FIRST_RANK,
             "h2" => 1.2,
             "h3" => 0.4,
             _ if outer.marks & marks::TITLE != 0 && to - from == 1 => 1.4,
             _ => continue,
         };
         let text = fold::line(&page.blocks[from..to].iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join(" "));
-        let is_around = outer.tags_above & AROUND != 0 || outer.marks_above & AROUND_MARKS != 0;
+        let around = if level >= FIRST_RANK { AROUND_FIRST } else { AROUND_MARKS };
+        let is_around = outer.tags_above & AROUND != 0 || outer.marks_above & around != 0;
         shown.push(Shown { text, level, place: from, is_around, is_link: outer.link_chars * 2.0 > outer.chars });
     }
     for (place, block) in page.blocks.iter().enumerate().filter(|(_, block)| block.marks & marks::TITLE != 0) {
@@ -70,6 +80,13 @@ fn candidates(page: &Page<'_>) -> Vec<Shown> {
     }
     shown.retain(|shown| (4..MAX_CHARS).contains(&shown.text.chars().count()));
     shown
+}
+
+/// The one heading of first rank that stands in the page itself.
+fn only_first_rank(candidates: &[Shown]) -> Option<usize> {
+    let mut ranked = candidates.iter().enumerate().filter(|(_, shown)| shown.level >= FIRST_RANK && !shown.is_around && !shown.is_link);
+    let (at, _) = ranked.next()?;
+    ranked.next().is_none().then_some(at)
 }
 
 impl Stated {
@@ -94,6 +111,18 @@ impl Stated {
         Self { plain: all, plain_document: plain_of(&document), plain_site: plain_of(&site), titles, document, site }
     }
 
+    /// What speaks for the only heading of first rank: metadata knows some of its words, and is often another wording of it.
+    fn known(&self, shown: &Shown) -> f32 {
+        const LEAST_WORDS: usize = 2;
+        /// More is a description.
+        const MOST_WORDS: usize = 20;
+        let own = plain(&shown.text);
+        let knows = |stated: &String| {
+            own.split(' ').filter(|word| word.chars().count() > 2 && stated.split(' ').any(|other| other == *word)).count() >= LEAST_WORDS
+        };
+        if own.split(' ').nth(MOST_WORDS).is_none() && self.plain.iter().any(knows) { 4.5 } else { 0.0 }
+    }
+
     /// How much speaks for a line.
     fn score(&self, shown: &Shown) -> f32 {
         let own = plain(&shown.text);
@@ -103,16 +132,23 @@ impl Stated {
         let is_site = self.plain_site.as_deref().is_some_and(|site| site == own);
         score -= if is_site { 4.0 } else { 0.0 };
         let agreement = |stated: &String| {
-            let common =
-                words.iter().filter(|word| word.chars().count() > 1 && stated.split(' ').any(|other| other == **word)).count() as f32;
-            let share = common / words.len().max(stated.split(' ').count()).max(1) as f32;
+            let theirs: Vec<&str> = stated.split(' ').collect();
+            let common = words.iter().filter(|word| word.chars().nth(1).is_some() && theirs.contains(word)).count() as f32;
+            let share = common / words.len().max(theirs.len()).max(1) as f32;
             let opens = own.chars().count() >= 8 && (stated.starts_with(own.as_str()) || own.starts_with(stated.as_str()));
             4.0 * share + if *stated == own { 2.0 } else { 0.0 } + if opens { 2.5 } else { 0.0 }
         };
         let best = self.plain.iter().map(agreement).fold(0.0, f32::max);
         // The site's name closes the document's title, and is no headline.
         let closes = self.plain_document.as_deref().is_some_and(|document| document.ends_with(&own) && document != own);
-        score + best - if closes && best < 3.0 { 2.0 } else { 0.0 }
+        // It may open it as well, where metadata names the article.
+        let opens = self
+            .titles
+            .first()
+            .zip(self.plain.first())
+            .is_some_and(|(_, title)| !title.starts_with(&own) && !own.starts_with(title.as_str()))
+            && self.plain_document.as_deref().is_some_and(|document| document.starts_with(&own) && document != own);
+        score + best - if closes && best < 3.0 { 2.0 } else { 0.0 } - if opens { 4.0 } else { 0.0 }
     }
 
     /// What metadata and the document's title agree on, when they know nothing of what is shown: a heading of another article.
@@ -123,7 +159,7 @@ impl Stated {
         let document = self.plain_document.as_deref()?;
         let shown = plain(shown);
         let is_site = self.plain_site.as_deref() == Some(own.as_str());
-        let is_agreed = document.starts_with(own.as_str()) || own.starts_with(document);
+        let is_agreed = document.starts_with(own.as_str()) || own.starts_with(document) || document.ends_with(own.as_str());
         let share = |of: &str| {
             let words: Vec<&str> = of.split(' ').filter(|word| word.chars().count() > 2).collect();
             words.iter().filter(|word| shown.split(' ').any(|other| other == **word)).count() * 5 > words.len()
@@ -158,16 +194,21 @@ fn plain(text: &str) -> String {
 /// What stands between a title and the name of its site.
 const SEPARATORS: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " » ", " · ", " • ", " / "];
 
-/// Without the site's name after a bar or a dash.
-fn stripped(title: &str, site: Option<&str>) -> String {
+/// "Article | Section | Site": bars part nothing else.
+fn without_sections(title: &str) -> &str {
     let mut rest = title;
-    // "Article | Section | Site": bars part nothing else.
     while let Some((head, tail)) = rest.rsplit_once(" | ").filter(|(_, tail)| tail.split(' ').count() <= 6) {
         rest = head.trim();
         if tail.chars().count() > rest.chars().count() {
-            return title.to_owned();
+            return title;
         }
     }
+    rest
+}
+
+/// Without the site's name after a bar or a dash.
+fn stripped(title: &str, site: Option<&str>) -> String {
+    let rest = without_sections(title);
     if rest != title {
         return rest.to_owned();
     }

@@ -2,18 +2,20 @@
 
 use crate::scrape::article::readable::blocks::{Block, Page, Tag};
 use crate::scrape::article::readable::features::{self, Whole};
-use crate::scrape::article::readable::{forest, leak, marks, phrases, weights};
+use crate::scrape::article::readable::forest::Forest;
+use crate::scrape::article::readable::{leak, marks, phrases, weights};
+use std::sync::LazyLock;
 
 /// A block at least as likely as this is kept: chosen on pages no tree had seen.
 const BORDER: f32 = 0.4;
+
+static FOREST: LazyLock<Forest> = LazyLock::new(|| Forest::of(weights::NODES, weights::ROOTS));
 
 /// The judgement of a page.
 #[derive(Debug)]
 pub struct Judgement {
     /// Kept blocks.
     pub kept: Vec<bool>,
-    /// Likelihood of each block.
-    pub scores: Vec<f32>,
     /// Where the headline stands.
     pub headline: Option<usize>,
 }
@@ -22,16 +24,15 @@ pub struct Judgement {
 pub fn judge(page: &Page<'_>, title: Option<&str>) -> Judgement {
     let whole = Whole::of(page, title);
     let mut numbers = Vec::with_capacity(features::COUNT);
-    let scores: Vec<f32> = (0..page.blocks.len())
+    let mut kept: Vec<bool> = (0..page.blocks.len())
         .map(|at| {
             numbers.clear();
             features::numbers(page, &whole, at, &mut numbers);
-            forest::judge(weights::NODES, weights::ROOTS, &numbers)
+            FOREST.keeps(&numbers, BORDER)
         })
         .collect();
-    let mut kept: Vec<bool> = scores.iter().map(|score| *score >= BORDER).collect();
     drop_furniture(page, &mut kept);
-    Judgement { kept, scores, headline: whole.headline() }
+    Judgement { kept, headline: whole.headline() }
 }
 
 /// Counters, buttons, hotlines and licences that stand among the paragraphs of Vietnamese pages.

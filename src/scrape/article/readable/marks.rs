@@ -47,17 +47,15 @@ pub type Known<'a> = HashMap<&'a str, u32>;
 
 /// Marks of an element's own class and id.
 pub fn of<'a>(element: Element<'a>, known: &mut Known<'a>) -> u32 {
-    element.attrs().fold(0, |marks, (name, value)| {
-        marks
-            | match name {
-                "class" | "id" => *known.entry(value).or_insert_with(|| of_names(value)),
-                "rel" | "itemprop" if value == "author" => AUTHOR,
-                "hidden" => HIDDEN,
-                "aria-hidden" if value == "true" => HIDDEN,
-                "style" if value.contains("display:none") || value.contains("display: none") => HIDDEN,
-                _ => 0,
-            }
-    })
+    let dress = element.dress();
+    let is_hidden = dress.is_hidden
+        || dress.is_mute
+        || dress.style.is_some_and(|style| style.contains("display:none") || style.contains("display: none"));
+    let named = [dress.class, dress.id]
+        .into_iter()
+        .flatten()
+        .fold(0, |marks, names| marks | *known.entry(names).or_insert_with(|| of_names(names)));
+    named | if is_hidden { HIDDEN } else { 0 } | if dress.is_author { AUTHOR } else { 0 }
 }
 
 /// Marks of a list of names: `post-content`, `ArticleBody`, `tin_lien_quan`.

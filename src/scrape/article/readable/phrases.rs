@@ -289,22 +289,44 @@ const BYLINES: &[&str] = &[
 const SHORT: usize = 90;
 
 /// Phrases by their first byte, with what they say.
-type ByFirst = [Vec<(&'static str, u32)>; 256];
-
-fn by_first(lists: &[(&[&'static str], u32)]) -> ByFirst {
-    let mut table: ByFirst = std::array::from_fn(|_| Vec::new());
-    for (list, bit) in lists {
-        for phrase in *list {
-            table[usize::from(phrase.as_bytes()[0])].push((phrase, *bit));
-        }
-    }
-    table
+struct Phrases {
+    by_first: [Vec<(&'static str, u32)>; 256],
+    /// By first and second byte, whether any phrase begins so: most places of a text are passed over by this.
+    pairs: Vec<bool>,
 }
 
-static AT_START: LazyLock<ByFirst> = LazyLock::new(|| by_first(&[(OPENINGS, FURNITURE), (OTHER_OPENINGS, OTHERS), (BYLINES, BYLINE)]));
+impl Phrases {
+    fn of(lists: &[(&[&'static str], u32)]) -> Self {
+        let mut phrases = Self { by_first: std::array::from_fn(|_| Vec::new()), pairs: vec![false; 256 * 256] };
+        for (list, bit) in lists {
+            for phrase in *list {
+                let bytes = phrase.as_bytes();
+                phrases.by_first[usize::from(bytes[0])].push((phrase, *bit));
+                let seconds = bytes.get(1).map_or(0..=u8::MAX, |second| *second..=*second);
+                seconds.for_each(|second| phrases.pairs[pair(bytes[0], second)] = true);
+            }
+        }
+        phrases
+    }
 
-static ANYWHERE: LazyLock<ByFirst> = LazyLock::new(|| {
-    by_first(&[(APPEALS, APPEAL), (&["http", "www.", "@"], ADDRESS), (&["©", "copyright", "all rights", "bản quyền"], RIGHTS)])
+    /// What a phrase that begins here says.
+    fn at(&self, bytes: &[u8], at: usize) -> u32 {
+        if !self.pairs[pair(bytes[at], bytes.get(at + 1).copied().unwrap_or_default())] {
+            return 0;
+        }
+        let here = self.by_first[usize::from(bytes[at])].iter();
+        here.filter(|(phrase, _)| bytes[at..].starts_with(phrase.as_bytes())).fold(0, |bits, (_, bit)| bits | bit)
+    }
+}
+
+fn pair(first: u8, second: u8) -> usize {
+    usize::from(first) << 8 | usize::from(second)
+}
+
+static AT_START: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&[(OPENINGS, FURNITURE), (OTHER_OPENINGS, OTHERS), (BYLINES, BYLINE)]));
+
+static ANYWHERE: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::of(&[(APPEALS, APPEAL), (&["http", "www.", "@"], ADDRESS), (&["©", "copyright", "all rights", "bản quyền"], RIGHTS)])
 });
 
 /// What a block's words say.
@@ -313,17 +335,12 @@ pub fn of(text: &str) -> u32 {
     if text.len() <= 600 {
         let lower = if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() };
         let bytes = lower.as_bytes();
-        let found = |table: &ByFirst, at: usize| {
-            let here = table[usize::from(bytes[at])].iter();
-            here.filter(|(phrase, _)| bytes[at..].starts_with(phrase.as_bytes())).fold(0, |bits, (_, bit)| bits | bit)
-        };
         let head = lower.find(char::is_alphanumeric);
         if let Some(head) = head.filter(|_| text.len() <= SHORT) {
-            bits |= found(&AT_START, head);
+            bits |= AT_START.at(bytes, head);
         }
         let anywhere = &*ANYWHERE;
-        let may_begin = (0..bytes.len()).filter(|at| !anywhere[usize::from(bytes[*at])].is_empty());
-        bits |= may_begin.fold(0, |bits, at| bits | found(anywhere, at));
+        bits |= (0..bytes.len()).fold(0, |bits, at| bits | anywhere.at(bytes, at));
         bits |= if has_year(&lower) { YEAR } else { 0 };
     }
     bits
@@ -343,10 +360,12 @@ fn signs(text: &str) -> u32 {
         Some('"' | '“' | '„' | '«' | '‘') => bits |= QUOTE,
         _ => {}
     }
-    if text.len() < 400 && text.contains(['|', '»', '›', '→', '•', '·', '×', '▶', '↑', '+', '#']) {
-        bits |= SIGNS;
-    }
-    bits
+    bits | if text.len() < 400 && has_signs(text) { SIGNS } else { 0 }
+}
+
+fn has_signs(text: &str) -> bool {
+    text.bytes().any(|byte| matches!(byte, b'|' | b'+' | b'#'))
+        || !text.is_ascii() && text.contains(['»', '›', '→', '•', '·', '×', '▶', '↑'])
 }
 
 fn has_year(text: &str) -> bool {

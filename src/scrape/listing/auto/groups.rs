@@ -1,8 +1,8 @@
-//! Links that stand in places of one shape, and how much they look like the rows of a listing.
+//! Links that stand in places of one shape, and the rows they stand in.
 
 use crate::scrape::article::images::media_type;
 use crate::scrape::listing::auto::outline::{FIRST, Outline, hash};
-use crate::text::date::foreign::{self, Order};
+use crate::scrape::listing::auto::weight::{Said, has_day};
 use crate::text::fold;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
@@ -46,9 +46,15 @@ pub fn links(outline: &Outline<'_>, page: &Url, base: &Url) -> Vec<Link> {
         }
         let mut text = fold::line(outline.words(at));
         if text.is_empty() {
-            text = node.element.attr("title").or_else(|| node.element.attr("aria-label")).map(fold::line).unwrap_or_default();
+            let picture = || node.element.find("img").find_map(|picture| picture.attr("alt"));
+            text =
+                node.element.attr("title").or_else(|| node.element.attr("aria-label")).or_else(picture).map(fold::line).unwrap_or_default();
         }
         let is_file = is_file(&url);
+        if text.is_empty() && media_type(&url).is_some() {
+            // The picture of a file.
+            text = url.path().rsplit('.').next().map(str::to_owned).unwrap_or_default();
+        }
         if !text.is_empty() && !is_unfit(&url, page) && (is_file || says_nothing(&text) || !is_in_prose(outline, at)) {
             links.push(Link { node: at, is_file, url, text, shape: place(outline, at) });
         }
@@ -242,6 +248,9 @@ fn are_rows(outline: &Outline<'_>, holders: &Holders<'_>, links: usize) -> bool 
         return false;
     }
     let several: Vec<&(usize, Vec<&Link>)> = holders.iter().filter(|(_, held)| held.len() > 1).collect();
+    if several.iter().filter(|(holder, held)| is_list(outline, *holder, held)).count() * 2 > several.len() {
+        return false;
+    }
     let is_row = |(holder, held): &&(usize, Vec<&Link>)| {
         let mut said: Vec<usize> = held.iter().map(|link| says(link)).collect();
         said.sort_unstable_by(|a, b| b.cmp(a));
@@ -253,19 +262,38 @@ fn are_rows(outline: &Outline<'_>, holders: &Holders<'_>, links: usize) -> bool 
     several.iter().filter(|row| is_row(row)).count() * 3 >= several.len() * 2
 }
 
+/// True for a list or a table in which each link stands in a row of its own with words beside it.
+fn is_list(outline: &Outline<'_>, holder: usize, held: &[&Link]) -> bool {
+    let is_own_row = |row: usize, link: &Link| {
+        let is_row = matches!(outline.nodes[row].element.name(), "tr" | "li");
+        let others = held.iter().filter(|other| outline.holds(row, other.node)).count();
+        is_row && others == 1 && !Said::of(outline, &Placed { link, row, words: outline.row(row) }).is_bare()
+    };
+    // Down through what holds nothing but the list.
+    let inner = |at: usize| outline.children(at).find(|child| held.iter().all(|link| outline.holds(*child, link.node)));
+    let list = std::iter::successors(Some(holder), |at| inner(*at)).last().unwrap_or(holder);
+    held.iter().all(|link| outline.children(list).find(|child| outline.holds(*child, link.node)).is_some_and(|row| is_own_row(row, link)))
+}
+
 /// The column of a table whose links say most, over all rows; where none says more than a number or a kind, the
 /// first whose links are files.
 fn best_column(outline: &Outline<'_>, holders: &Holders<'_>) -> Option<usize> {
     /// Docket numbers, "Opinion", "Minutes".
     const SHORT: usize = 16;
-    let mut columns: BTreeMap<usize, Column> = BTreeMap::new();
+    let mut columns: BTreeMap<usize, Column<'_>> = BTreeMap::new();
     for (holder, held) in holders.iter().filter(|(holder, _)| outline.nodes[*holder].element.name() == "tr") {
         for link in held {
             let column = columns.entry(column(outline, *holder, link)?).or_default();
             column.links += 1;
             column.said += says(link).min(100);
             column.files += usize::from(link.is_file);
+            column.places.insert(&link.url);
         }
+    }
+    // The office that holds every meeting is linked in every row.
+    let leads_apart = |column: &Column<'_>| column.places.len() * 2 > column.links;
+    if columns.values().any(leads_apart) {
+        columns.retain(|_, column| leads_apart(column));
     }
     if columns.values().all(|column| column.said < SHORT * column.links)
         && let Some((files, _)) = columns.iter().find(|(_, column)| column.said > 0 && column.files * 2 > column.links)
@@ -276,10 +304,11 @@ fn best_column(outline: &Outline<'_>, holders: &Holders<'_>) -> Option<usize> {
 }
 
 #[derive(Default)]
-struct Column {
+struct Column<'l> {
     links: usize,
     said: usize,
     files: usize,
+    places: HashSet<&'l Url>,
 }
 
 /// Which child of the row holds the link.
@@ -313,9 +342,6 @@ pub fn place_rows<'l>(outline: &Outline<'_>, group: &[&'l Link]) -> Vec<Placed<'
         })
         .collect()
 }
-
-/// What a row may say at most; more is no row but a text.
-pub const MAX_ROW_BYTES: usize = 3000;
 
 /// Lists that say something beside their links apart from those of the same shape that do not, and those that stand
 /// deeper apart from others: on a page laid out in tables the column of sections is made like the table of opinions.
@@ -360,108 +386,4 @@ fn is_telling(outline: &Outline<'_>, list: usize, links: &[&Link]) -> bool {
     let rows = place_rows(outline, &one_a_row(outline, links.to_vec()));
     let telling = rows.iter().filter(|placed| placed.link.is_file || !Said::of(outline, placed).is_bare()).count();
     telling * 2 >= rows.len()
-}
-
-/// How much a group of links looks like titles of articles or documents.
-pub fn weight(outline: &Outline<'_>, group: &[Placed<'_>]) -> f32 {
-    let urls: HashSet<&Url> = group.iter().map(|placed| &placed.link.url).collect();
-    let is_dated_above = is_dated_above(outline, group);
-    let worth =
-        |placed: &Placed<'_>| worth(outline, placed, is_dated_above) * if outline.nodes[placed.link.node].is_around { 0.1 } else { 1.0 };
-    let total: f32 = group.iter().map(worth).sum();
-    let count = group.len() as f32;
-    // A menu of hundreds of links is no better a listing for its length.
-    total / count * count.min(MOST_COUNTED).sqrt() * urls.len() as f32 / count
-}
-
-/// More rows make no better listing.
-const MOST_COUNTED: f32 = 25.0;
-
-/// True when days stand as headings above rows: at least above one in six.
-fn is_dated_above(outline: &Outline<'_>, group: &[Placed<'_>]) -> bool {
-    let ends = std::iter::once(0).chain(group.iter().map(|placed| placed.words.end));
-    let is_dated = |(end, placed): &(usize, &Placed<'_>)| {
-        let before = outline.text(&(*end..placed.words.start.max(*end)));
-        has_day(&before[before.ceil_char_boundary(before.len().saturating_sub(MAX_HEADING_BYTES))..])
-    };
-    ends.zip(group).filter(is_dated).count() * 6 >= group.len().max(6)
-}
-
-/// What stands above rows at most.
-const MAX_HEADING_BYTES: usize = 100;
-
-/// A row that says less beside its link is bare.
-const LEAST_BESIDE: f32 = 20.0;
-
-/// What a row says beside its link.
-struct Said {
-    /// Characters beside the link.
-    beside: f32,
-    /// Names a day.
-    is_dated: bool,
-}
-
-impl Said {
-    fn of(outline: &Outline<'_>, placed: &Placed<'_>) -> Self {
-        let row = outline.text(&placed.words);
-        let row = if row.len() > MAX_ROW_BYTES { "" } else { row };
-        let chars = row.split_whitespace().map(|word| word.chars().count() + 1).sum::<usize>() as f32;
-        Self { beside: chars - placed.link.text.chars().count() as f32, is_dated: has_day(row) }
-    }
-
-    fn is_bare(&self) -> bool {
-        self.beside < LEAST_BESIDE && !self.is_dated
-    }
-}
-
-/// A title, a date in the row, a file, and words beside the link speak for it.
-fn worth(outline: &Outline<'_>, placed: &Placed<'_>, is_dated_above: bool) -> f32 {
-    let link = placed.link;
-    let said = Said::of(outline, placed);
-    let title = |chars: f32| chars.min(90.0) * ((chars - 8.0) / 30.0).clamp(0.08, 1.0);
-    // Where the link says nothing, the row says what it leads to.
-    let own = if says(link) == 0 { title(said.beside.clamp(1.0, 60.0)) * 0.7 } else { title(link.text.chars().count() as f32) };
-    let by_row = match said.beside {
-        60.0.. => 20.0,
-        LEAST_BESIDE.. => 12.0,
-        _ => 0.0,
-    };
-    let dated = match (said.is_dated, is_dated_above) {
-        (true, _) => 60.0,
-        (false, true) => 40.0,
-        (false, false) => 0.0,
-    };
-    let is_bare = by_row + dated == 0.0 && !link.is_file;
-    let is_heading = outline
-        .above(link.node)
-        .take(3)
-        .chain(outline.children(link.node))
-        .any(|above| matches!(outline.nodes[above].element.name(), "h1" | "h2" | "h3" | "h4" | "h5"));
-    // Menus are lists of bare links.
-    let is_main = outline.is_main(link.node);
-    let bare = if is_main { 0.5 } else { 0.3 };
-    let sum = own * if is_bare && !is_heading { bare } else { 1.0 } + by_row + dated + if is_heading { 15.0 } else { 0.0 } + file(link);
-    if is_main { sum * 5.0 } else { sum }
-}
-
-/// A file is a document; the link that only says "PDF" stands beside its title.
-fn file(link: &Link) -> f32 {
-    match (link.is_file, says(link)) {
-        (false, _) => 0.0,
-        (true, 0) => 10.0,
-        (true, _) => 30.0,
-    }
-}
-
-/// A row with a date in it is likelier an article.
-fn has_day(text: &str) -> bool {
-    if text.bytes().filter(u8::is_ascii_digit).count() < 3 {
-        return false;
-    }
-    text.split_whitespace().any(looks_like_day) || text.contains("tháng") || foreign::date(&fold::line(text), Order::DayFirst).is_some()
-}
-
-fn looks_like_day(word: &str) -> bool {
-    let digits = word.chars().filter(char::is_ascii_digit).count();
-    (4..=8).contains(&digits) && word.chars().filter(|c| matches!(c, '/' | '-' | '.')).count() >= 2
 }

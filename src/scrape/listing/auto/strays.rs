@@ -1,7 +1,8 @@
 //! Rows that the group of their list lacks: the first, the featured, the edited by hand.
 
-use crate::scrape::listing::auto::groups::{Link, MAX_ROW_BYTES, Placed, says};
+use crate::scrape::listing::auto::groups::{self, Link, Placed, says};
 use crate::scrape::listing::auto::outline::Outline;
+use crate::scrape::listing::auto::weight::{MAX_ROW_BYTES, Said};
 use std::collections::HashSet;
 use url::Url;
 
@@ -38,7 +39,11 @@ pub fn strays<'l>(outline: &Outline<'_>, links: &'l [Link], group: &[Placed<'_>]
         }
     }
     // Where most rows have another shape, they are another list.
-    if strays.len() > group.len() { Vec::new() } else { strays.into_iter().chain(featured(outline, links, group)).collect() }
+    if strays.len() > group.len() {
+        Vec::new()
+    } else {
+        strays.into_iter().chain(featured(outline, links, group)).chain(continued(outline, links, group)).collect()
+    }
 }
 
 /// The newest article may stand above the list, larger: a heading that leads into the folder of the rows, in what
@@ -65,6 +70,38 @@ fn featured<'l>(outline: &Outline<'_>, links: &'l [Link], group: &[Placed<'_>]) 
         .map(|(link, row)| if row == holder { (link, outline.nodes[link.node].parent) } else { (link, row) })
         .map(|(link, row)| Placed { link, row, words: outline.row(row) })
         .collect()
+}
+
+/// A list often goes on in another shape beside it: the first articles with pictures, then "Other news" without. Rows
+/// with a day that lead into the folder of the others, in what holds the list.
+fn continued<'l>(outline: &Outline<'_>, links: &'l [Link], group: &[Placed<'_>]) -> Vec<Placed<'l>> {
+    let Some((first, last)) = group.first().zip(group.last()) else { return Vec::new() };
+    let Some(own) = folder(&first.link.url) else { return Vec::new() };
+    let is_other = |placed: &Placed<'_>| folder(&placed.link.url).as_ref() != Some(&own) || !Said::of(outline, placed).is_dated;
+    let list = outline.above(first.link.node).find(|above| outline.holds(*above, last.link.node));
+    let Some(holder) = list.and_then(|list| outline.above(list).find(|above| !is_wrapper(outline, *above, list))) else {
+        return Vec::new();
+    };
+    if group.iter().any(is_other) || matches!(outline.nodes[holder].element.name(), "body" | "html" | "form") {
+        return Vec::new();
+    }
+    let taken: HashSet<&Url> = group.iter().map(|placed| &placed.link.url).collect();
+    let is_more = |link: &&Link| {
+        outline.holds(holder, link.node)
+            && !taken.contains(&link.url)
+            && !group.iter().any(|placed| outline.holds(placed.row, link.node))
+            && !outline.nodes[link.node].is_around
+            && says(link) >= 8
+            && folder(&link.url).as_ref() == Some(&own)
+    };
+    let more: Vec<&Link> = links.iter().filter(is_more).collect();
+    groups::place_rows(outline, &more).into_iter().filter(|placed| Said::of(outline, placed).is_dated).collect()
+}
+
+/// Holds nothing but the list and perhaps its heading.
+fn is_wrapper(outline: &Outline<'_>, above: usize, list: usize) -> bool {
+    const HEADING_BYTES: usize = 60;
+    outline.words(above).trim().len() <= outline.words(list).trim().len() + HEADING_BYTES
 }
 
 /// Host, folder and ending of an address; none at the root.
