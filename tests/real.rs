@@ -1,9 +1,12 @@
-//! Real articles of a department, read from the folder that TINTINH_REAL names; facts: tests/real/hanoi-sotttt.json.
+//! Real articles and listings of a department, read from the folder that TINTINH_REAL names; facts: tests/real/hanoi-sotttt.json.
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+use tintinh::model::source::Listing;
 use tintinh::scrape::article::{self, Wanted};
+use tintinh::scrape::{families, listing};
 use tintinh::text::fold;
+use url::Url;
 
 const FACTS: &str = include_str!("real/hanoi-sotttt.json");
 
@@ -80,4 +83,35 @@ fn real_articles_say_what_was_written_down() {
     }
     println!("{pages} real articles, {} faults\n{}", faults.len(), faults.join("\n"));
     assert!(pages == 32 && faults.is_empty());
+}
+
+/// Rows by the numbers of their articles, and the next page, without any selector.
+#[test]
+fn real_listings_have_the_rows_that_were_written_down() {
+    let Some(folder) = folder() else { return };
+    let facts: Value = serde_json::from_str(FACTS).unwrap();
+    let number = |url: &Url| url.path().split_once("/view_content/")?.1.split('-').next()?.parse::<u64>().ok();
+    let mut faults = Vec::new();
+    for (name, expected) in facts["listings"].as_object().unwrap() {
+        let html = std::fs::read(folder.join(name)).unwrap();
+        let wanted = listing::Wanted {
+            url: format!("https://sotttt.hanoi.gov.vn/vi/{name}").parse().unwrap(),
+            media_type: None,
+            fetched_at: "2022-08-30T01:00:00Z".parse().unwrap(),
+            listing: Listing::Auto,
+            family: Some(families::NONE.to_owned()),
+            month_first: false,
+        };
+        let read = listing::read(&html, &wanted).unwrap();
+        let rows: Vec<Option<u64>> = read.candidates.iter().map(|row| number(&row.url)).collect();
+        let wanted: Vec<Option<u64>> = expected["rows"].as_array().unwrap().iter().map(Value::as_u64).collect();
+        if rows != wanted {
+            faults.push(format!("{name}: {rows:?}, expected {wanted:?}"));
+        }
+        let next = expected["next"].as_str().unwrap();
+        if !read.next.as_ref().is_some_and(|url| url.as_str().ends_with(next)) {
+            faults.push(format!("{name}: the next page is {:?}, expected …{next}", read.next));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

@@ -4,7 +4,7 @@ use crate::scrape::article::images::media_type;
 use crate::scrape::listing::auto::outline::{FIRST, Outline, hash};
 use crate::scrape::listing::auto::weight::{Said, has_day};
 use crate::text::fold;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use url::Url;
 
@@ -46,13 +46,11 @@ pub fn links(outline: &Outline<'_>, page: &Url, base: &Url) -> Vec<Link> {
         }
         let mut text = fold::line(outline.words(at));
         if text.is_empty() {
-            let picture = || node.element.find("img").find_map(|picture| picture.attr("alt"));
-            text =
-                node.element.attr("title").or_else(|| node.element.attr("aria-label")).or_else(picture).map(fold::line).unwrap_or_default();
+            text = node.element.attr("title").or_else(|| node.element.attr("aria-label")).map(fold::line).unwrap_or_default();
         }
         let is_file = is_file(&url);
         if text.is_empty() && media_type(&url).is_some() {
-            // The picture of a file.
+            // The picture of a file says what kind it is.
             text = url.path().rsplit('.').next().map(str::to_owned).unwrap_or_default();
         }
         if !text.is_empty() && !is_unfit(&url, page) && (is_file || says_nothing(&text) || !is_in_prose(outline, at)) {
@@ -214,7 +212,8 @@ pub fn says(link: &Link) -> usize {
 const REACH: usize = 8;
 
 /// One link a row: where rows hold several links of the group, of which one is the title.
-pub fn one_a_row<'l>(outline: &Outline<'_>, mut group: Vec<&'l Link>) -> Vec<&'l Link> {
+pub fn one_a_row<'l>(outline: &Outline<'_>, group: Vec<&'l Link>) -> Vec<&'l Link> {
+    let mut group = without_constant(group);
     // Columns may hold several links, and rows several columns: from the inside out.
     for level in 0..5 {
         let Some(holders) = holders(outline, &group, level) else { return group };
@@ -224,6 +223,18 @@ pub fn one_a_row<'l>(outline: &Outline<'_>, mut group: Vec<&'l Link>) -> Vec<&'l
         }
     }
     group
+}
+
+/// Without what every row links alike: the office that holds each meeting.
+fn without_constant(group: Vec<&Link>) -> Vec<&Link> {
+    /// Picture, title and button of one row.
+    const MOST_OF_ONE: usize = 3;
+    let mut counts: HashMap<&Url, usize> = HashMap::new();
+    for link in &group {
+        *counts.entry(&link.url).or_default() += 1;
+    }
+    let most = MOST_OF_ONE.max(counts.len() / 2);
+    group.into_iter().filter(|link| counts[&link.url] <= most).collect()
 }
 
 type Holders<'l> = Vec<(usize, Vec<&'l Link>)>;
@@ -280,20 +291,14 @@ fn is_list(outline: &Outline<'_>, holder: usize, held: &[&Link]) -> bool {
 fn best_column(outline: &Outline<'_>, holders: &Holders<'_>) -> Option<usize> {
     /// Docket numbers, "Opinion", "Minutes".
     const SHORT: usize = 16;
-    let mut columns: BTreeMap<usize, Column<'_>> = BTreeMap::new();
+    let mut columns: BTreeMap<usize, Column> = BTreeMap::new();
     for (holder, held) in holders.iter().filter(|(holder, _)| outline.nodes[*holder].element.name() == "tr") {
         for link in held {
             let column = columns.entry(column(outline, *holder, link)?).or_default();
             column.links += 1;
             column.said += says(link).min(100);
             column.files += usize::from(link.is_file);
-            column.places.insert(&link.url);
         }
-    }
-    // The office that holds every meeting is linked in every row.
-    let leads_apart = |column: &Column<'_>| column.places.len() * 2 > column.links;
-    if columns.values().any(leads_apart) {
-        columns.retain(|_, column| leads_apart(column));
     }
     if columns.values().all(|column| column.said < SHORT * column.links)
         && let Some((files, _)) = columns.iter().find(|(_, column)| column.said > 0 && column.files * 2 > column.links)
@@ -304,11 +309,10 @@ fn best_column(outline: &Outline<'_>, holders: &Holders<'_>) -> Option<usize> {
 }
 
 #[derive(Default)]
-struct Column<'l> {
+struct Column {
     links: usize,
     said: usize,
     files: usize,
-    places: HashSet<&'l Url>,
 }
 
 /// Which child of the row holds the link.
