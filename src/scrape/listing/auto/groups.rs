@@ -225,6 +225,9 @@ pub fn one_a_row<'l>(outline: &Outline<'_>, group: Vec<&'l Link>) -> Vec<&'l Lin
     group
 }
 
+/// Rows hold no more links.
+const MOST_A_ROW: usize = 6;
+
 /// Without what every row links alike: the office that holds each meeting.
 fn without_constant(group: Vec<&Link>) -> Vec<&Link> {
     /// Picture, title and button of one row.
@@ -233,8 +236,9 @@ fn without_constant(group: Vec<&Link>) -> Vec<&Link> {
     for link in &group {
         *counts.entry(&link.url).or_default() += 1;
     }
-    let most = MOST_OF_ONE.max(counts.len() / 2);
-    group.into_iter().filter(|link| counts[&link.url] <= most).collect()
+    let (places, links) = (counts.len(), group.len());
+    let is_constant = |count: usize| places > MOST_OF_ONE && count > MOST_OF_ONE && count * MOST_A_ROW >= links;
+    group.into_iter().filter(|link| !is_constant(counts[&link.url])).collect()
 }
 
 type Holders<'l> = Vec<(usize, Vec<&'l Link>)>;
@@ -254,7 +258,6 @@ fn holders<'l>(outline: &Outline<'_>, group: &[&'l Link], level: usize) -> Optio
 
 /// Rows hold few links each, of which one says clearly more than the others or all lead to the same.
 fn are_rows(outline: &Outline<'_>, holders: &Holders<'_>, links: usize) -> bool {
-    const MOST_A_ROW: usize = 6;
     if holders.len() < 2 || links > holders.len() * MOST_A_ROW {
         return false;
     }
