@@ -8,10 +8,11 @@
 #[path = "store/large.rs"]
 mod large;
 
+use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-use tintinh::model::article::Article;
+use tintinh::scrape;
 use tintinh::store::Store;
 use tintinh::store::snapshots::PageRecord;
 
@@ -67,38 +68,68 @@ fn written_bytes() -> u64 {
     io.lines().find_map(|line| line.strip_prefix("wchar: ")).unwrap().parse().unwrap()
 }
 
-/// Disk of a stored page of 97 KB of markup with its reading, made of a page of this repository.
+/// Disk of a stored article whose page has 97 KB of markup, with its reading, its evidence and its rows. The page is
+/// made up as those of portals are: a menu and a script that all share, links that differ, words in spans with styles.
 async fn disk_a_page(store: &Store, folder: &Path) {
-    let text: Vec<&str> = include_str!("../tests/vietnam/dates.jsonl").lines().collect();
-    let before = bytes_below(folder);
-    let pages = 100;
-    for page in 0..pages {
-        let mut markup = String::from("<html><body>");
+    let lines: Vec<&str> = include_str!("../tests/vietnam/dates.jsonl").lines().collect();
+    let line = |at: usize| lines[at * 31 % lines.len()].replace(['{', '}', '"', '\\'], "");
+    store.flush().await.unwrap();
+    let before = bytes_below(&folder.join("data/snapshots"));
+    let (pages, from) = (100, 1000);
+    let mut poll = large::rows(from, pages);
+    for (page, write) in poll.articles.iter_mut().enumerate() {
+        let link = |at: usize| {
+            format!("<li class=\"menu-item\"><a href=\"/tin-tuc/muc-{at}-{}.html\">{}</a></li>\n", at * 7919 % 10_000, line(at))
+        };
+        let menu: String = (0..150).map(link).collect();
+        let script: String = (0..150).map(|at| format!("var o{at} = {{ id: {}, on: true }};", at * 7919 % 1000)).collect();
+        let words: String =
+            (0..40).map(|at| format!("<p style=\"text-align: justify;\"><span>{}</span></p>\n", line(page * 977 + at))).collect();
+        let mut markup = format!(
+            "<!doctype html><html><head><title>{0}</title><script>{script}</script></head><body><ul>{menu}</ul><h1>{0}</h1><div class=\"body\">{words}</div><ul>",
+            line(page * 13)
+        );
         for at in 0.. {
             if markup.len() > 97_000 {
                 break;
             }
-            let words = text[(page * 977 + at * 31) % text.len()];
-            markup.push_str(&format!("<div class=\"row item-{at}\" id=\"a{}\"><p class=\"text\">{words}</p></div>\n", at * 7919 % 1000));
+            markup.push_str(&link(page * 53 + at));
         }
+        let sha256 = Sha256::digest(&markup).into();
         let record = PageRecord {
-            requested: format!("http://vi-du.vn/{page}"),
-            url: format!("http://vi-du.vn/{page}"),
+            requested: write.head.url.clone(),
+            url: write.head.url.clone(),
             status: 200,
             dialled: Some("192.0.2.1:80".to_owned()),
             certificates: Vec::new(),
             chain: Vec::new(),
             fetched_at: large::moment(page as u64, 1000),
             request: Vec::new(),
-            headers: vec![("content-type".to_owned(), "text/html".to_owned())],
-            sha256: [page as u8; 32],
+            headers: vec![("content-type".to_owned(), "text/html".to_owned()), ("etag".to_owned(), format!("\"{page:032x}\""))],
+            sha256,
             length_bytes: markup.len() as u64,
-            bytes: markup.into_bytes(),
+            bytes: markup.clone().into_bytes(),
         };
-        let article = Article { text: text[page % text.len()].repeat(4), ..Article::withdrawn() };
-        store.keep(Some(article), record).await.unwrap();
+        let article = scrape::article::read(markup.as_bytes(), &wanted(&write.head.url)).unwrap();
+        let kept = store.keep(Some(article), record).await.unwrap();
+        (write.head.snapshot, write.head.evidence, write.head.page_sha256) = (kept.snapshot, kept.evidence, sha256);
     }
-    println!("disk a page of 97 KB: {:.1} KB", (bytes_below(folder) - before) as f64 / pages as f64 / 1000.0);
+    store.seal(poll.articles.iter().map(|write| write.head.snapshot).collect()).await.unwrap();
+    store.record(poll).await.unwrap();
+    let each = (bytes_below(&folder.join("data/snapshots")) - before) as f64 / pages as f64 / 1000.0;
+    println!("disk of a page of 97 KB of markup with its reading and evidence: {each:.1} KB; its rows: see below");
+}
+
+fn wanted(url: &str) -> scrape::article::Wanted {
+    scrape::article::Wanted {
+        url: url.parse().unwrap(),
+        media_type: Some("text/html; charset=utf-8".to_owned()),
+        fetched_at: Some(large::moment(0, 0)),
+        recipe: None,
+        family: None,
+        candidate: None,
+        month_first: false,
+    }
 }
 
 /// Fills a store in a process of its own, kills it, and opens the store twice.
