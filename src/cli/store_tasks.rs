@@ -4,12 +4,13 @@ use crate::cli::remote::{self, Reached};
 use crate::cli::report::Failure;
 use crate::cli::{Context, Format};
 use crate::daemon::tasks;
+use crate::follow::moment;
 use crate::store::archive::Counted;
 use crate::store::{Store, Told};
 use crate::text::fold;
 use crate::web::control::{Passage, Shown, Task, TaskDone};
 use base64::prelude::{BASE64_STANDARD, Engine};
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -23,7 +24,7 @@ pub struct ShowArguments {
     /// The article's id or address
     article: String,
     /// What it said at this moment, such as 2026-11-24T08:00+07:00 or 2026-11-24 (Vietnamese time without an offset)
-    #[arg(long, value_name = "TIME", value_parser = moment)]
+    #[arg(long, value_name = "TIME", value_parser = moment::parse)]
     at: Option<DateTime<Utc>>,
 }
 
@@ -236,20 +237,6 @@ fn tell(context: &Context, counted: Counted, what: &str) {
 fn absolute(path: &Path) -> Result<PathBuf, Failure> {
     std::path::absolute(path)
         .map_err(|error| Failure::message("cli.path", &format!("{} is no path: {error}", path.display()), "name a file or folder"))
-}
-
-fn moment(text: &str) -> Result<DateTime<Utc>, String> {
-    let zone = crate::model::time::vietnam();
-    let local = |moment: NaiveDateTime| moment.and_local_timezone(zone).single().map(|moment| moment.to_utc());
-    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().and_then(|day| day.and_hms_opt(23, 59, 59));
-    let offset = ["%Y-%m-%dT%H:%M%:z", "%Y-%m-%d %H:%M%:z"].iter().find_map(|form| DateTime::parse_from_str(text, form).ok());
-    let bare =
-        ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"].iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
-    let exact = DateTime::parse_from_rfc3339(text).ok().or(offset).map(|moment| moment.to_utc());
-    exact
-        .or_else(|| bare.and_then(local))
-        .or_else(|| day.and_then(local))
-        .ok_or_else(|| "write 2026-11-24T08:00+07:00 or 2026-11-24".to_owned())
 }
 
 fn print(shown: &Shown) {

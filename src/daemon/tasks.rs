@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::follow::{dossier, moment};
 use crate::ingest::identity;
+use crate::model::lang::Lang;
 use crate::model::revision::{ArticleId, Head, Removal};
 use crate::store::error::StoreError;
 use crate::store::{Store, Told};
@@ -93,7 +94,7 @@ async fn show(config: &Config, store: &Store, name: &str, at: Option<DateTime<Ut
         first_seen: head.first_seen,
         presence: head.presence,
         withdrawn: withdrawn.map(str::to_owned),
-        how: moment.as_ref().map(moment::Moment::words),
+        how: moment.as_ref().map(|moment| moment.words(Lang::En)),
         moment,
         title: reading.as_ref().map(|reading| reading.title.clone()),
         text: reading.as_ref().map(|reading| reading.text.clone()),

@@ -1,7 +1,9 @@
 //! What an article said at a moment, and how that is known.
 
+use crate::model::lang::Lang;
 use crate::model::revision::{Kind, Observed, Revision};
-use chrono::{DateTime, Utc};
+use crate::model::time::vietnam;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// How it is known.
@@ -59,22 +61,44 @@ pub fn at(moment: DateTime<Utc>, history: &[Revision], observations: &[(DateTime
     Moment { at: moment, revision: Some(current.number), is_gone, proof, before, after }
 }
 
+/// Reads a moment as people write it: a day is its end, and without an offset it is Vietnamese time.
+pub fn parse(text: &str) -> Result<DateTime<Utc>, String> {
+    let local = |moment: NaiveDateTime| moment.and_local_timezone(vietnam()).single().map(|moment| moment.to_utc());
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().and_then(|day| day.and_hms_opt(23, 59, 59));
+    let offset = ["%Y-%m-%dT%H:%M%:z", "%Y-%m-%d %H:%M%:z"].iter().find_map(|form| DateTime::parse_from_str(text, form).ok());
+    let bare =
+        ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"].iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
+    let exact = DateTime::parse_from_rfc3339(text).ok().or(offset).map(|moment| moment.to_utc());
+    exact
+        .or_else(|| bare.and_then(local))
+        .or_else(|| day.and_then(local))
+        .ok_or_else(|| "write 2026-11-24T08:00+07:00 or 2026-11-24".to_owned())
+}
+
 impl Moment {
     /// In words, for people.
-    pub fn words(&self) -> String {
+    pub fn words(&self, lang: Lang) -> String {
         let time = |side: Option<(DateTime<Utc>, Observed)>| {
-            side.map_or_else(
-                || "-".to_owned(),
-                |(at, _)| at.with_timezone(&crate::model::time::vietnam()).format("%d/%m/%Y %H:%M:%S").to_string(),
-            )
+            side.map_or_else(|| "-".to_owned(), |(at, _)| at.with_timezone(&vietnam()).format("%d/%m/%Y %H:%M:%S").to_string())
         };
         let (before, after) = (time(self.before), time(self.after));
-        match self.proof {
-            Proof::Unseen => "nothing had been seen of it by then".to_owned(),
-            Proof::Bytes => format!("proved by bytes fetched at {before} and at {after}"),
-            Proof::ServersWord => format!("proved by bytes until {before}, and by the server's word (304) at {after}"),
-            Proof::UntilAFetchBefore => format!("seen so at {before}; at {after} it was found otherwise, so it may have changed before"),
-            Proof::NothingSince => format!("seen so at {before}; not looked at since"),
+        match (self.proof, lang) {
+            (Proof::Unseen, Lang::En) => "nothing had been seen of it by then".to_owned(),
+            (Proof::Unseen, Lang::Vi) => "khi đó chưa thấy bài này".to_owned(),
+            (Proof::Bytes, Lang::En) => format!("proved by bytes fetched at {before} and at {after}"),
+            (Proof::Bytes, Lang::Vi) => format!("chứng minh bằng nội dung đã tải lúc {before} và lúc {after}"),
+            (Proof::ServersWord, Lang::En) => format!("proved by bytes until {before}, and by the server's word (304) at {after}"),
+            (Proof::ServersWord, Lang::Vi) => {
+                format!("chứng minh bằng nội dung đã tải đến {before}, và theo lời máy chủ (304) lúc {after}")
+            }
+            (Proof::UntilAFetchBefore, Lang::En) => {
+                format!("seen so at {before}; at {after} it was found otherwise, so it may have changed before")
+            }
+            (Proof::UntilAFetchBefore, Lang::Vi) => {
+                format!("thấy như vậy lúc {before}; lúc {after} đã khác, nên có thể đã đổi trước đó")
+            }
+            (Proof::NothingSince, Lang::En) => format!("seen so at {before}; not looked at since"),
+            (Proof::NothingSince, Lang::Vi) => format!("thấy như vậy lúc {before}; từ đó chưa xem lại"),
         }
     }
 }

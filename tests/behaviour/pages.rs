@@ -2,6 +2,9 @@
 
 use crate::newsroom::Newsroom;
 use crate::town::Town;
+use std::time::Duration;
+
+const HOUR: Duration = Duration::from_secs(3700);
 
 /// Status, headers and body of a page.
 pub async fn page(news: &Newsroom, path: &str) -> (u16, reqwest::header::HeaderMap, String) {
@@ -62,6 +65,29 @@ async fn an_edit_is_shown_word_by_word() {
     news.caught_up().await;
     assert!(text(&news, "/?kind=edited").await.contains(&id.to_string()));
     assert!(!text(&news, "/?kind=vanished").await.contains(&id.to_string()));
+    news.close().await;
+}
+
+#[tokio::test]
+async fn a_page_says_what_an_article_said_at_a_moment_and_how_that_is_known() {
+    let town = Town::with_articles(&["thong-bao"]).await;
+    town.write("thong-bao", "Thu hồi 12 ha đất.");
+    let news = Newsroom::watching(&town).await;
+    let then = news.now();
+    let news = news.later(HOUR).await;
+    news.poll().await;
+    town.write("thong-bao", "Thu hồi 15 ha đất.");
+    let news = news.later(HOUR).await;
+    news.poll().await;
+    let id = news.articles().await[0].0.id;
+    let at = async |moment: String| news.text(&format!("/articles/{id}?at={}", moment.replace('+', "%2B"))).await;
+    let page = at(then.to_rfc3339()).await;
+    assert!(page.contains("12 ha") && page.contains("theo lời máy chủ (304)"), "{page}");
+    let page = at((then + HOUR + HOUR / 2).to_rfc3339()).await;
+    assert!(page.contains("12 ha") && page.contains("có thể đã đổi trước đó"), "{page}");
+    assert!(at("2100-01-01".to_owned()).await.contains("từ đó chưa xem lại"));
+    assert!(at("2001-01-01T08:00".to_owned()).await.contains("khi đó chưa thấy bài này"));
+    assert_eq!(news.get(&format!("/articles/{id}?at=hôm-qua")).await.status(), 400);
     news.close().await;
 }
 

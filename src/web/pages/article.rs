@@ -1,6 +1,7 @@
 //! An article with everything that is known about it: words, source, files, documents, every revision.
 
 use crate::directory::{Directory, Place as Ground};
+use crate::follow::moment::{self, Moment};
 use crate::model::article::Article;
 use crate::model::attribution::{Basis, Unit};
 use crate::model::entry::Entry;
@@ -20,7 +21,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use chrono::Datelike;
+use chrono::{DateTime, Datelike, Utc};
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -29,6 +30,8 @@ struct ArticlePage {
     frame: Frame,
     /// Set on the page of an older revision.
     older: Option<u32>,
+    /// How it is known that it said this at the moment asked for.
+    known: Option<String>,
     current: String,
     unit: String,
     unit_link: Option<String>,
@@ -82,12 +85,26 @@ struct ShownRevision {
     replaced: Vec<(String, String)>,
 }
 
-/// `/articles/{id}`.
+/// Which words of an article are asked for.
+enum Which {
+    Current,
+    Revision(u32),
+    At(DateTime<Utc>),
+}
+
+/// `/articles/{id}`, or `?at=TIME`: what it said at a moment.
 pub async fn article(State(site): State<Site>, asked: Asked, Path(id): Path<String>) -> Response {
     if let Some(gone) = withdrawn(&site, &asked, &id, None).await {
         return gone;
     }
-    let page = page(&site, &asked, &id, None).await;
+    let which = match asked.get("at").map(moment::parse) {
+        None => Which::Current,
+        Some(Ok(at)) => Which::At(at),
+        Some(Err(help)) => {
+            return told(&site, &asked, StatusCode::BAD_REQUEST, asked.lang.say("Không hiểu thời điểm", "No such moment"), &help);
+        }
+    };
+    let page = page(&site, &asked, &id, which).await;
     answer(&site, &asked, page)
 }
 
@@ -96,7 +113,7 @@ pub async fn revision(State(site): State<Site>, asked: Asked, Path((id, number))
     if let Some(gone) = withdrawn(&site, &asked, &id, Some(number)).await {
         return gone;
     }
-    let page = page(&site, &asked, &id, Some(number)).await;
+    let page = page(&site, &asked, &id, Which::Revision(number)).await;
     answer(&site, &asked, page)
 }
 
@@ -118,10 +135,18 @@ pub async fn withdrawn(site: &Site, asked: &Asked, id: &str, revision: Option<u3
     Some(told(site, asked, StatusCode::GONE, title, &message))
 }
 
-async fn page(site: &Site, asked: &Asked, id: &str, number: Option<u32>) -> Result<Option<ArticlePage>, StoreError> {
+async fn page(site: &Site, asked: &Asked, id: &str, which: Which) -> Result<Option<ArticlePage>, StoreError> {
     let Some(head) = head(site, id).await?.filter(|head| head.withdrawn().is_none()) else { return Ok(None) };
     let history = site.store().history(head.n).await?;
     let current = head.revision;
+    let (number, known) = match which {
+        Which::Current => (None, None),
+        Which::Revision(number) => (Some(number), None),
+        Which::At(at) => {
+            let moment = moment::at(at, &history, &site.store().observations(head.n).await?);
+            (moment.revision, Some(known(&moment, asked.lang)))
+        }
+    };
     let older = number.filter(|number| *number != current);
     let Some(shown) = history.iter().find(|revision| revision.number == number.unwrap_or(current)) else { return Ok(None) };
     let lang = asked.lang;
@@ -141,6 +166,7 @@ async fn page(site: &Site, asked: &Asked, id: &str, number: Option<u32>) -> Resu
     let resolved = unit(site, &entry);
     Ok(Some(ArticlePage {
         older,
+        known,
         current: format!("articles/{}", entry.head.id),
         unit: words::author(&entry),
         unit_link: scope.map(|scope| scope.path()),
@@ -163,6 +189,12 @@ async fn page(site: &Site, asked: &Asked, id: &str, number: Option<u32>) -> Resu
         readers: entry.article.readers.iter().map(|found| format!("{}: {}", found.field, found.reader)).collect::<Vec<_>>().join(" · "),
         frame,
     }))
+}
+
+/// What the page of a moment opens with.
+fn known(moment: &Moment, lang: Lang) -> String {
+    let gone = if moment.is_gone { lang.say(" (không còn trên trang gốc)", " (gone from the original site)") } else { "" };
+    format!("{} {}{gone}: {}", lang.say("Lúc", "At"), local(moment.at), moment.words(lang))
 }
 
 /// An article by the id in an address.
