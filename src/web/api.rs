@@ -68,8 +68,10 @@ pub fn routes(site: &Site) -> Router<Site> {
         }))
 }
 
-async fn openapi() -> impl IntoResponse {
-    ([(CONTENT_TYPE, "application/json")], OPENAPI)
+/// The description, with the path that this installation has.
+async fn openapi(State(site): State<Site>) -> impl IntoResponse {
+    let own = format!("\"url\": \"{}api/v1\"", site.config.publisher.base_url.path());
+    ([(CONTENT_TYPE, "application/json")], OPENAPI.replacen("\"url\": \"/api/v1\"", &own, 1))
 }
 
 /// Every answer is one of the store at one Seq: that is its weak entity tag.

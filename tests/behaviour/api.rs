@@ -18,6 +18,7 @@ async fn every_described_address_answers_and_the_description_is_valid() {
     town.write("thong-bao", "Thực hiện Chỉ thị số 16/CT-UBND ngày 01/02/2021");
     let news = Newsroom::watching(&town).await;
     let description = json(&news, "/api/v1/openapi.json").await;
+    assert_eq!(description["servers"][0]["url"], "/api/v1");
     let id = json(&news, "/api/v1/search?q=chi+thi").await["hits"].as_array().and_then(|hits| hits.first().cloned());
     let articles = json(&news, "/api/v1/articles").await;
     let all = articles["articles"].as_array().unwrap();
