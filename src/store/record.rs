@@ -70,7 +70,10 @@ pub struct Kept {
 
 /// Bytes of a value.
 pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
-    postcard::to_extend(value, vec![VERSION_BYTE]).expect("records are plain data")
+    // A head or a state takes half as much.
+    let mut bytes = Vec::with_capacity(2048);
+    bytes.push(VERSION_BYTE);
+    postcard::to_extend(value, bytes).expect("records are plain data")
 }
 
 /// The state of a source. Earlier versions wrote no `rereads` at its end: there it is 0.

@@ -40,6 +40,10 @@ pub struct Citation {
 /// same number with dates of different years is two documents, since numbers
 /// begin again each year.
 pub fn citations(text: &str) -> Vec<Citation> {
+    // Most lines, titles and captions have no number at all.
+    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return Vec::new();
+    }
     let chars: Vec<char> = fold::nfc(text).chars().filter(|c| !fold::is_invisible(*c)).collect();
     let mut found: Vec<Citation> = Vec::new();
     let mut known: HashMap<String, Vec<usize>> = HashMap::new();

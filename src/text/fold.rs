@@ -69,21 +69,30 @@ pub fn line(text: &str) -> String {
 fn squeezed(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut is_gap = false;
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let seen = match word(rest.as_bytes()) {
-            0 if is_seen(c) => c.len_utf8(),
-            word => word,
-        };
-        if seen == 0 {
+    let mut rest = text.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = rest.first() {
+        // Markup is indented: most of what stands between words is blanks.
+        if matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
+            is_gap = true;
+            (at, rest) = (at + 1, &rest[1..]);
+            continue;
+        }
+        let mut length = word(rest);
+        let mut is_word = length > 0;
+        if !is_word {
+            let c = text[at..].chars().next().unwrap_or_default();
+            length = c.len_utf8();
+            is_word = is_seen(c);
             is_gap |= c.is_whitespace() && is_xml_char(c);
-        } else {
+        }
+        if is_word {
             if std::mem::take(&mut is_gap) && !out.is_empty() {
                 out.push(' ');
             }
-            out.push_str(&rest[..seen]);
+            out.push_str(&text[at..at + length]);
         }
-        rest = &rest[seen.max(c.len_utf8())..];
+        (at, rest) = (at + length, &rest[length..]);
     }
     out
 }
@@ -167,7 +176,7 @@ fn fold_letter(c: char, out: &mut String) {
 
 /// A blank, unless the text begins here or one stands there already.
 fn blank(out: &mut String) {
-    if !out.is_empty() && !out.ends_with(' ') {
+    if out.as_bytes().last().is_some_and(|last| *last != b' ') {
         out.push(' ');
     }
 }
