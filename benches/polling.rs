@@ -166,7 +166,8 @@ async fn slow_sites(folder: &Path, addresses: &[String]) {
     );
 }
 
-/// Known articles read again, answered 304 and with equal bytes: what each costs beside an idle poll.
+/// Known articles read again, answered 304 and with equal bytes: what each costs with its part of a poll. As
+/// many are saved up (`max_rechecks`) as are read: every poll reads the twenty of its listing.
 async fn reading_again(folder: &Path, addresses: &[String]) {
     // Ages of a few seconds, one after the other, so that every poll finds some due.
     let ages: Vec<String> = (1..100).map(|second| format!("\"{second}s\"")).collect();
@@ -236,7 +237,7 @@ impl Newsroom {
         std::fs::create_dir_all(folder).unwrap();
         let allowed: Vec<String> = addresses.iter().map(|site| format!("{:?}", site.trim_start_matches("http://"))).collect();
         let mut text = format!(
-            "[store]\nmin_free = \"1 MB\"\n[fetch]\nper_host_gap = \"0s\"\nallow_private = [{}]\n[defaults]\nrecheck = [{recheck}]\n",
+            "[store]\nmin_free = \"1 MB\"\n[fetch]\nper_host_gap = \"0s\"\nmax_rechecks = 1000\nallow_private = [{}]\n[defaults]\nrecheck = [{recheck}]\n",
             allowed.join(", ")
         );
         for (at, site) in addresses.iter().enumerate() {
