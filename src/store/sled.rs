@@ -43,9 +43,12 @@ pub struct Database {
     acked: File,
     directory: PathBuf,
     writer: Mutex<()>,
-    /// States of sources that were decoded, with the bytes that they were decoded from.
-    states: Mutex<HashMap<String, (Box<[u8]>, Arc<SourceState>)>>,
+    /// States of sources that were decoded.
+    states: Mutex<HashMap<String, Decoded>>,
 }
+
+/// A state with the bytes that it was decoded from.
+type Decoded = (Box<[u8]>, Arc<SourceState>);
 
 /// The head of the log, kept in `mt`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
