@@ -5,10 +5,6 @@
 mod keeps;
 #[path = "automatic/listings.rs"]
 mod listings;
-#[path = "automatic/offices.rs"]
-mod offices;
-#[path = "automatic/offices_more.rs"]
-mod offices_more;
 #[path = "automatic/pages.rs"]
 mod pages;
 #[path = "automatic/recordings.rs"]

@@ -45,7 +45,7 @@ fn page(list: &str) -> String {
     )
 }
 
-pub fn rows(count: usize, row: impl Fn(usize) -> String) -> String {
+fn rows(count: usize, row: impl Fn(usize) -> String) -> String {
     (1..=count).map(row).collect()
 }
 

@@ -107,6 +107,16 @@ fn measured(name: &str, least: f64, pages: Vec<Made>) {
 }
 
 #[test]
+fn listings_of_courts_and_offices_are_found_without_selectors() {
+    measured("pages of courts and offices", 0.97, pages(include_str!("pages/offices.txt")));
+}
+
+#[test]
+fn listings_among_traps_are_found_without_selectors() {
+    measured("pages with traps", 0.88, pages(include_str!("pages/traps.txt")));
+}
+
+#[test]
 fn later_listings_are_found_without_selectors() {
-    measured("pages written later", 0.9, pages(include_str!("pages/later.txt")));
+    measured("pages written later", 0.97, pages(include_str!("pages/later.txt")));
 }

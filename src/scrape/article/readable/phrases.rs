@@ -291,19 +291,21 @@ const SHORT: usize = 90;
 /// Phrases by their first byte, with what they say.
 struct Phrases {
     by_first: [Vec<(&'static str, u32)>; 256],
-    /// By first and second byte, whether any phrase begins so: most places of a text are passed over by this.
-    pairs: Vec<bool>,
+    /// A bit by first and second byte where any phrase begins so: most places of a text are passed over by this.
+    pairs: Box<[u64; 1024]>,
 }
 
 impl Phrases {
     fn of(lists: &[(&[&'static str], u32)]) -> Self {
-        let mut phrases = Self { by_first: std::array::from_fn(|_| Vec::new()), pairs: vec![false; 256 * 256] };
+        let mut phrases = Self { by_first: std::array::from_fn(|_| Vec::new()), pairs: Box::new([0; 1024]) };
         for (list, bit) in lists {
             for phrase in *list {
                 let bytes = phrase.as_bytes();
                 phrases.by_first[usize::from(bytes[0])].push((phrase, *bit));
                 let seconds = bytes.get(1).map_or(0..=u8::MAX, |second| *second..=*second);
-                seconds.for_each(|second| phrases.pairs[pair(bytes[0], second)] = true);
+                for (word, bit) in seconds.map(|second| pair(bytes[0], second)) {
+                    phrases.pairs[word] |= bit;
+                }
             }
         }
         phrases
@@ -311,7 +313,8 @@ impl Phrases {
 
     /// What a phrase that begins here says.
     fn at(&self, bytes: &[u8], at: usize) -> u32 {
-        if !self.pairs[pair(bytes[at], bytes.get(at + 1).copied().unwrap_or_default())] {
+        let (word, bit) = pair(bytes[at], bytes.get(at + 1).copied().unwrap_or_default());
+        if self.pairs[word] & bit == 0 {
             return 0;
         }
         let here = self.by_first[usize::from(bytes[at])].iter();
@@ -319,8 +322,9 @@ impl Phrases {
     }
 }
 
-fn pair(first: u8, second: u8) -> usize {
-    usize::from(first) << 8 | usize::from(second)
+/// The word and the bit of two bytes.
+fn pair(first: u8, second: u8) -> (usize, u64) {
+    (usize::from(first) << 2 | usize::from(second >> 6), 1 << (second & 63))
 }
 
 static AT_START: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(&[(OPENINGS, FURNITURE), (OTHER_OPENINGS, OTHERS), (BYLINES, BYLINE)]));
