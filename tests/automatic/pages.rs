@@ -120,3 +120,8 @@ fn listings_among_traps_are_found_without_selectors() {
 fn later_listings_are_found_without_selectors() {
     measured("pages written later", 0.97, pages(include_str!("pages/later.txt")));
 }
+
+#[test]
+fn listings_written_after_that_are_found_without_selectors() {
+    measured("pages written after that", 0.75, pages(include_str!("pages/again.txt")));
+}

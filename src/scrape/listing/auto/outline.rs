@@ -72,15 +72,28 @@ impl<'a> Outline<'a> {
         for at in 1..self.nodes.len() {
             let node = &self.nodes[at];
             let is_small = |share: usize| node.words.len() * 100 < total * share;
-            let is_around = match node.element.name() {
+            let is_named = match node.element.name() {
                 "nav" | "footer" => is_small(90),
                 "aside" => is_small(60),
                 "header" => is_small(60) && !self.is_within_piece(at),
                 "body" | "main" | "article" | "td" | "tr" | "a" => false,
                 _ => is_small(60) && is_named_around(node.element),
             };
+            let is_around = is_named || is_small(40) && self.is_narrow_column(at);
             self.nodes[at].is_around = is_around || self.nodes[node.parent].is_around;
         }
+    }
+
+    /// A column of links beside one at least twice as wide, as grids of twelve columns name them: `col-md-3`, `col-lg-9`.
+    fn is_narrow_column(&self, at: usize) -> bool {
+        /// A cell of a row holds fewer.
+        const LEAST_LINKS: usize = 4;
+        /// More are no columns of a page.
+        const MOST_COLUMNS: usize = 12;
+        let Some(own) = column_width(self.nodes[at].element) else { return false };
+        let beside = self.children(self.nodes[at].parent).take(MOST_COLUMNS).filter_map(|other| column_width(self.nodes[other].element));
+        let links = self.nodes[at..self.nodes[at].end].iter().filter(|node| node.element.name() == "a").take(LEAST_LINKS).count();
+        links == LEAST_LINKS && beside.max().is_some_and(|widest| widest >= own * 2)
     }
 
     /// The smallest element that holds the page's heading with links beside it and a good part of the page's words.
@@ -198,6 +211,15 @@ fn telling(text: &str) -> impl Iterator<Item = String> {
     let words: Vec<String> =
         fold::fold(text).split(|c: char| !c.is_alphabetic()).filter(|word| word.len() >= LEAST_CHARS).map(str::to_owned).collect();
     words.into_iter()
+}
+
+/// Of how many of twelve columns an element says to be; the widest it becomes.
+fn column_width(element: Element<'_>) -> Option<u32> {
+    let width = |class: &str| {
+        let (kind, width) = class.strip_prefix("col-")?.rsplit_once('-')?;
+        matches!(kind, "xs" | "sm" | "md" | "lg" | "xl").then(|| width.parse().ok()).flatten().filter(|width| *width < 12)
+    };
+    element.classes().filter_map(width).max()
 }
 
 /// Words of class names and ids of what surrounds a list.

@@ -1,5 +1,6 @@
 //! Rows that the group of their list lacks: the first, the featured, the edited by hand.
 
+use crate::scrape::article::readable::leak;
 use crate::scrape::listing::auto::groups::{self, Link, Placed, says};
 use crate::scrape::listing::auto::outline::Outline;
 use crate::scrape::listing::auto::weight::{MAX_ROW_BYTES, Said};
@@ -72,8 +73,8 @@ fn featured<'l>(outline: &Outline<'_>, links: &'l [Link], group: &[Placed<'_>]) 
         .collect()
 }
 
-/// A list often goes on in another shape beside it: the first articles with pictures, then "Other news" without. Rows
-/// with a day that lead into the folder of the others, in what holds the list.
+/// A list often goes on in another shape below a heading: the first articles with pictures, then "Other news" without.
+/// Rows with a day that lead into the folder of the others, in what holds the list.
 fn continued<'l>(outline: &Outline<'_>, links: &'l [Link], group: &[Placed<'_>]) -> Vec<Placed<'l>> {
     let Some((first, last)) = group.first().zip(group.last()) else { return Vec::new() };
     let Some(own) = folder(&first.link.url) else { return Vec::new() };
@@ -95,7 +96,22 @@ fn continued<'l>(outline: &Outline<'_>, links: &'l [Link], group: &[Placed<'_>])
             && folder(&link.url).as_ref() == Some(&own)
     };
     let more: Vec<&Link> = links.iter().filter(is_more).collect();
-    groups::place_rows(outline, &more).into_iter().filter(|placed| Said::of(outline, placed).is_dated).collect()
+    let more: Vec<Placed<'l>> =
+        groups::place_rows(outline, &more).into_iter().filter(|placed| Said::of(outline, placed).is_dated).collect();
+    if goes_on(outline, group, &more) { more } else { Vec::new() }
+}
+
+/// True where nothing but a heading like "Other news" stands between rows of one and the other: a box beside the list
+/// has a name of its own.
+fn goes_on(outline: &Outline<'_>, group: &[Placed<'_>], more: &[Placed<'_>]) -> bool {
+    let rows = |rows: &[Placed<'_>], is_more: bool| rows.iter().map(move |placed| (placed.words.clone(), is_more)).collect::<Vec<_>>();
+    let mut all = rows(group, false);
+    all.extend(rows(more, true));
+    all.sort_by_key(|(words, _)| words.start);
+    all.windows(2).any(|pair| {
+        let between = pair[0].0.end..pair[1].0.start.max(pair[0].0.end);
+        pair[0].1 != pair[1].1 && leak::heads_others(outline.text(&between))
+    })
 }
 
 /// Holds nothing but the list and perhaps its heading.
