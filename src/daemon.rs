@@ -149,14 +149,11 @@ pub fn fetcher(config: &Config, time: Time) -> Fetcher {
     Fetcher::new(client(config), config.fetch.per_host_gap, config.fetch.concurrency, time)
 }
 
-/// Hosts for which a source makes an exception in how they are dialled.
-fn exceptions(config: &Config) -> Vec<(String, Dialling)> {
-    let exceptional = config.sources.iter().filter(|source| source.dialling != Dialling::default());
-    let hosts = exceptional.flat_map(|source| {
-        let own = source.url.host_str().into_iter().map(str::to_owned);
-        own.chain(source.hosts.iter().cloned()).map(|host| (host, source.dialling.clone()))
-    });
-    hosts.collect()
+/// Hosts and ports for which an enabled source makes an exception in how they are dialled. `check` sees to it
+/// that all sources of one host and port say the same.
+fn exceptions(config: &Config) -> Vec<((String, u16), Dialling)> {
+    let exceptional = config.enabled().filter(|source| source.dialling != Dialling::default());
+    exceptional.flat_map(|source| source.places().into_iter().map(|place| (place, source.dialling.clone()))).collect()
 }
 
 /// The poller of a configuration.

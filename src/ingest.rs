@@ -16,4 +16,5 @@ pub mod recheck;
 pub mod remembered;
 pub mod reread;
 pub mod revise;
+pub mod sitemaps;
 pub mod vanish;

@@ -86,6 +86,7 @@ pub fn written(path: &Path, now: DateTime<Utc>) -> Result<(Config, Vec<Fault>), 
         }
     }
     reading.faults.append(&mut faults);
+    reading.faults.extend(source::dialling_conflicts(&config));
     config.withheld = reading.withheld;
     Ok((config, reading.faults))
 }

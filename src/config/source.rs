@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::config::check::Written;
+use crate::config::error::Fault;
 use crate::config::file::{DEFAULT_RECHECK, DEFAULT_SCHEDULE};
 use crate::config::section::{Reading, Section};
 use crate::model::schedule::{Quiet, Schedule};
@@ -9,6 +10,7 @@ use crate::model::source::{Articles, Attachments, Budget, Dialling, Listing, Lis
 use crate::text::units;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
@@ -152,6 +154,26 @@ pub fn source(mut section: Section<'_>, defaults: &Defaults, now: DateTime<Utc>,
 }
 
 /// `ca`, `certificate`, `tls` and `proxy`: at most one exception in whom to trust.
+/// Sources of one host and port that would dial it differently: one of them would get what another was meant to have.
+pub fn dialling_conflicts(config: &Config) -> Vec<Fault> {
+    let mut known: HashMap<(String, u16), &Source> = HashMap::new();
+    let mut faults = Vec::new();
+    for source in config.enabled() {
+        for (host, port) in source.places() {
+            let first = known.entry((host.clone(), port)).or_insert(source);
+            if first.dialling != source.dialling {
+                let message = format!("`{}` and `{}` dial {host}:{port} differently", first.id, source.id);
+                let fault = config
+                    .place(&source.id, "id")
+                    .map_or_else(|| Fault::general(message.clone()), |place| Fault::at(place, message.clone()));
+                faults.push(fault.help("write the same `ca`, `certificate`, `tls` and `proxy` in every source of a host"));
+                break;
+            }
+        }
+    }
+    faults
+}
+
 fn dialling(section: &mut Section<'_>, config: &Config, reading: &mut Reading) -> Dialling {
     let folder = config.file.parent().unwrap_or(Path::new("."));
     let ca = section.text("ca", reading);

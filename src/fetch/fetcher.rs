@@ -42,6 +42,17 @@ pub struct Fetcher {
     moved: Arc<Moved>,
     /// Requests that ended, well or not.
     ended: Arc<AtomicU64>,
+    /// Hosts that asked to be left alone, since they were taken last.
+    waits: Arc<Mutex<Vec<Wait>>>,
+}
+
+/// A host that asked to be left alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wait {
+    /// What its turnstile is called.
+    pub host: String,
+    /// Until when.
+    pub until: DateTime<Utc>,
 }
 
 /// What one poll cost the servers, by host and day.
@@ -104,20 +115,25 @@ pub struct Described {
     pub etag: Option<String>,
 }
 
+/// What is wanted of an address.
+#[derive(Debug, Clone, Copy)]
+enum Wanted<'v> {
+    /// Its page, unless it is as it was.
+    Page(Conditions<'v>, Cap),
+    /// What would come with it (HEAD).
+    Description,
+}
+
 impl Fetcher {
     /// Asks about a file by HEAD, within the host's pace and robots.txt; redirects are not followed.
     pub async fn describe(&self, url: &Url, spent: &Spent) -> Result<Option<Described>, FetchError> {
         self.client.guard().judge(url).await?;
         let mut turn = self.pace.turn(&self.host_key(url)).await;
         self.obey_robots(url, &mut turn, spent).await?;
-        if let Some(until) = turn.wait_until.filter(|until| *until > self.time.now()) {
-            return Err(FetchError::AskedToWait { url: url.clone(), until, status: 503 });
-        }
-        turn.wait().await;
-        let result = self.client.head(url).await;
-        turn.answered(self.gap_for(url), result.as_ref().map_or(self.gap, |answer| answer.elapsed));
-        spent.add(url, self.time.now(), 0);
-        let answer = result?;
+        let answer = match self.ask(url, Wanted::Description, &mut turn, spent).await {
+            Err(FetchError::Status { .. }) => return Ok(None),
+            answer => answer?,
+        };
         let header = |name: &str| answer.header(name).map(str::to_owned);
         Ok((answer.status == 200).then(|| Described {
             length_bytes: header("content-length").and_then(|length| length.parse().ok()).filter(|length| *length > 0),
@@ -137,12 +153,14 @@ impl Fetcher {
 
     /// A fetcher that keeps `gap` between requests to one host and at most `concurrency` requests under way.
     pub fn new(client: Client, gap: Duration, concurrency: usize, time: Time) -> Self {
-        Self { client, pace: Arc::default(), gap, time, lanes: Lanes::new(concurrency), moved: Arc::default(), ended: Arc::default() }
+        let lanes = Lanes::new(concurrency);
+        Self { client, pace: Arc::default(), gap, time, lanes, moved: Arc::default(), ended: Arc::default(), waits: Arc::default() }
     }
 
     /// The same turnstiles, waits, robots.txt and redirects as another fetcher: a reload makes nobody forget what hosts asked.
     pub fn with_pace_of(self, other: &Self) -> Self {
-        Self { pace: Arc::clone(&other.pace), moved: Arc::clone(&other.moved), ended: Arc::clone(&other.ended), ..self }
+        let (pace, moved) = (Arc::clone(&other.pace), Arc::clone(&other.moved));
+        Self { pace, moved, ended: Arc::clone(&other.ended), waits: Arc::clone(&other.waits), ..self }
     }
 
     /// Requests that ended since the start, of every fetcher that shares this pace.
@@ -212,7 +230,7 @@ impl Fetcher {
         self.obey_robots(url, &mut turn, spent).await?;
         let mut attempt = 0;
         loop {
-            let result = self.ask(url, conditions, cap, &mut turn, spent).await;
+            let result = self.ask(url, Wanted::Page(conditions, cap), &mut turn, spent).await;
             match result {
                 Err(error) if attempt < retry::MAX_RETRIES && is_worth_retrying(&error) => {
                     tokio::time::sleep(retry::pause(attempt)).await;
@@ -265,14 +283,14 @@ impl Fetcher {
     async fn robots_answer(&self, url: Url, validators: &Validators, host: &mut Turn, spent: &Spent) -> Result<Answer, FetchError> {
         let mut at = url.clone();
         for _ in 0..=MAX_REDIRECTS {
-            let cap = Cap::Cut(robots::MAX_BYTES);
+            let wanted = Wanted::Page(conditions(validators), Cap::Cut(robots::MAX_BYTES));
             let result = if self.host_key(&at) == self.host_key(&url) {
-                self.ask(&at, conditions(validators), cap, host, spent).await
+                self.ask(&at, wanted, host, spent).await
             } else {
                 // Two hosts that point at each other must not wait for each other's turn for ever.
                 let turn = tokio::time::timeout(OTHER_TURN, self.pace.turn(&self.host_key(&at))).await;
                 let mut turn = turn.map_err(|_| FetchError::RobotsUnreachable { url: at.clone() })?;
-                self.ask(&at, conditions(validators), cap, &mut turn, spent).await
+                self.ask(&at, wanted, &mut turn, spent).await
             };
             let answer = match result {
                 // A server error is an answer too: it forbids everything (section 2.3.1.4).
@@ -291,14 +309,20 @@ impl Fetcher {
     }
 
     /// One request in this host's turn.
-    async fn ask(&self, url: &Url, conditions: Conditions<'_>, cap: Cap, host: &mut Host, spent: &Spent) -> Result<Answer, FetchError> {
+    async fn ask(&self, url: &Url, wanted: Wanted<'_>, host: &mut Host, spent: &Spent) -> Result<Answer, FetchError> {
         let now = self.time.now();
         if let Some(until) = host.wait_until.filter(|until| *until > now) {
             return Err(FetchError::AskedToWait { url: url.clone(), until, status: 503 });
         }
         host.wait().await;
         let started = std::time::Instant::now();
-        let result = self.lanes.run(host.is_slow, self.client.get(url, conditions, cap)).await;
+        let request = async {
+            match wanted {
+                Wanted::Page(conditions, cap) => self.client.get(url, conditions, cap).await,
+                Wanted::Description => self.client.head(url).await,
+            }
+        };
+        let result = self.lanes.run(host.is_slow, request).await;
         self.ended.fetch_add(1, Ordering::Relaxed);
         let whole = started.elapsed();
         host.is_slow = whole > lanes::PATIENCE;
@@ -313,6 +337,8 @@ impl Fetcher {
             let asked = asked.or_else(|| (answer.status == 429).then(|| now + retry::TOO_MANY));
             if let Some(until) = asked {
                 host.wait_until = Some(until);
+                let wait = Wait { host: self.host_key(url), until };
+                self.waits.lock().unwrap_or_else(PoisonError::into_inner).push(wait);
                 return Err(FetchError::AskedToWait { url: url.clone(), until, status: answer.status });
             }
         }
@@ -342,6 +368,17 @@ impl Fetcher {
             let until = said.until.min(self.time.now() + ROBOTS_FRESH);
             host.robots = Some(Known { rules, validators: said.validators, until, unkept: None });
         }
+    }
+
+    /// Hosts that asked to be left alone, each time they did; handed out once.
+    pub fn waits(&self) -> Vec<Wait> {
+        std::mem::take(&mut *self.waits.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Leaves a host alone as it asked before this process began.
+    pub async fn recall_wait(&self, url: &Url, until: DateTime<Utc>) {
+        let mut host = self.pace.turn(&self.host_key(url)).await;
+        host.wait_until = host.wait_until.max(Some(until));
     }
 
     /// What robots.txt of this address's host said, once each time it was read.

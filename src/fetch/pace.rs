@@ -15,8 +15,8 @@ pub const MAX_CRAWL_DELAY: Duration = Duration::from_secs(30);
 /// What is known of one host (host:port for hosts of `allow_private`).
 #[derive(Debug, Default)]
 pub struct Host {
-    /// No request before this moment.
-    next: Option<Instant>,
+    /// When its last request ended, and the gap that it left.
+    last: Option<(Instant, Duration)>,
     /// The server asked to be left alone until then.
     pub wait_until: Option<DateTime<Utc>>,
     /// What its robots.txt asks.
@@ -66,19 +66,20 @@ impl Pace {
 }
 
 impl Host {
-    /// Sleeps until the gap since the last request has passed.
+    /// Sleeps until max(gap, Crawl-delay, twice the last response time) has passed since the last request. A Crawl-delay
+    /// holds from the first request after the robots.txt that states it.
     pub async fn wait(&self) {
-        if let Some(next) = self.next {
-            tokio::time::sleep_until(next).await;
+        if let Some((at, gap)) = self.last {
+            let delay = self.crawl_delay.unwrap_or_default().min(MAX_CRAWL_DELAY);
+            tokio::time::sleep_until(at + gap.max(delay)).await;
         }
     }
 
-    /// Notes a finished request: the next one keeps max(gap, Crawl-delay, twice the response time).
+    /// Notes a finished request.
     pub fn answered(&mut self, gap: Duration, elapsed: Duration) {
-        let delay = self.crawl_delay.unwrap_or_default().min(MAX_CRAWL_DELAY);
         // A slow host is a busy one.
         let own_speed = (elapsed * 2).min(MAX_CRAWL_DELAY);
         let gap = if gap.is_zero() { gap } else { gap.max(own_speed) };
-        self.next = Some(Instant::now() + gap.max(delay));
+        self.last = Some((Instant::now(), gap));
     }
 }

@@ -13,7 +13,7 @@ pub const TOO_MANY: TimeDelta = TimeDelta::minutes(15);
 pub const MAX_RETRIES: u32 = 2;
 
 /// When `Retry-After` allows the next request (RFC 9110 section 10.2.3): seconds
-/// or a date, capped at 24 hours.
+/// or a date, capped at 24 hours; at once when the moment has passed.
 pub fn retry_after(header: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let header = header.trim();
     let until = match header.parse::<u32>() {
@@ -22,7 +22,7 @@ pub fn retry_after(header: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         Err(_) if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) => now + MAX_WAIT,
         Err(_) => DateTime::<Utc>::from(httpdate::parse_http_date(header).ok()?),
     };
-    (until > now).then(|| until.min(now + MAX_WAIT))
+    Some(until.clamp(now, now + MAX_WAIT))
 }
 
 /// Wait before retry number `attempt` (from 0) of one request, with jitter.
@@ -50,8 +50,11 @@ mod tests {
         assert_eq!(retry_after("999999", now), Some(now + TimeDelta::hours(24)));
         assert_eq!(retry_after("99999999999999999999", now), Some(now + TimeDelta::hours(24)));
         assert_eq!(retry_after("Tue, 24 Nov 2099 01:00:00 GMT", now), Some(now + TimeDelta::hours(24)));
-        for past in ["soon", "", "0", "-5", "1.5", "Tue, 24 Nov 2015 01:00:00 GMT"] {
-            assert_eq!(retry_after(past, now), None, "{past}");
+        for past in ["0", "Tue, 24 Nov 2015 01:00:00 GMT"] {
+            assert_eq!(retry_after(past, now), Some(now), "{past}");
+        }
+        for none in ["soon", "", "-5", "1.5"] {
+            assert_eq!(retry_after(none, now), None, "{none}");
         }
     }
 

@@ -7,6 +7,7 @@ use crate::ingest::error::IngestError;
 use crate::ingest::gate::{self, Gate};
 use crate::ingest::identity;
 use crate::ingest::outcome::Outcome;
+use crate::ingest::sitemaps::{self, Index};
 use crate::ingest::{budget, first, health, moved, recheck, remembered, reread, vanish};
 use crate::model::article::Article;
 use crate::model::candidate::Candidate;
@@ -124,7 +125,11 @@ impl Poller {
             visit.state.listing_sha256 = None;
         }
         self.settle(&mut visit, result.err());
-        if let Err(error) = self.record(&mut visit).await {
+        let recorded = match remembered::keep_waits(self).await {
+            Ok(()) => self.record(&mut visit).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = recorded {
             visit.outcome.is_failed = true;
             visit.outcome.faults.push(IngestError::from(error).trouble());
         }
@@ -159,27 +164,22 @@ impl Poller {
         Ok(())
     }
 
-    /// Rows of the sitemap that an index names; none when they are the ones seen last.
-    async fn indexed(&self, visit: &Visit<'_>, sitemap: &Url) -> Result<Option<(scrape::listing::Read, [u8; 32])>, IngestError> {
-        let page = match self.fetcher.get(sitemap, &Validators::default(), self.limits.max_page_bytes, &visit.spent).await? {
-            Fetched::Fresh(page) if visit.state.listing_sha256 != Some(page.sha256) => page,
-            Fetched::Fresh(_) | Fetched::NotModified { .. } => return Ok(None),
-            Fetched::Gone { status, .. } => return Err(IngestError::ListingGone { url: sitemap.clone(), status }),
-        };
-        let wanted = listing_wanted(visit.source, &page);
-        let Page { sha256, bytes, .. } = *page;
-        Ok(Some((self.on_cpu(move || scrape::listing::read(&bytes, &wanted)).await?, sha256)))
-    }
-
     /// The rows of the listing; none when it is as it was.
     async fn listing(&self, visit: &mut Visit<'_>) -> Result<Vec<Candidate>, IngestError> {
         let source = visit.source;
         let limit = self.limits.max_page_bytes;
-        let page = match self.fetcher.get(&source.url, &visit.state.validators, limit, &visit.spent).await? {
+        let before = sitemaps::known(self, visit).await?;
+        let validators = before.as_ref().map_or(&visit.state.validators, |index| &index.validators);
+        let page = match self.fetcher.get(&source.url, validators, limit, &visit.spent).await? {
             Fetched::Fresh(page) => page,
             Fetched::NotModified { url, moved_for_good } => {
                 visit.state.moved_to = moved_for_good.then(|| url.to_string());
-                return Ok(Vec::new());
+                // The index may stay as it is while its sitemap grows.
+                let Some(index) = before else { return Ok(Vec::new()) };
+                return match sitemaps::rows(self, visit, index.clone(), Some(index)).await? {
+                    Some((read, sha256)) => take(visit, read, Validators::default(), sha256, None),
+                    None => Ok(Vec::new()),
+                };
             }
             Fetched::Gone { status, .. } => return Err(IngestError::ListingGone { url: source.url.clone(), status }),
         };
@@ -203,28 +203,11 @@ impl Poller {
         if read.reader == scrape::listing::sitemap::INDEX
             && let Some(next) = read.next.take()
         {
-            let Some((rows, own)) = self.indexed(visit, &next).await? else { return Ok(Vec::new()) };
-            // The index may stay as it is while its sitemap grows: it is asked for whole each time.
+            let index = Index::read(validators, next);
+            let Some((rows, own)) = sitemaps::rows(self, visit, index, before).await? else { return Ok(Vec::new()) };
             (read, sha256, validators) = (rows, own, Validators::default());
         }
-        visit.outcome.listed = Some(read.candidates.len());
-        if let Some(gate) = gate.filter(|_| read.candidates.len() < GATE_ROWS) {
-            return Err(gate.fault(&url));
-        }
-        if read.candidates.is_empty() && !source.allow_empty {
-            return Err(IngestError::EmptyListing { url: source.url.clone() });
-        }
-        if read.is_fallback {
-            let selector = format!("{:?}", source.listing);
-            let error = scrape::error::ScrapeError::NoMatch { selector, url: source.url.clone() };
-            visit.outcome.faults.push(IngestError::from(error).trouble());
-        }
-        visit.state.listed = read.candidates.len() as u32;
-        visit.state.reader = read.reader;
-        // Kept only now that the listing is read: else a listing we failed to read would answer 304 for ever.
-        visit.state.validators = validators;
-        visit.state.listing_sha256 = Some(sha256);
-        Ok(read.candidates)
+        take(visit, read, validators, sha256, gate.map(|gate| gate.fault(&url)))
     }
 
     /// Reads what the store does not know.
@@ -397,6 +380,35 @@ impl Poller {
         visit.state = whole;
         Ok(result?)
     }
+}
+
+/// Takes the rows of a listing that was read; `gate` is why few of them would be none.
+fn take(
+    visit: &mut Visit<'_>,
+    read: scrape::listing::Read,
+    validators: Validators,
+    sha256: [u8; 32],
+    gate: Option<IngestError>,
+) -> Result<Vec<Candidate>, IngestError> {
+    let source = visit.source;
+    visit.outcome.listed = Some(read.candidates.len());
+    if let Some(gate) = gate.filter(|_| read.candidates.len() < GATE_ROWS) {
+        return Err(gate);
+    }
+    if read.candidates.is_empty() && !source.allow_empty {
+        return Err(IngestError::EmptyListing { url: source.url.clone() });
+    }
+    if read.is_fallback {
+        let selector = format!("{:?}", source.listing);
+        let error = scrape::error::ScrapeError::NoMatch { selector, url: source.url.clone() };
+        visit.outcome.faults.push(IngestError::from(error).trouble());
+    }
+    visit.state.listed = read.candidates.len() as u32;
+    visit.state.reader = read.reader;
+    // Kept only now that the listing is read: else a listing we failed to read would answer 304 for ever.
+    visit.state.validators = validators;
+    visit.state.listing_sha256 = Some(sha256);
+    Ok(read.candidates)
 }
 
 /// A feed that turns into a page is a fault: its links are not what the feed listed. An

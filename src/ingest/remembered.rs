@@ -1,12 +1,14 @@
-//! What a site's robots.txt said outlives the process: after a restart it is believed as long as before, then asked for conditionally.
+//! What a site said outlives the process: its robots.txt is believed as long as before, then asked for conditionally,
+//! and a host that asked to be left alone is.
 
 use crate::fetch::robots::Said;
 use crate::ingest::poll::Poller;
 use crate::store::error::StoreError;
 use url::Url;
 
-/// Beginning of the notes; the host follows.
+/// Beginnings of the notes; the host follows.
 const NOTE: &str = "robots/";
+const WAIT: &str = "wait/";
 
 /// Gives the fetcher what the store remembers of this address's host, unless it knows already.
 pub async fn recall(poller: &Poller, url: &Url) -> Result<(), StoreError> {
@@ -15,6 +17,19 @@ pub async fn recall(poller: &Poller, url: &Url) -> Result<(), StoreError> {
     }
     if let Some(said) = kept(poller, url).await? {
         poller.fetcher.recall_robots(url, said).await;
+    }
+    let wait = poller.store.note(format!("{WAIT}{}", poller.fetcher.host_key(url))).await?;
+    if let Some(until) = wait.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
+        poller.fetcher.recall_wait(url, until).await;
+    }
+    Ok(())
+}
+
+/// Remembers which hosts asked to be left alone; durable with the next batch that is.
+pub async fn keep_waits(poller: &Poller) -> Result<(), StoreError> {
+    for wait in poller.fetcher.waits() {
+        let until = serde_json::to_vec(&wait.until).expect("a moment is plain data");
+        poller.store.keep_note_later(format!("{WAIT}{}", wait.host), until).await?;
     }
     Ok(())
 }

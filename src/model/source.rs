@@ -178,6 +178,18 @@ pub struct Source {
 }
 
 impl Source {
+    /// Hosts and ports that it is dialled at. A site that answers at 80 and 443 is one.
+    pub fn places(&self) -> Vec<(String, u16)> {
+        let ports = match self.url.port_or_known_default() {
+            Some(80 | 443) => vec![80, 443],
+            port => port.into_iter().collect(),
+        };
+        let hosts = self.url.host_str().into_iter().chain(self.hosts.iter().map(String::as_str));
+        hosts.flat_map(|host| ports.iter().map(|port| (host.to_ascii_lowercase(), *port))).collect()
+    }
+}
+
+impl Source {
     /// The recipe for pages of a day.
     pub fn recipe(&self, day: chrono::NaiveDate) -> Option<&Recipe> {
         self.recipes.iter().rev().find(|recipe| recipe.since.is_none_or(|since| since <= day))

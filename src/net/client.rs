@@ -33,8 +33,8 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 pub struct Client {
     public: reqwest::Client,
     private: reqwest::Client,
-    /// Connectors of hosts for which the operator makes an exception.
-    exceptions: Arc<HashMap<String, Exception>>,
+    /// Connectors of hosts and ports for which the operator makes an exception.
+    exceptions: Arc<HashMap<(String, u16), Exception>>,
     guard: Guard,
     /// Certificates that servers showed.
     chains: Chains,
@@ -79,7 +79,7 @@ pub struct Answer {
     pub bytes: Vec<u8>,
     /// The dialled address.
     pub dialled: Option<String>,
-    /// How long the server took.
+    /// How long the server took, body included.
     pub elapsed: Duration,
     /// The room that the body takes in memory.
     pub room: Arc<Taken>,
@@ -121,9 +121,9 @@ impl Client {
         Self::with_exceptions(guard, contact, timeouts, &[])
     }
 
-    /// A client with exceptions for some hosts. One that cannot be made fails that host's
+    /// A client with exceptions for some hosts and ports. One that cannot be made fails that host's
     /// requests and no other's.
-    pub fn with_exceptions(guard: Guard, contact: Option<&str>, timeouts: Timeouts, hosts: &[(String, Dialling)]) -> Self {
+    pub fn with_exceptions(guard: Guard, contact: Option<&str>, timeouts: Timeouts, places: &[((String, u16), Dialling)]) -> Self {
         // A provider that is already installed is as good as ours.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let (chains, system) = (Chains::default(), trust::System::default());
@@ -133,9 +133,9 @@ impl Client {
         let usual =
             |is_private| connect(&Dialling::default(), is_private).expect("the client is built from fixed settings and a checked contact");
         let both = |dialling: &Dialling| Ok([connect(dialling, false)?, connect(dialling, true)?]);
-        let exceptions = hosts.iter().map(|(host, dialling)| {
+        let exceptions = places.iter().map(|((host, port), dialling)| {
             let made: Result<_, trust::TrustError> = both(dialling);
-            (host.to_ascii_lowercase(), made.map_err(|error| error.to_string()))
+            ((host.to_ascii_lowercase(), *port), made.map_err(|error| error.to_string()))
         });
         Self {
             public: usual(false),
@@ -190,7 +190,6 @@ impl Client {
         request.push(("user-agent".to_owned(), self.agent.clone()));
         let sent = http.request(method, url.clone()).headers(headers).body(body.unwrap_or_default()).send().await;
         let mut response = sent.map_err(|error| failure(url, &error))?;
-        let answered = started.elapsed();
         check_headers(url, response.headers())?;
         let (bytes, room) = self.body(url, &mut response, cap).await?;
         check_coding(url, response.headers(), &bytes)?;
@@ -201,7 +200,7 @@ impl Client {
             certificates: self.certificates(&response),
             headers: std::mem::take(response.headers_mut()),
             bytes,
-            elapsed: answered,
+            elapsed: started.elapsed(),
             room: Arc::new(room),
         })
     }
@@ -213,7 +212,14 @@ impl Client {
 
     fn connector(&self, url: &Url, is_private: bool) -> Result<&reqwest::Client, NetError> {
         let usual = if is_private { &self.private } else { &self.public };
-        match url.host_str().and_then(|host| self.exceptions.get(host)) {
+        // Most installations make none.
+        let own = if self.exceptions.is_empty() {
+            None
+        } else {
+            let place = url.host_str().zip(url.port_or_known_default());
+            place.and_then(|(host, port)| self.exceptions.get(&(host.to_owned(), port)))
+        };
+        match own {
             None => Ok(usual),
             Some(Ok(own)) => Ok(&own[usize::from(is_private)]),
             Some(Err(reason)) => Err(NetError::Unreachable { url: url.clone(), reason: reason.clone() }),

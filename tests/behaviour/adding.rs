@@ -211,6 +211,10 @@ async fn an_index_of_sitemaps_leads_to_the_newest_articles_and_to_no_sitemap_of_
     let polled = desk.tintinh(&["poll"]).await;
     assert_eq!(polled.status.code(), Some(0), "{polled:?}");
     assert_eq!(json(&desk.tintinh(&["status", "--format", "json"]).await)["articles"], 3);
+    for path in ["/sitemap_index.xml", "/post-sitemap2.xml"] {
+        let last = town.asked_for(path).pop().unwrap();
+        assert!(last.headers.contains_key("if-none-match"), "{path} was asked for whole");
+    }
     for other in ["/post-sitemap1.xml", "/category-sitemap.xml"] {
         assert!(town.asked_for(other).is_empty(), "{other} was asked for");
     }

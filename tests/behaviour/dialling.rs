@@ -26,7 +26,7 @@ fn names(answers: &[&[&str]]) -> (Names, Arc<AtomicUsize>) {
     (Names::Table(Arc::new(table)), asked)
 }
 
-fn fetcher(names: Names, allowed: &[(&str, u16)], exceptions: &[(String, Dialling)]) -> Fetcher {
+fn fetcher(names: Names, allowed: &[(&str, u16)], exceptions: &[((String, u16), Dialling)]) -> Fetcher {
     let allowed = allowed.iter().map(|(host, port)| Allowed { host: (*host).to_owned(), port: *port }).collect();
     let guard = Guard::with_names(allowed, Vec::new(), names);
     let client = Client::with_exceptions(guard, Some("mailto:test@so.vidu.gov.vn"), TIMEOUTS, exceptions);
@@ -81,7 +81,7 @@ async fn a_source_s_own_proxy_is_used_for_its_host_after_the_target_was_judged()
     proxy.acts("http://so.vidu.gov.vn/trong", Act::redirect("http://10.0.0.1/"));
     let own = Dialling { trust: Trust::Usual, proxy: Some(proxy.url("/").parse().unwrap()) };
     let table = Names::Table(Arc::new(|name: &str| vec![if name.starts_with("trong") { "10.0.0.1" } else { "1.1.1.1" }.parse().unwrap()]));
-    let exceptions = ["so.vidu.gov.vn", "trong.vidu.gov.vn"].map(|host| (host.to_owned(), own.clone()));
+    let exceptions = ["so.vidu.gov.vn", "trong.vidu.gov.vn"].map(|host| ((host.to_owned(), 80), own.clone()));
     let mut fetcher = fetcher(table, &[], &exceptions);
     assert_eq!(told(get(&fetcher, "http://so.vidu.gov.vn/tin").await), "3 bytes");
     assert_eq!(told(get(&fetcher, "http://so.vidu.gov.vn/trong").await), "net.address_refused");
@@ -91,7 +91,7 @@ async fn a_source_s_own_proxy_is_used_for_its_host_after_the_target_was_judged()
     fetcher = self::fetcher(
         names(&[&["1.1.1.1"]]).0,
         &[],
-        &[("so.vidu.gov.vn".to_owned(), Dialling { trust: Trust::Usual, proxy: Some("http://127.0.0.1:1/".parse().unwrap()) })],
+        &[(("so.vidu.gov.vn".to_owned(), 80), Dialling { trust: Trust::Usual, proxy: Some("http://127.0.0.1:1/".parse().unwrap()) })],
     );
     assert_eq!(told(get(&fetcher, "http://so.vidu.gov.vn/tin").await), "net.unreachable");
 }
@@ -147,4 +147,39 @@ async fn a_slow_host_gets_twice_its_time_as_a_gap_and_others_their_own() {
     let asked = town.asked();
     let (slow, next) = (&asked[asked.len() - 2], &asked[asked.len() - 1]);
     assert!(next.at - slow.answered >= Duration::from_millis(590), "{:?}", next.at - slow.answered);
+}
+
+#[tokio::test]
+async fn a_body_that_comes_slowly_is_a_slow_answer_too() {
+    let hostile = Hostile::new().await;
+    hostile.acts("/cham", Act::Trickle(Act::head("Content-Type: text/html\r\nContent-Length: 4\r\n"), Duration::from_millis(100)));
+    hostile.acts("/nhanh", Act::page("text/html", "abc"));
+    let allowed = vec![Allowed { host: "127.0.0.1".to_owned(), port: hostile.address.port() }];
+    let fetcher = Fetcher::new(Client::new(Guard::new(allowed, Vec::new()), None, TIMEOUTS), Duration::from_millis(1), 16, Time::real());
+    assert_eq!(told(get(&fetcher, &hostile.url("/cham")).await), "4 bytes");
+    let ended = std::time::Instant::now();
+    assert_eq!(told(get(&fetcher, &hostile.url("/nhanh")).await), "3 bytes");
+    assert!(ended.elapsed() >= Duration::from_millis(590), "{:?}", ended.elapsed());
+}
+
+#[tokio::test]
+async fn an_exception_of_one_source_is_not_another_s_without_its_word() {
+    let source = |id: &str, url: &str, rest: &str| format!("[[source]]\nid = \"{id}\"\nurl = \"{url}\"\n{rest}\n");
+    let exceptional = source("x/mo", "https://so.vidu.gov.vn/a", "tls = \"unverified\"");
+    for (other, is_right) in [
+        (source("x/tls", "https://so.vidu.gov.vn/b", ""), false),
+        (source("x/tls", "http://SO.vidu.gov.vn/b", ""), false),
+        (source("x/tls", "https://so.vidu.gov.vn/b", "proxy = \"http://127.0.0.1:3128\""), false),
+        (source("x/tls", "https://khac.vidu.gov.vn/b", "hosts = [\"so.vidu.gov.vn\"]"), false),
+        (source("x/tls", "https://so.vidu.gov.vn/b", "tls = \"unverified\""), true),
+        (source("x/tls", "https://so.vidu.gov.vn/b", "enabled = false"), true),
+        (source("x/tls", "https://khac.vidu.gov.vn/b", ""), true),
+        (source("x/tls", "https://so.vidu.gov.vn:8443/b", ""), true),
+    ] {
+        let desk = Desk::write(&format!("[publisher]\ncontact = \"mailto:a@so.vidu.gov.vn\"\n{exceptional}{other}"));
+        let checked = desk.tintinh(&["check"]).await;
+        let said = String::from_utf8_lossy(&checked.stderr);
+        assert_eq!(checked.status.success(), is_right, "{other}{said}");
+        assert_eq!(!is_right, said.contains("dial so.vidu.gov.vn:"), "{other}{said}");
+    }
 }

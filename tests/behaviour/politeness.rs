@@ -5,6 +5,7 @@ use crate::limits::{fetcher, get, told};
 use crate::newsroom::{Desk, Newsroom};
 use crate::town::{Reply, Town};
 use std::time::Duration;
+use tintinh::fetch::fetcher::Spent;
 use tintinh::model::time::Time;
 
 async fn with_robots(act: Act) -> (Hostile, String) {
@@ -102,6 +103,47 @@ async fn a_host_that_asks_to_wait_is_left_alone() {
         }
         assert_eq!(hostile.asked(), ["/"], "{status} {header}");
     }
+}
+
+#[tokio::test]
+async fn a_host_that_answers_a_question_about_a_file_with_a_wait_is_left_alone() {
+    let hostile = Hostile::new().await;
+    hostile.acts("/tep.pdf", Act::answer("503 Busy", "Retry-After: 120\r\n", ""));
+    hostile.acts("/", Act::page("text/html", "abc"));
+    let fetcher = fetcher(&[&hostile]);
+    let file = hostile.url("/tep.pdf").parse().unwrap();
+    let error = fetcher.describe(&file, &Spent::default()).await.unwrap_err();
+    assert_eq!(error.code(), "fetch.asked_to_wait");
+    assert_eq!(told(get(&fetcher, &hostile.url("/")).await), "fetch.asked_to_wait");
+    assert_eq!(hostile.asked(), ["/tep.pdf"]);
+}
+
+#[tokio::test]
+async fn a_host_that_asked_to_wait_is_left_alone_by_its_other_sources_after_a_restart_too() {
+    let town = Town::with_articles(&["thong-bao"]).await;
+    town.serve("/tin", Reply::status(429).header("retry-after", "7200"));
+    let news = Newsroom::watching(&town).await;
+    let other = town.source("vi-du/so-y-te").replace("/tin\"", "/tin-khac\"");
+    let news = news.reconfigured(&town, &other, Duration::from_secs(60)).await;
+    news.poll().await;
+    let trouble = news.status("vi-du/so-y-te").await.trouble.unwrap();
+    assert_eq!(trouble.code, "fetch.asked_to_wait");
+    assert_eq!(town.asked_for("/tin-khac").len(), 0);
+    let news = news.reconfigured(&town, &other, Duration::from_secs(7200)).await;
+    news.poll().await;
+    assert!(!town.asked_for("/tin-khac").is_empty());
+    news.dropped().await;
+}
+
+#[tokio::test]
+async fn a_crawl_delay_holds_from_the_first_page_on() {
+    let hostile = Hostile::new().await;
+    hostile.acts("/robots.txt", Act::page("text/plain", "User-agent: *\nCrawl-delay: 1\n"));
+    hostile.acts("/", Act::page("text/html", "abc"));
+    let fetcher = fetcher(&[&hostile]);
+    let begun = std::time::Instant::now();
+    assert_eq!(told(get(&fetcher, &hostile.url("/")).await), "3 bytes");
+    assert!(begun.elapsed() >= Duration::from_secs(1), "{:?}", begun.elapsed());
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ impl Drop for Server {
 async fn asked(server: &Server, trust: Trust) -> String {
     let guard = Guard::new(vec![Allowed { host: "localhost".to_owned(), port: server.port }], Vec::new());
     let timeouts = Timeouts { connect: Duration::from_secs(5), whole: Duration::from_secs(10) };
-    let exceptions = [("localhost".to_owned(), Dialling { trust, proxy: None })];
+    let exceptions = [(("localhost".to_owned(), server.port), Dialling { trust, proxy: None })];
     let client = Client::with_exceptions(guard, None, timeouts, &exceptions);
     let fetcher = Fetcher::new(client, Duration::ZERO, 16, Time::real());
     let told = told(get(&fetcher, &format!("https://localhost:{}/", server.port)).await);
@@ -140,7 +140,7 @@ async fn the_whole_chain_of_certificates_is_kept() {
     let server = authority.serve("-cert_chain ca.pem");
     let guard = Guard::new(vec![Allowed { host: "localhost".to_owned(), port: server.port }], Vec::new());
     let timeouts = Timeouts { connect: Duration::from_secs(5), whole: Duration::from_secs(10) };
-    let exceptions = [("localhost".to_owned(), Dialling { trust: trusting(&authority.path("ca.pem")), proxy: None })];
+    let exceptions = [(("localhost".to_owned(), server.port), Dialling { trust: trusting(&authority.path("ca.pem")), proxy: None })];
     let client = Client::with_exceptions(guard, None, timeouts, &exceptions);
     let fetcher = Fetcher::new(client, Duration::ZERO, 16, Time::real());
     let Fetched::Fresh(page) = get(&fetcher, &format!("https://localhost:{}/", server.port)).await.unwrap() else { panic!("no page") };

@@ -11,6 +11,9 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use url::Url;
 
+/// Reader of a sitemap.
+pub const READER: &str = "sitemap";
+
 /// Reader of an index: its rows are in the sitemap that it calls `next`.
 pub const INDEX: &str = "sitemap index";
 
@@ -55,7 +58,7 @@ pub fn read(bytes: &[u8], wanted: &Wanted) -> Result<Read, ScrapeError> {
     for (rank, candidate) in candidates.iter_mut().enumerate() {
         candidate.rank = rank as u32;
     }
-    Ok(Read { candidates, next: None, reader: "sitemap".to_owned(), is_fallback: false })
+    Ok(Read { candidates, next: None, reader: READER.to_owned(), is_fallback: false })
 }
 
 /// Sitemaps of articles before those of pictures, sections and authors; among them the one changed last.
