@@ -25,17 +25,19 @@ pub fn next(source: &Source, first_seen: DateTime<Utc>, now: DateTime<Utc>, done
     Some(ahead.find(|(at, _)| *at > now).unwrap_or((now + LONG_TAIL, source.recheck.len() as u16)))
 }
 
+/// So many re-readings a source saves up at most, for what is due at once.
+const SAVED: u32 = 100;
+
 /// A poll of its listing, or the first reading of an article: a known one may be read again for it.
 pub fn earned(visit: &mut Visit<'_>) {
     visit.state.rereads = visit.state.rereads.saturating_sub(1);
 }
 
 /// Reads again what must not wait, then what is due, oldest check first. Over time a host is asked for
-/// known articles no more often than it is polled for new ones; what was not used up is saved for one
-/// poll's worth (decision 0609).
+/// known articles no more often than it is polled for new ones, but for what was saved up (decision 0609).
 pub async fn due_articles(poller: &Poller, visit: &mut Visit<'_>) -> Result<(), IngestError> {
     let now = poller.time.now();
-    let limit = poller.limits.max_rechecks.saturating_sub(visit.state.rereads as usize);
+    let limit = poller.limits.max_rechecks.min(SAVED.saturating_sub(visit.state.rereads) as usize);
     let mut heads = std::mem::take(&mut visit.early);
     let early: HashSet<u64> = heads.iter().map(|head| head.n).collect();
     heads.append(&mut visit.due);

@@ -196,12 +196,20 @@ impl Snapshots {
         fs::write(&arriving, file).map_err(|source| io(&arriving, source))?;
         match self.judge(hash) {
             // What was erased is no longer what its name says; its page is not there either.
-            Ok(()) | Err(Wrong::Erased) => Ok(()),
+            Ok(()) | Err(Wrong::Erased) => self.keep_age(hash),
             Err(Wrong::Other(what)) => {
                 fs::remove_file(&arriving).map_err(|source| io(&arriving, source))?;
                 Err(damaged(&path, &what))
             }
         }
+    }
+
+    /// A copy is as old as its page: bytes are dropped by the age of files.
+    fn keep_age(&self, hash: &Hash) -> Result<(), StoreError> {
+        let path = self.lies(hash);
+        let page: PageRecord = serde_json::from_slice(&self.evidence(hash)?).map_err(|error| damaged(&path, &error.to_string()))?;
+        let times = fs::FileTimes::new().set_modified(page.fetched_at.into());
+        File::options().write(true).open(&path).and_then(|file| file.set_times(times)).map_err(|source| io(&path, source))
     }
 
     /// Copies what another folder does not have yet; returns how many files.

@@ -295,6 +295,27 @@ fn long_text(seed: u64) -> String {
 }
 
 #[tokio::test]
+async fn pages_are_as_old_in_a_store_that_was_brought_back() {
+    let town = Town::with_articles(&["mot"]).await;
+    let source = town.source("vi-du/so-y-te");
+    let news = Newsroom::at(Desk::new(&[&town], &source), "2025-01-10T03:00:00Z".parse().unwrap()).await;
+    let snapshot = news.changes().await[0].snapshot;
+    let (file, folder) = (news.desk.path().join("all.zst"), news.desk.path().join("backup"));
+    for (out, back, path) in [("export", "import", file), ("backup", "restore", folder)] {
+        let path = path.to_str().unwrap();
+        assert_eq!(news.desk.tintinh(&[out, path]).await.status.code(), Some(0));
+        let other = Desk::new(&[&town], &source);
+        assert_eq!(other.tintinh(&[back, path]).await.status.code(), Some(0));
+        let store = tintinh::store::Store::open(&other.load().storage, true, HOUR).await.unwrap();
+        let later = "2025-03-01T03:00:00Z".parse().unwrap();
+        assert_eq!(store.drop_bodies(Keep::Age(Duration::from_secs(100 * 86_400)), later).await.unwrap(), 0, "{back}");
+        assert_eq!(store.drop_bodies(Keep::Age(Duration::from_secs(40 * 86_400)), later).await.unwrap(), 1, "{back}");
+        assert!(!store.has_body(snapshot).await.unwrap() && store.verify(true).await.unwrap().is_empty());
+    }
+    news.close().await;
+}
+
+#[tokio::test]
 async fn beyond_a_size_the_oldest_bytes_go_first_and_page_and_dossier_say_so() {
     let slugs = ["bon", "ba", "hai", "mot"];
     let town = Town::with_articles(&slugs).await;
