@@ -104,11 +104,23 @@ pub fn allow_private(written: Vec<(String, Range<usize>)>, reading: &mut Reading
     for (text, span) in written {
         let parts = text.rsplit_once(':').and_then(|(host, port)| Some((host.trim_matches(['[', ']']), port.parse().ok()?)));
         match parts.filter(|(host, _)| !host.is_empty()) {
+            Some((host, _)) if !is_host_or_network(host) => reading.fault(
+                span,
+                format!("`{host}` is no network"),
+                "write an address and how many of its first bits count, such as \"10.0.0.0/8:80\" (at most 32) or \"[fd00::/8]:80\" (at most 128)",
+            ),
             Some((host, port)) => allowed.push(Allowed { host: host.to_ascii_lowercase(), port }),
             None => reading.fault(span, format!("`{text}` names no port"), "write host:port or CIDR:port, such as \"127.0.0.1:8081\""),
         }
     }
     allowed
+}
+
+/// False for a network whose address or length is none.
+fn is_host_or_network(host: &str) -> bool {
+    let Some((address, length)) = host.split_once('/') else { return true };
+    let most = address.parse().map(|address| if matches!(address, IpAddr::V4(_)) { 32 } else { 128 });
+    most.is_ok_and(|most| length.parse::<u8>().is_ok_and(|length| length <= most))
 }
 
 /// Addresses of proxies.

@@ -186,3 +186,26 @@ async fn faults_of_the_file_of_selectors_and_of_questions_come_in_one_run() {
     assert!(at("`li[`") < at("schdule") && at("schdule") < at("the query of watch"), "{said}");
     assert!(said.contains("3 faults in the configuration"), "{said}");
 }
+
+#[tokio::test]
+async fn a_network_that_is_none_is_refused_with_what_to_write() {
+    for (written, is_fine) in [
+        ("10.0.0.0/8:80", true),
+        ("10.0.0.0/32:80", true),
+        ("127.0.0.1:8081", true),
+        ("localhost:8081", true),
+        ("[fd00::/8]:80", true),
+        ("10.0.0.0/99:80", false),
+        ("10.0.0.0/:80", false),
+        ("10.0.0/8:80", false),
+        ("fd00::/129:80", false),
+    ] {
+        let desk = Desk::write(&format!("[fetch]\nallow_private = [\"{written}\"]\n"));
+        let output = desk.tintinh(&["check"]).await;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.success(), is_fine, "{written}: {said}");
+        for wanted in ["config.toml:2", "is no network", "10.0.0.0/8:80"].iter().filter(|_| !is_fine) {
+            assert!(said.contains(wanted), "{written}: no {wanted} in\n{said}");
+        }
+    }
+}
