@@ -176,6 +176,17 @@ fn files_of_every_kind_are_attachments_with_title_and_type() {
 }
 
 #[test]
+fn a_headline_with_characters_that_xml_forbids_is_repeated_nowhere() {
+    for sign in ["\u{1}", "&#1;", "\u{b}", "\u{c}"] {
+        let headline = TITLE.replacen(' ', &format!("{sign} "), 1);
+        let article = read(&page(&format!("<div class=content><h1>{headline}</h1>{}</div>", paragraphs())));
+        assert_eq!(article.title, TITLE, "{sign:?}");
+        assert!(!article.text.contains(TITLE), "{sign:?}: {}", article.text);
+        assert!(!article.html.as_str().contains(TITLE), "{sign:?}: {}", article.html.as_str());
+    }
+}
+
+#[test]
 fn hostile_documents_end_with_a_clear_error_or_an_article() {
     let prose = paragraphs();
     let lines: String = (0..180_000).map(|at| format!("dòng {at}<br>")).collect();

@@ -2,6 +2,7 @@
 
 use crate::scrape::article::readable::{marks, phrases};
 use crate::scrape::dom::{Dom, Element, Key, Piece};
+use crate::text::fold;
 
 /// Text between two borders of block elements.
 #[derive(Debug, Default)]
@@ -311,6 +312,11 @@ impl<'a> Walk<'a> {
     }
 
     fn text(&mut self, text: &str, key: Key) {
+        // What XML forbids is in no title that these words are compared with.
+        if text.bytes().any(|byte| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) {
+            let allowed: String = text.chars().filter(|c| fold::is_xml_char(*c)).collect();
+            return self.text(&allowed, key);
+        }
         let before = self.run.chars;
         let joins = !text.starts_with(char::is_whitespace);
         for (at, word) in text.split_whitespace().enumerate() {
