@@ -164,7 +164,9 @@ pub fn feed_page(candidate: &Candidate, now: DateTime<Utc>) -> Page {
 /// A row of a register, as the page of its document: the file itself is asked for by HEAD only.
 fn row_page(candidate: &Candidate, now: DateTime<Utc>) -> Page {
     let dated = candidate.dated.as_ref().map(|dated| dated.words.clone());
-    let cells = [candidate.number.clone(), candidate.title.clone(), candidate.summary.clone(), dated, Some(candidate.url.to_string())];
+    let issued = candidate.issued.map(|day| day.format("%d/%m/%Y").to_string());
+    let cells =
+        [candidate.number.clone(), issued, candidate.title.clone(), candidate.summary.clone(), dated, Some(candidate.url.to_string())];
     let cells = cells.into_iter().flatten().map(|cell| format!("<td>{}</td>", escaped(&cell)));
     page_of(candidate, format!("<table><tr>{}</tr></table>", cells.collect::<String>()), now)
 }

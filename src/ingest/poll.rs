@@ -454,7 +454,9 @@ pub fn article_wanted(source: &Source, page: &Page, candidate: Option<Candidate>
 
 /// Department and province, as today's directory derives them.
 pub fn unit(source: &Source, article: &Article, now: DateTime<Utc>) -> (Option<String>, Option<String>) {
-    let day = article.published.as_ref().map_or_else(|| now.date_naive(), |dated| dated.moment.date_naive());
+    // Whoever issued a document was called what it was called then, however late it is posted.
+    let printed = scrape::article::issued(article).or(article.published.as_ref().map(|dated| dated.moment.date_naive()));
+    let day = printed.unwrap_or(now.date_naive());
     let place = crate::directory::Place { province: source.province.as_deref(), department: source.department.as_deref() };
     match attribution::resolve(&article.attribution, crate::directory::Directory::in_use(), day, &place) {
         Some(unit) => (unit.department, unit.province),

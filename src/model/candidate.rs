@@ -1,6 +1,7 @@
 //! What a listing says about an article before anyone has read it.
 
 use crate::model::dated::Dated;
+use chrono::NaiveDate;
 use url::Url;
 
 /// One row of a listing or one entry of a feed.
@@ -16,6 +17,8 @@ pub struct Candidate {
     pub summary: Option<String>,
     /// The number of a document, in a register of documents.
     pub number: Option<String>,
+    /// The day a document was issued, in a register of documents.
+    pub issued: Option<NaiveDate>,
     /// The id a feed gives it, scoped by source.
     pub guid: Option<String>,
     /// The whole text as the feed carries it, as raw HTML.
@@ -31,6 +34,18 @@ pub struct Candidate {
 impl Candidate {
     /// An address of which nothing else is said.
     pub fn at(url: Url) -> Self {
-        Self { url, title: None, dated: None, summary: None, number: None, guid: None, content: None, author: None, source: None, rank: 0 }
+        Self {
+            url,
+            title: None,
+            dated: None,
+            summary: None,
+            number: None,
+            issued: None,
+            guid: None,
+            content: None,
+            author: None,
+            source: None,
+            rank: 0,
+        }
     }
 }

@@ -92,7 +92,9 @@ fn entry(shown: Shown<'_>) -> atom::Entry {
 }
 
 fn links(shown: &Shown<'_>) -> Vec<atom::Link> {
-    let mut links = vec![link("alternate", &shown.url, Some("text/html"))];
+    // An article of kind *document* is at the address of its file.
+    let own = shown.attachments.iter().find(|file| file.href == shown.url).map_or("text/html", |file| file.media_type.as_str());
+    let mut links = vec![link("alternate", &shown.url, Some(own))];
     for file in shown.attachments {
         links.push(atom::Link {
             length: file.length_bytes.map(|bytes| bytes.to_string()),

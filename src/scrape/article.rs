@@ -18,10 +18,10 @@ use crate::scrape::dom::{CpuClock, Dom, Key};
 use crate::scrape::error::ScrapeError;
 use crate::scrape::families::{self, Family};
 use crate::text::charset;
-use crate::text::citation;
+use crate::text::citation::{self, Citation};
 use crate::text::clean;
 use crate::text::fold;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use url::Url;
@@ -228,10 +228,18 @@ pub fn from_row(wanted: &Wanted) -> Result<Article, ScrapeError> {
     let mut lines: Vec<String> = vec![title.clone()];
     lines.extend([summary, number.clone()].into_iter().flatten().filter(|line| !title.contains(line.as_str())));
     let text = lines.join("\n");
-    // A number alone is a citation where a kind stands before it.
-    let citations = citation::citations(&text);
-    let stated =
-        number.filter(|_| citations.is_empty()).map(|number| citation::citations(&format!("Văn bản số {number}"))).unwrap_or_default();
+    let mut citations = citation::citations(&text);
+    if let Some(number) = &number {
+        if citations.iter().all(|cited| cited.number != *number) {
+            // A number alone is a citation where a kind stands before it.
+            citations.extend(citation::citations(&format!("Văn bản số {number}")));
+        }
+        // Numbers begin again each year: the day of issue belongs to the number, and dates nothing else.
+        if let Some(at) = citations.iter().position(|cited| cited.number == *number) {
+            let own = citations.remove(at);
+            citations.insert(0, Citation { date: own.date.or(candidate.issued), ..own });
+        }
+    }
     let html: String = lines.iter().map(|line| format!("<p>{}</p>", escape(line))).collect();
     let name = wanted.url.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default();
     let media_type = images::media_type(&wanted.url).unwrap_or("application/octet-stream");
@@ -239,7 +247,7 @@ pub fn from_row(wanted: &Wanted) -> Result<Article, ScrapeError> {
     let reader = |field: &str| FoundBy { field: field.to_owned(), reader: DOCUMENT.to_owned() };
     let is_dated = candidate.dated.is_some();
     Ok(Article {
-        citations: citations.into_iter().chain(stated).collect(),
+        citations,
         published: candidate.dated.clone(),
         updated: None,
         lead: None,
@@ -253,6 +261,12 @@ pub fn from_row(wanted: &Wanted) -> Result<Article, ScrapeError> {
         attribution: Default::default(),
         title,
     })
+}
+
+/// The day a document of a register was issued: its own number comes first.
+pub fn issued(article: &Article) -> Option<NaiveDate> {
+    let is_document = article.readers.iter().any(|found| found.reader == DOCUMENT);
+    article.citations.first().filter(|_| is_document)?.date
 }
 
 /// The reader of articles of kind *document*.

@@ -120,7 +120,8 @@ async fn faults_of_added_names_point_at_the_value() {
 fn register(posted: bool) -> String {
     let head = if posted { "<th>Ngày đăng</th>" } else { "" };
     let row = |number: &str, day: &str, summary: &str, file: &str| {
-        let cell = if posted { "<td>25/11/2021</td>" } else { "" };
+        // Two rows were posted on one day, one of them on the day of its issue.
+        let cell = if posted { if file.ends_with("pdf") { "<td>25/11/2021</td>" } else { "<td>11/11/2021</td>" } } else { "" };
         format!("<tr><td>{number}</td><td>{day}</td><td>{summary}</td>{cell}<td><a href='/van-ban/{file}'>Tải về</a></td></tr>")
     };
     let rows: String = [
@@ -155,6 +156,30 @@ async fn rows_of_a_register_are_documents_and_the_day_of_issue_is_no_publication
         let published = document.published.as_ref().map(|dated| dated.rfc3339());
         assert_eq!(published.as_deref(), posted.then_some("2021-11-25"));
         assert!(document.readers.iter().any(|found| found.reader == "document"));
+        let days: Vec<(Option<String>, Option<String>)> = ["16-ct-ubnd.pdf", "2384.signed.pdf", "79-kh-sct.doc", "663.docx"]
+            .iter()
+            .map(|file| articles.iter().find(|(head, _)| head.url.ends_with(file)).unwrap())
+            .map(|(head, row)| (row.published.as_ref().map(|dated| dated.rfc3339()), head.documents.first().cloned()))
+            .collect();
+        let day = |day: &str, key: &str| (posted.then(|| day.to_owned()), Some(format!("{key}.binh-thuan.2021")));
+        assert_eq!(
+            days,
+            [
+                day("2021-11-25", "16-ct-ubnd"),
+                day("2021-11-25", "2384-qd-ubnd"),
+                day("2021-11-11", "79-kh-sct"),
+                day("2021-11-11", "663-sct-qltm")
+            ]
+        );
+        // Feed readers are told that the link opens a file.
+        news.caught_up().await;
+        let feed = news.text("/sources/binh-thuan/so-cong-thuong/feed.atom").await;
+        for (file, kind) in [("16-ct-ubnd.pdf", "application/pdf"), ("79-kh-sct.doc", "application/msword")] {
+            let is_own = |link: &&str| link.contains(&format!("/van-ban/{file}\"")) && link.contains("rel=\"alternate\"");
+            let link =
+                feed.split("<link ").filter_map(|rest| rest.split('>').next()).find(is_own).unwrap_or_else(|| panic!("{file}: {feed}"));
+            assert!(link.contains(&format!("type=\"{kind}\"")), "{link}");
+        }
         // The file is asked for by HEAD only: nobody downloads a register.
         assert!(town.asked_for("/van-ban/16-ct-ubnd.pdf").len() <= 1);
         // A second poll and a disappearance from the register change nothing while the file answers.
@@ -164,6 +189,42 @@ async fn rows_of_a_register_are_documents_and_the_day_of_issue_is_no_publication
         news.close().await;
         town.close().await;
     }
+}
+
+#[tokio::test]
+async fn a_number_that_begins_again_is_another_document_each_year_of_issue() {
+    let town = Town::empty().await;
+    let row = |issued: &str, posted: &str, summary: &str, file: &str| {
+        format!(
+            "<tr><td>12/SCT-QLTM</td><td>{issued}</td><td>{summary}</td><td>{posted}</td><td><a href='/van-ban/{file}'>Tải về</a></td></tr>"
+        )
+    };
+    let rows: String = [
+        row("30/12/2025", "05/01/2026", "Công văn về việc bình ổn giá cả dịp Tết Bính Ngọ trên địa bàn", "ba.pdf"),
+        row("03/02/2025", "", "Công văn hướng dẫn tổ chức hội chợ hàng Việt Nam về nông thôn", "hai.pdf"),
+        row("05/02/2024", "06/02/2024", "Công văn về việc kiểm tra giá xăng dầu tại các cửa hàng bán lẻ", "mot.pdf"),
+    ]
+    .concat();
+    let page = format!(
+        "<!doctype html><html lang=vi><meta charset=utf-8><title>Văn bản</title><h1>Văn bản chỉ đạo điều hành</h1><table>\
+         <tr><th>Số ký hiệu</th><th>Ngày ban hành</th><th>Trích yếu</th><th>Ngày đăng</th><th>Tệp</th></tr>{rows}</table>"
+    );
+    town.serve("/van-ban", Reply::html(page));
+    let sources = format!("[[source]]\nid = \"lam-dong/so-cong-thuong\"\nurl = \"{}\"\n", town.url("/van-ban"));
+    let news = Newsroom::at(Desk::new(&[&town], &sources), Time::real().now()).await;
+    let articles = news.articles().await;
+    for (file, year, issued, published) in [
+        ("ba.pdf", "2025", "2025-12-30", Some("2026-01-05")),
+        ("hai.pdf", "2025", "2025-02-03", None),
+        ("mot.pdf", "2024", "2024-02-05", Some("2024-02-06")),
+    ] {
+        let (head, row) = articles.iter().find(|(head, _)| head.url.ends_with(file)).unwrap();
+        assert_eq!(head.documents, [format!("12-sct-qltm.lam-dong.{year}")], "{file}");
+        assert_eq!(row.citations[0].date.map(|day| day.to_string()).as_deref(), Some(issued), "{file}");
+        assert_eq!(row.published.as_ref().map(|dated| dated.rfc3339()).as_deref(), published, "{file}");
+    }
+    news.close().await;
+    town.close().await;
 }
 
 #[tokio::test]

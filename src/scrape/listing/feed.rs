@@ -254,6 +254,7 @@ fn candidate(entry: StatedEntry, rank: u32, wanted: &Wanted) -> Option<Candidate
         dated,
         summary: entry.summary.as_ref().map(plain).filter(|summary| !summary.is_empty()),
         number: None,
+        issued: None,
         guid: entry.id,
         content,
         author: Some(authors.join("; ")).filter(|authors| !authors.is_empty()),

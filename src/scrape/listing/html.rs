@@ -8,6 +8,7 @@ use crate::scrape::error::ScrapeError;
 use crate::scrape::listing::{MAX_ROWS, Read, Wanted, auto, register};
 use crate::text::date;
 use crate::text::date::foreign::{self, Order};
+use chrono::NaiveDate;
 use std::collections::HashSet;
 use url::Url;
 
@@ -28,7 +29,9 @@ pub fn read(dom: &Dom, wanted: &Wanted, recipe: &ListingRecipe, reader: &str) ->
         }
         let first_text = |selector: &Option<Selector>| selector.as_ref().and_then(|css| row.select(css).next()).map(|found| found.text());
         let own_title = first_text(&title).filter(|text| !text.is_empty()).or_else(|| title_of(row, anchor, &url, &base));
-        let number = register::number_of(&row.lines());
+        let lines = row.lines();
+        let number = register::number_of(&lines);
+        let issued = issued(row, &url, number.as_deref(), &lines);
         let dated = match &date {
             Some(css) => row
                 .select(css)
@@ -45,6 +48,7 @@ pub fn read(dom: &Dom, wanted: &Wanted, recipe: &ListingRecipe, reader: &str) ->
             dated,
             summary: first_text(&summary).filter(|text| !text.is_empty()),
             number,
+            issued,
             ..Candidate::at(url)
         });
     }
@@ -86,12 +90,18 @@ pub fn automatic(dom: &Dom, wanted: &Wanted) -> Read {
                 .iter()
                 .filter(|words| may_date(row.element, &row.link, row.number.as_deref(), words))
                 .find_map(|words| dated(words, wanted)),
+            issued: issued(row.element, &row.link, row.number.as_deref(), &row.date_words),
             summary: row.summary,
             number: row.number,
             ..Candidate::at(row.link)
         })
         .collect();
     Read { candidates, next: rows.next, reader: "auto".to_owned(), is_fallback: false }
+}
+
+/// The day a document was issued, kept with its number alone.
+fn issued(row: Element<'_>, link: &Url, number: Option<&str>, lines: &[String]) -> Option<NaiveDate> {
+    register::is_document(link, number).then(|| register::issued(row, lines)).flatten()
 }
 
 /// The day a document was issued is never the day it was posted.
