@@ -1,6 +1,7 @@
 //! Files that articles offer. A replaced file is seen by what its server says of it, or by its bytes where they are kept.
 
 use crate::fetch::fetcher::Fetched;
+use crate::ingest::budget;
 use crate::ingest::error::IngestError;
 use crate::ingest::poll::{Poller, Visit};
 use crate::ingest::revise;
@@ -13,8 +14,9 @@ use crate::store::snapshots::PageRecord;
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
-/// So many files of an article are asked for.
-const MAX_FILES: usize = 5;
+/// So many files of an article are asked for: more than pages of departments offer. A page with thousands of links
+/// to files must not buy as many requests.
+const MAX_FILES: usize = 40;
 
 /// Larger files are not fetched; their servers are asked what they say of them.
 const MAX_KEPT_BYTES: u64 = 50_000_000;
@@ -41,6 +43,10 @@ pub async fn added(
     let mut files = Vec::new();
     let is_new = |href: &str| before.is_none_or(|before| before.attachments.iter().all(|known| known.href != href));
     for file in fresh.attachments.iter_mut().filter(|file| is_new(&file.href)).take(MAX_FILES) {
+        // The article is worth more than the sizes of its files: it is kept without those that the day's budget leaves out.
+        if budget::check(visit, poller.time.now()).is_err() {
+            break;
+        }
         if let Some(found) = ask(poller, visit, &file.href, None).await? {
             file.length_bytes = found.seen.length_bytes.or(file.length_bytes);
             files.push(found);

@@ -157,6 +157,35 @@ async fn evidence_holds_request_answer_and_dialled_address() {
 }
 
 #[tokio::test]
+async fn every_file_of_an_article_is_asked_for_once_and_watched() {
+    let town = Town::with_articles(&["ke-hoach"]).await;
+    let file = |at: usize, bytes: usize| {
+        town.serve(&format!("/phu-luc-{at}.pdf"), Reply::of("application/pdf", vec![1; bytes]).without_validators())
+    };
+    (1..=45).for_each(|at| file(at, 1000 + at));
+    let links = |count| (1..=count).map(|at| format!("<p><a href='/phu-luc-{at}.pdf'>Phụ lục {at}</a></p>")).collect::<String>();
+    town.serve("/ke-hoach.html", Reply::html(town::article("ke-hoach", &links(8))));
+    town.write("tram-tep", &links(45));
+    let news = Newsroom::watching(&town).await;
+    let lengths = |article: &tintinh::model::article::Article| article.attachments.iter().map(|file| file.length_bytes).collect::<Vec<_>>();
+    let of = async |news: &Newsroom, slug: &str| news.articles().await.into_iter().find(|(head, _)| head.url.contains(slug)).unwrap().1;
+    assert_eq!(lengths(&of(&news, "ke-hoach").await), (1001..=1008).map(Some).collect::<Vec<_>>());
+    assert!((1..=8).all(|at| town.asked_for(&format!("/phu-luc-{at}.pdf")).len() == 1));
+    file(7, 2000);
+    let news = news.later(HOUR).await;
+    news.poll().await;
+    assert_eq!(news.changes().await.last().unwrap().labels, [Label::Attachment]);
+    assert_eq!(of(&news, "ke-hoach").await.attachments[6].length_bytes, Some(2000));
+    // A page of very many files does not buy as many requests.
+    town.forget();
+    town.list(&["tram-tep", "ke-hoach"]);
+    news.poll().await;
+    assert_eq!(lengths(&of(&news, "tram-tep").await).iter().flatten().count(), 40);
+    assert!((41..=45).all(|at| town.asked_for(&format!("/phu-luc-{at}.pdf")).is_empty()));
+    news.close().await;
+}
+
+#[tokio::test]
 async fn a_replaced_attachment_is_an_edit() {
     let town = Town::with_articles(&["ke-hoach"]).await;
     town.serve("/ke-hoach.pdf", Reply::of("application/pdf", vec![1; 1000]).without_validators());
