@@ -1,10 +1,12 @@
 //! The write side: from a source that is due to what is new, edited or gone.
 
 pub mod budget;
+pub mod canonical;
 pub mod check;
 pub mod error;
 pub mod files;
 pub mod first;
+pub mod further;
 pub mod gate;
 pub mod health;
 pub mod identity;

@@ -49,6 +49,10 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
         Some(source) => source.url.clone(),
         None => address(&arguments.target)?,
     };
+    if known.is_none() && scrape::article::is_file(&url) {
+        let message = format!("{url} is a file, and files are stored from the rows that list them");
+        return Err(Failure::message("cli.file", &message, "try the page that lists it"));
+    }
     let source = known.unwrap_or_else(|| stranger(&url, context));
     let spent = Spent::default();
     let page = fetch(&fetcher, &url, &config, &spent).await?;
@@ -187,7 +191,8 @@ async fn propose(wanted: &scrape::listing::Wanted, page: &Page, asking: Asking<'
 
 /// Selectors of articles in the place of a recipe that finds no text any more.
 async fn propose_recipe(tried: &[Tried], asking: Asking<'_>, source: &Source) -> Option<Value> {
-    let read: Vec<&(Page, Article)> = tried.iter().filter_map(|tried| tried.read.as_ref().ok()).collect();
+    let is_page = |read: &&(Page, Article)| !scrape::article::is_file(&read.0.url);
+    let read: Vec<&(Page, Article)> = tried.iter().filter_map(|tried| tried.read.as_ref().ok()).filter(is_page).collect();
     let is_found = |article: &Article| article.readers.iter().any(|found| found.field == "body" && found.reader == "recipe");
     let has_recipe = |page: &Page| article_wanted(source, page, None).recipe.is_some_and(|recipe| recipe.body.is_some());
     if !read.iter().any(|(page, article)| has_recipe(page) && !is_found(article)) {

@@ -4,13 +4,13 @@ use crate::fetch::fetcher::Fetched;
 use crate::ingest::error::IngestError;
 use crate::ingest::gate::{self, Gate};
 use crate::ingest::identity;
-use crate::ingest::poll::{Poller, Visit, article_wanted, is_fatal, unit};
-use crate::ingest::{budget, files, health, moved, pictures, recheck, revise};
+use crate::ingest::poll::{Poller, Reading, Visit, article_wanted, is_fatal, unit};
+use crate::ingest::{budget, canonical, files, health, moved, pictures, recheck, reread, revise};
 use crate::model::article::Article;
 use crate::model::candidate::Candidate;
 use crate::model::health::Unread;
 use crate::model::page::{Held, Page, Validators};
-use crate::model::revision::{Head, Kind, Observed, Presence, Removal};
+use crate::model::revision::{ArticleId, Head, Kind, Observed, Presence, Removal};
 use crate::model::source::{Articles, Source};
 use crate::publish::served;
 use crate::scrape;
@@ -98,20 +98,29 @@ async fn first_reading(poller: &Poller, visit: &mut Visit<'_>, candidate: &Candi
     }
     let wanted = article_wanted(source, &page, Some(candidate.clone()));
     let reader = wanted.reader();
-    let (mut article, page) = poller.read_article(source, page, wanted).await?;
+    let Reading { mut article, page, declared } = poller.read_article(source, page, wanted).await?;
     if source.articles == Articles::Page && gate::is_nothing(&article.title, candidate.title.as_deref()) {
         return Err(Gate::NotFound.fault(&page.url));
+    }
+    let now = poller.time.now();
+    let head = new_head(poller, visit, candidate, &article, &page, reader, now);
+    let mut aliases = identity::keys(source, candidate);
+    aliases.push(identity::mint(source, &page.url));
+    if let Some(known) = canonical::known(poller, visit, &head, &page.url, declared.as_ref()).await? {
+        let known = Head { url: candidate.url.to_string(), ..known };
+        let write = reread::page(poller, visit, known, page, Some(candidate.clone())).await?;
+        aliases.extend(&write.aliases);
+        return Ok(ArticleWrite { aliases, ..write });
     }
     let files = files::added(poller, visit, None, &mut article).await?;
     let proofs = files.iter().filter_map(|file| file.snapshot).collect();
     let files = files.into_iter().map(|file| file.seen).collect();
     pictures::keep(poller, visit, identity::mint(source, &candidate.url), &article).await?;
-    let now = poller.time.now();
-    let head = Head { files, ..new_head(poller, visit, candidate, &article, &page, reader, now) };
+    let head = Head { files, content_hash: revise::content_hash(&article), ..head };
     if !visit.is_first
         && let Some(known) = moved::twin(poller, visit, &head, &article).await?
     {
-        return Ok(moved_write(source, known, candidate, &page, now));
+        return Ok(moved_write(source, known, candidate, &page, aliases, now));
     }
     health::read(&mut visit.state.vitals, &article, head.served.order);
     let kept = poller.store.keep(Some(article), PageRecord::of(&page)).await?;
@@ -127,32 +136,41 @@ async fn first_reading(poller: &Poller, visit: &mut Visit<'_>, candidate: &Candi
         page_sha256: page.sha256,
         proofs,
     };
-    let mut aliases = identity::keys(source, candidate);
-    aliases.push(identity::mint(source, &page.url));
+    aliases.extend(canonical::alias(visit, head.id, declared.as_ref()));
     Ok(ArticleWrite { head, revision: Some(revision), observed: Some((now, Observed::Changed)), aliases })
 }
 
 /// A known article at a new address: its history goes on, its id stays.
-fn moved_write(source: &Source, known: Head, candidate: &Candidate, page: &Page, now: DateTime<Utc>) -> ArticleWrite {
-    let mut aliases = identity::keys(source, candidate);
-    aliases.push(identity::mint(source, &page.url));
+fn moved_write(
+    source: &Source,
+    known: Head,
+    candidate: &Candidate,
+    page: &Page,
+    aliases: Vec<ArticleId>,
+    now: DateTime<Utc>,
+) -> ArticleWrite {
     let head = Head { url: candidate.url.to_string(), validators: page.validators.clone(), seen_sha256: page.sha256, ..known };
     ArticleWrite { aliases, ..recheck::answered(source, head, now, Observed::SameReading) }
 }
 
 /// The page of a candidate, or the feed's own text where the source says it is whole.
 async fn article_page(poller: &Poller, visit: &Visit<'_>, candidate: &Candidate) -> Result<Page, IngestError> {
-    if visit.source.articles == Articles::Feed {
-        return Ok(feed_page(candidate, poller.time.now()));
-    }
-    if scrape::article::is_file(&candidate.url) {
-        return Ok(row_page(candidate, poller.time.now()));
+    if let Some(page) = carried_page(visit.source, candidate, poller.time.now()) {
+        return Ok(page);
     }
     let limit = poller.limits.max_page_bytes;
     match poller.fetcher.get(&candidate.url, &Validators::default(), limit, &visit.spent).await? {
         Fetched::Fresh(page) => Ok(*page),
         Fetched::NotModified { .. } => Err(IngestError::ArticleAbsent { url: candidate.url.clone(), status: 304 }),
         Fetched::Gone { status, .. } => Err(IngestError::ArticleAbsent { url: candidate.url.clone(), status }),
+    }
+}
+
+/// What the listing itself carries of an article, as its page: nothing is fetched for it.
+pub fn carried_page(source: &Source, candidate: &Candidate, now: DateTime<Utc>) -> Option<Page> {
+    match source.articles {
+        Articles::Feed => Some(feed_page(candidate, now)),
+        Articles::Page => scrape::article::is_file(&candidate.url).then(|| row_page(candidate, now)),
     }
 }
 

@@ -8,12 +8,12 @@ use crate::ingest::gate::{self, Gate};
 use crate::ingest::identity;
 use crate::ingest::outcome::Outcome;
 use crate::ingest::sitemaps::{self, Index};
-use crate::ingest::{budget, first, health, moved, recheck, remembered, reread, vanish};
+use crate::ingest::{budget, canonical, first, further, health, moved, recheck, remembered, reread, vanish};
 use crate::model::article::Article;
 use crate::model::candidate::Candidate;
 use crate::model::health::SourceState;
 use crate::model::page::{Page, Validators};
-use crate::model::revision::{Head, Removal};
+use crate::model::revision::{ArticleId, Head, Removal};
 use crate::model::source::{Articles, Listing, Source};
 use crate::model::time::Time;
 use crate::scrape;
@@ -79,6 +79,12 @@ pub struct Visit<'a> {
     pub early: Vec<Head>,
     /// Numbers of known articles that were written in this visit already.
     pub written: HashSet<u64>,
+    /// The listing's next page, where the source says how to find it.
+    pub next: Option<Url>,
+    /// What the listing names, by the ids of the addresses.
+    pub listed: HashSet<ArticleId>,
+    /// What pages read in this visit call their own addresses.
+    pub declared: canonical::Declared,
     /// More than half of a known listing looks new at once.
     pub is_flood: bool,
     /// Snapshot of a control that was read in this visit.
@@ -114,6 +120,9 @@ impl Poller {
             due,
             early: Vec::new(),
             written: HashSet::new(),
+            next: None,
+            listed: HashSet::new(),
+            declared: canonical::Declared::new(),
             is_flood: false,
             control: None,
             outcome: Outcome { source: source.id.clone(), ..Outcome::default() },
@@ -227,6 +236,14 @@ impl Poller {
         let listed: Vec<_> = own.iter().map(|candidate| identity::mint(visit.source, &candidate.url)).zip(known.iter().cloned()).collect();
         visit.is_flood = moved::is_flood(visit, &listed);
         vanish::notice_listing(self, visit, &listed).await?;
+        let (mut own, mut known) = (own, known);
+        if visit.is_first || known.iter().all(Option::is_none) {
+            // More may have been published than one page holds.
+            let further = further::rows(self, visit, &mut seen).await?;
+            known.resize(known.len() + further.len(), None);
+            own.extend(further);
+        }
+        visit.listed = seen;
         let waiting: HashSet<String> = visit.state.unread.iter().map(|unread| unread.url.clone()).collect();
         // Oldest first: Seq order is then the order in which a reader expects to see them.
         for (candidate, head) in own.into_iter().zip(known).rev() {
@@ -236,7 +253,7 @@ impl Poller {
                 Some(head) if visit.source.articles == Articles::Feed && !head.removals.iter().any(Removal::is_whole) => {
                     self.feed_again(visit, head, candidate).await?
                 }
-                Some(_) => {}
+                Some(head) => moved_with_alias(visit, head, &candidate),
                 None if waiting.contains(candidate.url.as_str()) => {}
                 None => first::article(self, visit, candidate, 0).await?,
             }
@@ -268,16 +285,9 @@ impl Poller {
     }
 
     /// Reads a page off the runtime; page and reading come back.
-    pub async fn read_article(&self, source: &Source, page: Page, wanted: scrape::article::Wanted) -> Result<(Article, Page), IngestError> {
-        let from_feed = source.articles == Articles::Feed;
-        let read = move || {
-            let article = match (from_feed, scrape::article::is_file(&wanted.url)) {
-                (true, _) => scrape::article::from_feed(&wanted),
-                (false, true) => scrape::article::from_row(&wanted),
-                (false, false) => scrape::article::read(&page.bytes, &wanted),
-            };
-            article.map(|article| (article, page))
-        };
+    pub async fn read_article(&self, source: &Source, page: Page, wanted: scrape::article::Wanted) -> Result<Reading, IngestError> {
+        let articles = source.articles;
+        let read = move || offered(articles, &page.bytes, &wanted).map(|(article, declared)| Reading { article, page, declared });
         Ok(self.on_cpu(read).await?)
     }
 
@@ -403,6 +413,7 @@ fn take(
         let error = scrape::error::ScrapeError::NoMatch { selector, url: source.url.clone() };
         visit.outcome.faults.push(IngestError::from(error).trouble());
     }
+    visit.next = read.next.filter(|_| matches!(&source.listing, Listing::Html(recipe) if recipe.next.is_some()));
     visit.state.listed = read.candidates.len() as u32;
     visit.state.reader = read.reader;
     // Kept only now that the listing is read: else a listing we failed to read would answer 304 for ever.
@@ -424,6 +435,43 @@ fn acknowledge(seq: u64) {
     let mut out = std::io::stdout().lock();
     // A closed pipe means that nobody counts any more.
     let _ = writeln!(out, "acked {seq}").and_then(|()| out.flush());
+}
+
+/// A page as it was read.
+#[derive(Debug)]
+pub struct Reading {
+    /// What it says.
+    pub article: Article,
+    /// The page.
+    pub page: Page,
+    /// The address that it calls its own.
+    pub declared: Option<Url>,
+}
+
+/// An article as its source offers it: the feed's own text, the row of a file, else the page, with the address that it
+/// calls its own.
+pub fn offered(
+    articles: Articles,
+    bytes: &[u8],
+    wanted: &scrape::article::Wanted,
+) -> Result<(Article, Option<Url>), scrape::error::ScrapeError> {
+    match (articles, scrape::article::is_file(&wanted.url)) {
+        (Articles::Feed, _) => Ok((scrape::article::from_feed(wanted)?, None)),
+        (Articles::Page, true) => Ok((scrape::article::from_row(wanted)?, None)),
+        (Articles::Page, false) => scrape::article::read_declared(bytes, wanted),
+    }
+}
+
+/// A known article that the listing names at another of its addresses, and no longer at the one it was read at, is
+/// read there from now on: the old address proves nothing any more.
+fn moved_with_alias(visit: &mut Visit<'_>, head: Head, candidate: &Candidate) {
+    let source = visit.source;
+    let is_elsewhere = |old: &Url| identity::mint(source, old) != identity::mint(source, &candidate.url);
+    let is_left = |old: &Url| is_elsewhere(old) && !visit.listed.contains(&identity::mint(source, old));
+    let is_page = candidate.guid.is_none() && source.articles == Articles::Page && !scrape::article::is_file(&candidate.url);
+    if is_page && Url::parse(&head.url).is_ok_and(|old| is_left(&old)) && !head.removals.iter().any(Removal::is_whole) {
+        visit.early.insert(0, Head { url: candidate.url.to_string(), validators: Validators::default(), ..head });
+    }
 }
 
 /// What a listing of a source is read with.
@@ -465,7 +513,7 @@ pub fn unit(source: &Source, article: &Article, now: DateTime<Utc>) -> (Option<S
 }
 
 /// Articles live on the source's own hosts, their sub-domains or the domain above.
-fn is_own(source: &Source, url: &Url) -> bool {
+pub fn is_own(source: &Source, url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let own = source.url.host_str().unwrap_or_default();
     source.owns(url) || host.ends_with(&format!(".{own}")) || own.ends_with(&format!(".{host}"))

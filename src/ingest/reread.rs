@@ -1,10 +1,11 @@
 //! A fresh page of a known article against the previous reading: what of the difference is the department's.
 
+use crate::ingest::canonical;
 use crate::ingest::error::IngestError;
 use crate::ingest::files::{self, Found};
 use crate::ingest::identity;
 use crate::ingest::pictures;
-use crate::ingest::poll::{Poller, Visit, article_wanted, unit};
+use crate::ingest::poll::{self, Poller, Visit, article_wanted, unit};
 use crate::ingest::recheck::{answered, unanswered};
 use crate::ingest::revise;
 use crate::ingest::vanish::{self, Look};
@@ -53,7 +54,7 @@ pub async fn page(
     let before = poller.store.kept_reading(head.snapshot).await?;
     let known = candidate.unwrap_or_else(|| recalled(&page.requested, &before));
     let wanted = article_wanted(source, &page, Some(known));
-    let (mut fresh, page) = match poller.read_article(source, page, wanted).await {
+    let poll::Reading { article: mut fresh, page, declared } = match poller.read_article(source, page, wanted).await {
         Ok(read) => read,
         Err(error) => {
             visit.outcome.faults.push(error.trouble());
@@ -63,7 +64,10 @@ pub async fn page(
     };
     files::carry_sizes(&before, &mut fresh);
     let found = files::added(poller, visit, Some(&before), &mut fresh).await?;
-    compare(poller, visit, Reading { head, before, fresh, page, reader, found }).await
+    let mut aliases = vec![identity::mint(source, &page.url)];
+    aliases.extend(canonical::alias(visit, head.id, declared.as_ref()));
+    let write = compare(poller, visit, Reading { head, before, fresh, page, reader, found }).await?;
+    Ok(ArticleWrite { aliases, ..write })
 }
 
 /// Everything a comparison needs.
@@ -81,11 +85,9 @@ async fn compare(poller: &Poller, visit: &mut Visit<'_>, reading: Reading) -> Re
     let Reading { head, before, fresh, page, reader, found } = reading;
     let (source, now) = (visit.source, poller.time.now());
     let same = |head: Head, page: Page| Head { validators: page.validators, seen_sha256: page.sha256, ..head };
-    let aliases = vec![identity::mint(source, &page.url)];
     if revise::content_hash(&fresh) == head.content_hash {
         // Same words; a page that only looks different needs no second snapshot.
-        let write = answered(source, Head { reader, ..same(head, page) }, now, Observed::SameReading);
-        return Ok(ArticleWrite { aliases, ..write });
+        return Ok(answered(source, Head { reader, ..same(head, page) }, now, Observed::SameReading));
     }
     // The words differ. What today's reader reads on the page of then tells
     // the department's edit from our own better (or only different) reading.
@@ -105,7 +107,7 @@ async fn compare(poller: &Poller, visit: &mut Visit<'_>, reading: Reading) -> Re
     let hash = revise::content_hash(&fresh);
     let is_edit = revise::content_hash(&old) != hash;
     if is_same_reader && !is_edit {
-        return Ok(ArticleWrite { aliases, ..answered(source, same(head, page), now, Observed::SameReading) });
+        return Ok(answered(source, same(head, page), now, Observed::SameReading));
     }
     if is_edit && revise::is_degraded(&before, &fresh) && head.unconfirmed != Some(hash) {
         visit.outcome.faults.push(IngestError::FallbackReading { url: page.url }.trouble());
@@ -153,7 +155,7 @@ async fn compare(poller: &Poller, visit: &mut Visit<'_>, reading: Reading) -> Re
         province,
         ..write.head
     };
-    Ok(ArticleWrite { head, aliases, ..write })
+    Ok(ArticleWrite { head, ..write })
 }
 
 /// Fields that the same reader reads equally on both pages stay as they were
@@ -219,5 +221,5 @@ async fn reread(poller: &Poller, source: &Source, head: &Head, before: &Article)
         held: Held::default(),
     };
     let wanted = article_wanted(source, &page, Some(known));
-    Ok(poller.read_article(source, page, wanted).await.ok().map(|(article, _)| article))
+    Ok(poller.read_article(source, page, wanted).await.ok().map(|read| read.article))
 }

@@ -71,6 +71,12 @@ pub fn look(source: &Source, page: &Page, title: &str) -> Look {
     Look::Article
 }
 
+/// True for the front page of a site and for the source's listing.
+pub fn is_front(source: &Source, url: &Url) -> bool {
+    let is_listing = CanonicalUrl::of(url, &source.ignore_params) == CanonicalUrl::of(&source.url, &source.ignore_params);
+    is_listing || (url.query().is_none() && FRONT.contains(&url.path().to_ascii_lowercase().as_str()))
+}
+
 /// True when a redirect keeps the last part of the address or its longest number.
 fn keeps_name(from: &Url, to: &Url) -> bool {
     let slug = |url: &Url| url.path_segments().and_then(|mut parts| parts.rfind(|part| !part.is_empty()).map(str::to_owned));

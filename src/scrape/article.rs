@@ -66,27 +66,28 @@ fn fingerprint(text: &str) -> u32 {
 
 /// Reads a page. A page that panics a reader costs that page only.
 pub fn read(bytes: &[u8], wanted: &Wanted) -> Result<Article, ScrapeError> {
-    caught(|| read_page(bytes, wanted))
+    read_declared(bytes, wanted).map(|(article, _)| article)
 }
 
-fn caught(reading: impl FnOnce() -> Result<Article, ScrapeError>) -> Result<Article, ScrapeError> {
+/// Reads a page, and the address that it calls its own (`rel=canonical`), whatever host that is on.
+pub fn read_declared(bytes: &[u8], wanted: &Wanted) -> Result<(Article, Option<Url>), ScrapeError> {
+    caught(|| read_with(bytes, wanted, readers::READERS))
+}
+
+fn caught<T>(reading: impl FnOnce() -> Result<T, ScrapeError>) -> Result<T, ScrapeError> {
     catch_unwind(AssertUnwindSafe(reading)).unwrap_or_else(|panic| {
         let reason = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
         Err(ScrapeError::Panicked { reason: reason.unwrap_or_default() })
     })
 }
 
-fn read_page(bytes: &[u8], wanted: &Wanted) -> Result<Article, ScrapeError> {
-    read_with(bytes, wanted, readers::READERS)
-}
-
 /// Reads a page as if no recipe and no family described it.
 pub fn read_unaided(bytes: &[u8], wanted: &Wanted) -> Result<Article, ScrapeError> {
     let unaided = Wanted { recipe: None, family: None, ..wanted.clone() };
-    caught(|| read_with(bytes, &unaided, readers::UNAIDED))
+    caught(|| read_with(bytes, &unaided, readers::UNAIDED)).map(|(article, _)| article)
 }
 
-fn read_with(bytes: &[u8], wanted: &Wanted, readers: &[Reader]) -> Result<Article, ScrapeError> {
+fn read_with(bytes: &[u8], wanted: &Wanted, readers: &[Reader]) -> Result<(Article, Option<Url>), ScrapeError> {
     let clock = CpuClock::start();
     let decoded = charset::decode_html(bytes, wanted.media_type.as_deref());
     let dom = Dom::parse(&decoded.text, &clock)?;
@@ -98,7 +99,7 @@ fn read_with(bytes: &[u8], wanted: &Wanted, readers: &[Reader]) -> Result<Articl
         found.extend(more);
         clock.look()?;
     }
-    assemble(&dom, wanted, family, &found, &clock)
+    Ok((assemble(&dom, wanted, family, &found, &clock)?, dom.canonical(&wanted.url)))
 }
 
 fn assemble(

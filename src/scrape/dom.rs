@@ -42,6 +42,8 @@ pub struct Dom {
     marks: Marks,
     metas: Vec<Key>,
     base: Option<Key>,
+    /// `<link>` elements that name a canonical address.
+    canonicals: Vec<Key>,
     /// JSON-LD scripts.
     scripts: Vec<Key>,
     /// Elements with `itemprop`.
@@ -75,13 +77,16 @@ impl Dom {
     }
 
     fn of(html: Html) -> Self {
-        let (mut marks, mut metas, mut base) = (Marks::default(), Vec::new(), None);
+        let (mut marks, mut metas, mut base, mut canonicals) = (Marks::default(), Vec::new(), None, Vec::new());
         let (mut scripts, mut properties, mut times) = (Vec::new(), Vec::new(), Vec::new());
         for node in html.root_element().descendants() {
             let Some(element) = node.value().as_element() else { continue };
             match element.name.local {
                 local_name!("meta") => metas.push(node.id()),
                 local_name!("time") => times.push(node.id()),
+                local_name!("link") if element.attr("rel").is_some_and(|rel| rel.trim().eq_ignore_ascii_case("canonical")) => {
+                    canonicals.push(node.id());
+                }
                 local_name!("base") if base.is_none() && element.attr("href").is_some() => base = Some(node.id()),
                 _ => {}
             }
@@ -95,7 +100,7 @@ impl Dom {
                 }
             }
         }
-        Self { html, marks, metas, base, scripts, properties, times, statements: OnceCell::new() }
+        Self { html, marks, metas, base, canonicals, scripts, properties, times, statements: OnceCell::new() }
     }
 
     /// The `html` element.
@@ -122,6 +127,15 @@ impl Dom {
             .and_then(|href| page.join(href.trim()).ok())
             .filter(|url| matches!(url.scheme(), "http" | "https"))
             .unwrap_or_else(|| page.clone())
+    }
+
+    /// The address that the head of the page calls its own (RFC 6596); none where it names several.
+    pub fn canonical(&self, page: &Url) -> Option<Url> {
+        let base = self.base(page);
+        let is_in_head = |link: &Element<'_>| link.parent().is_some_and(|parent| parent.name() == "head");
+        let mut named = self.elements(&self.canonicals).filter(is_in_head).filter_map(|link| link.link("href", &base));
+        let first = named.next()?;
+        named.all(|other| other == first).then_some(first)
     }
 
     /// The content of the first `<meta>` with this `name`, `property` or `itemprop`.

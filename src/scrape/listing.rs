@@ -9,7 +9,7 @@ pub mod register;
 pub mod sitemap;
 
 use crate::model::candidate::Candidate;
-use crate::model::source::Listing;
+use crate::model::source::{Listing, ListingRecipe};
 use crate::scrape::dom::{CpuClock, Dom};
 use crate::scrape::error::ScrapeError;
 use crate::scrape::families::{self, Family};
@@ -101,6 +101,9 @@ fn read_html(bytes: &[u8], wanted: &Wanted, listing: &Listing) -> Result<Read, S
     let dom = Dom::parse(&decoded.text, &clock)?;
     clock.look()?;
     let mut read = read_dom(&dom, &decoded.text, wanted, listing)?;
+    if let Listing::Html(ListingRecipe { next: Some(css), .. }) = listing {
+        read.next = html::next(&dom, wanted, css)?;
+    }
     clock.look()?;
     if read.candidates.len() > MAX_ROWS {
         return Err(ScrapeError::TooMany { url: wanted.url.clone(), limit: MAX_ROWS });

@@ -192,6 +192,30 @@ async fn rows_of_a_register_are_documents_and_the_day_of_issue_is_no_publication
 }
 
 #[tokio::test]
+async fn try_shows_the_row_of_a_file_as_a_poll_stores_it_and_never_asks_for_the_file() {
+    let town = Town::empty().await;
+    town.serve("/van-ban", Reply::html(register(true)));
+    town.serve("/van-ban/16-ct-ubnd.pdf", Reply::of("application/pdf", b"%PDF-1.4 mot".to_vec()));
+    let sources = format!("[[source]]\nid = \"binh-thuan/so-cong-thuong\"\nurl = \"{}\"\n", town.url("/van-ban"));
+    let desk = Desk::new(&[&town], &sources);
+    let shown = json(&desk.tintinh(&["try", "binh-thuan/so-cong-thuong", "--format", "json"]).await);
+    let row = &shown["articles"][0];
+    assert_eq!(row["title"], "Chỉ thị về việc tăng cường phòng, chống dịch bệnh trên địa bàn tỉnh", "{shown}");
+    assert_eq!((row["published"].as_str(), row["readers"]["body"].as_str()), (Some("2021-11-25"), Some("document")));
+    assert_eq!((row["citations"][0]["number"].as_str(), row["citations"][0]["date"].as_str()), (Some("16/CT-UBND"), Some("2021-09-13")));
+    let text = desk.tintinh(&["try", "binh-thuan/so-cong-thuong"]).await;
+    let text = String::from_utf8_lossy(&text.stdout).into_owned();
+    for wanted in ["attachments", "/van-ban/16-ct-ubnd.pdf", "citations", "16/CT-UBND"] {
+        assert!(text.contains(wanted), "no {wanted} in {text}");
+    }
+    assert!(!text.contains("%PDF"), "{text}");
+    let alone = desk.tintinh(&["try", &town.url("/van-ban/16-ct-ubnd.pdf")]).await;
+    assert!(!alone.status.success() && String::from_utf8_lossy(&alone.stderr).contains("try the page that lists it"), "{alone:?}");
+    assert!(town.asked_for("/van-ban/16-ct-ubnd.pdf").is_empty());
+    town.close().await;
+}
+
+#[tokio::test]
 async fn a_number_that_begins_again_is_another_document_each_year_of_issue() {
     let town = Town::empty().await;
     let row = |issued: &str, posted: &str, summary: &str, file: &str| {

@@ -9,7 +9,7 @@ use crate::ingest::poll::article_wanted;
 use crate::model::article::Article;
 use crate::model::candidate::Candidate;
 use crate::model::page::Page;
-use crate::model::source::{Listing, Source};
+use crate::model::source::{Articles, Listing, Source};
 use crate::scrape::listing::{self, Read};
 use crate::scrape::{article, families};
 use chrono::{DateTime, Utc};
@@ -44,6 +44,8 @@ impl<'a> Recording<'a> {
             let wanted = article::Wanted { fetched_at: Some(listing.fetched_at), ..article_wanted(source, page, None) };
             Some((page, article::read(&page.bytes, &wanted).ok()?))
         };
+        // A file is its row, which the listing holds.
+        let pages = pages.filter(|page| source.articles == Articles::Page && !article::is_file(&page.url));
         Self { listing, read, family, articles: pages.filter_map(alone).collect() }
     }
 

@@ -6,7 +6,8 @@ use crate::cli::report::Failure;
 use crate::cli::try_source::{fetch, stranger};
 use crate::config::Config;
 use crate::fetch::fetcher::{Fetcher, Spent};
-use crate::ingest::poll::article_wanted;
+use crate::ingest::first;
+use crate::ingest::poll::{article_wanted, offered};
 use crate::model::article::Article;
 use crate::model::candidate::Candidate;
 use crate::model::page::Page;
@@ -191,13 +192,17 @@ fn usual(page: &Url, family: Option<&str>, is_home: bool) -> Vec<Url> {
     section.chain(whole).filter_map(|path| page.join(&path).ok()).collect()
 }
 
-/// The first articles as they would be read.
+/// The first articles as a poll would read them.
 pub async fn articles(asking: Asking<'_>, source: &Source, candidates: &[Candidate]) -> Vec<Tried> {
     let mut tried = Vec::new();
     for candidate in candidates.iter().take(SHOWN) {
-        let read = match asking.get(&candidate.url).await {
-            Ok(page) => scrape::article::read(&page.bytes, &article_wanted(source, &page, Some(candidate.clone())))
-                .map(|article| (page, article))
+        let page = match first::carried_page(source, candidate, asking.context.time.now()) {
+            Some(page) => Ok(page),
+            None => asking.get(&candidate.url).await,
+        };
+        let read = match page {
+            Ok(page) => offered(source.articles, &page.bytes, &article_wanted(source, &page, Some(candidate.clone())))
+                .map(|(article, _)| (page, article))
                 .map_err(|error| error.to_string()),
             Err(Failure::Other { message, .. }) => Err(message),
             Err(Failure::Config(_)) => Err("it could not be fetched".to_owned()),

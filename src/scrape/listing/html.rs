@@ -17,7 +17,7 @@ pub fn read(dom: &Dom, wanted: &Wanted, recipe: &ListingRecipe, reader: &str) ->
     let compile = |css: &Option<String>| css.as_deref().map(Selector::parse).transpose();
     let Some(item) = compile(&recipe.item)? else { return Ok(Read::default()) };
     let (link, title) = (compile(&recipe.link)?, compile(&recipe.title)?);
-    let (date, summary, next) = (compile(&recipe.date)?, compile(&recipe.summary)?, compile(&recipe.next)?);
+    let (date, summary) = (compile(&recipe.date)?, compile(&recipe.summary)?);
     let base = dom.base(&wanted.url);
     let mut seen = HashSet::new();
     let mut candidates = Vec::new();
@@ -52,11 +52,17 @@ pub fn read(dom: &Dom, wanted: &Wanted, recipe: &ListingRecipe, reader: &str) ->
             ..Candidate::at(url)
         });
     }
-    let next = match next {
-        Some(css) => dom.select(&css).find_map(|found| found.link("href", &base)),
+    let next = match &recipe.next {
+        Some(css) => next(dom, wanted, css)?,
         None => auto::next_page(dom, &wanted.url),
     };
     Ok(Read { candidates, next, reader: reader.to_owned(), is_fallback: false })
+}
+
+/// The next page, by the selector of its link.
+pub fn next(dom: &Dom, wanted: &Wanted, css: &str) -> Result<Option<Url>, ScrapeError> {
+    let base = dom.base(&wanted.url);
+    Ok(dom.select(&Selector::parse(css)?).find_map(|found| found.link("href", &base)))
 }
 
 /// The link of a row: by selector, else the first one with words.
