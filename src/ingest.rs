@@ -11,6 +11,7 @@ pub mod gate;
 pub mod health;
 pub mod identity;
 pub mod moved;
+pub mod offered;
 pub mod outcome;
 pub mod pictures;
 pub mod poll;

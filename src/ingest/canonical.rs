@@ -3,8 +3,11 @@
 use crate::ingest::identity;
 use crate::ingest::poll::{Poller, Visit};
 use crate::ingest::vanish;
+use crate::model::candidate::Candidate;
+use crate::model::page::Validators;
 use crate::model::revision::{ArticleId, Head, Removal};
-use crate::model::source::Source;
+use crate::model::source::{Articles, Source};
+use crate::scrape::article;
 use crate::store::error::StoreError;
 use crate::text::fold;
 use std::collections::HashMap;
@@ -44,6 +47,18 @@ pub async fn known(poller: &Poller, visit: &Visit<'_>, new: &Head, page: &Url, d
         let is_whole = !head.removals.iter().any(Removal::is_whole);
         head.source == source.id && is_whole && !is_listed(visit, head.id) && fold::fold(&head.title) == fold::fold(&new.title)
     }))
+}
+
+/// A known article that the listing names at another of its addresses, and no longer at the one it was read at, is
+/// read there from now on: the old address proves nothing any more.
+pub fn follow(visit: &mut Visit<'_>, head: Head, candidate: &Candidate) {
+    let source = visit.source;
+    let is_elsewhere = |old: &Url| identity::mint(source, old) != identity::mint(source, &candidate.url);
+    let is_left = |old: &Url| is_elsewhere(old) && !visit.listed.contains(&identity::mint(source, old));
+    let is_page = candidate.guid.is_none() && source.articles == Articles::Page && !article::is_file(&candidate.url);
+    if is_page && Url::parse(&head.url).is_ok_and(|old| is_left(&old)) && !head.removals.iter().any(Removal::is_whole) {
+        visit.early.insert(0, Head { url: candidate.url.to_string(), validators: Validators::default(), ..head });
+    }
 }
 
 fn usable<'u>(source: &Source, declared: Option<&'u Url>) -> Option<&'u Url> {

@@ -6,6 +6,7 @@ use crate::fetch::fetcher::{Fetched, Fetcher, Spent};
 use crate::ingest::error::IngestError;
 use crate::ingest::gate::{self, Gate};
 use crate::ingest::identity;
+use crate::ingest::offered::{Reading, offered};
 use crate::ingest::outcome::Outcome;
 use crate::ingest::sitemaps::{self, Index};
 use crate::ingest::{budget, canonical, first, further, health, moved, recheck, remembered, reread, vanish};
@@ -253,7 +254,7 @@ impl Poller {
                 Some(head) if visit.source.articles == Articles::Feed && !head.removals.iter().any(Removal::is_whole) => {
                     self.feed_again(visit, head, candidate).await?
                 }
-                Some(head) => moved_with_alias(visit, head, &candidate),
+                Some(head) => canonical::follow(visit, head, &candidate),
                 None if waiting.contains(candidate.url.as_str()) => {}
                 None => first::article(self, visit, candidate, 0).await?,
             }
@@ -435,43 +436,6 @@ fn acknowledge(seq: u64) {
     let mut out = std::io::stdout().lock();
     // A closed pipe means that nobody counts any more.
     let _ = writeln!(out, "acked {seq}").and_then(|()| out.flush());
-}
-
-/// A page as it was read.
-#[derive(Debug)]
-pub struct Reading {
-    /// What it says.
-    pub article: Article,
-    /// The page.
-    pub page: Page,
-    /// The address that it calls its own.
-    pub declared: Option<Url>,
-}
-
-/// An article as its source offers it: the feed's own text, the row of a file, else the page, with the address that it
-/// calls its own.
-pub fn offered(
-    articles: Articles,
-    bytes: &[u8],
-    wanted: &scrape::article::Wanted,
-) -> Result<(Article, Option<Url>), scrape::error::ScrapeError> {
-    match (articles, scrape::article::is_file(&wanted.url)) {
-        (Articles::Feed, _) => Ok((scrape::article::from_feed(wanted)?, None)),
-        (Articles::Page, true) => Ok((scrape::article::from_row(wanted)?, None)),
-        (Articles::Page, false) => scrape::article::read_declared(bytes, wanted),
-    }
-}
-
-/// A known article that the listing names at another of its addresses, and no longer at the one it was read at, is
-/// read there from now on: the old address proves nothing any more.
-fn moved_with_alias(visit: &mut Visit<'_>, head: Head, candidate: &Candidate) {
-    let source = visit.source;
-    let is_elsewhere = |old: &Url| identity::mint(source, old) != identity::mint(source, &candidate.url);
-    let is_left = |old: &Url| is_elsewhere(old) && !visit.listed.contains(&identity::mint(source, old));
-    let is_page = candidate.guid.is_none() && source.articles == Articles::Page && !scrape::article::is_file(&candidate.url);
-    if is_page && Url::parse(&head.url).is_ok_and(|old| is_left(&old)) && !head.removals.iter().any(Removal::is_whole) {
-        visit.early.insert(0, Head { url: candidate.url.to_string(), validators: Validators::default(), ..head });
-    }
 }
 
 /// What a listing of a source is read with.

@@ -4,8 +4,9 @@ use crate::ingest::canonical;
 use crate::ingest::error::IngestError;
 use crate::ingest::files::{self, Found};
 use crate::ingest::identity;
+use crate::ingest::offered;
 use crate::ingest::pictures;
-use crate::ingest::poll::{self, Poller, Visit, article_wanted, unit};
+use crate::ingest::poll::{Poller, Visit, article_wanted, unit};
 use crate::ingest::recheck::{answered, unanswered};
 use crate::ingest::revise;
 use crate::ingest::vanish::{self, Look};
@@ -54,7 +55,7 @@ pub async fn page(
     let before = poller.store.kept_reading(head.snapshot).await?;
     let known = candidate.unwrap_or_else(|| recalled(&page.requested, &before));
     let wanted = article_wanted(source, &page, Some(known));
-    let poll::Reading { article: mut fresh, page, declared } = match poller.read_article(source, page, wanted).await {
+    let offered::Reading { article: mut fresh, page, declared } = match poller.read_article(source, page, wanted).await {
         Ok(read) => read,
         Err(error) => {
             visit.outcome.faults.push(error.trouble());
