@@ -19,10 +19,10 @@ use tantivy::schema::Value;
 use tantivy::{IndexReader, IndexWriter, Order, ReloadPolicy, TantivyDocument, Term};
 
 /// Memory of the one writing thread.
-const WRITER_BYTES: usize = 24 << 20;
+const WRITER_BYTES: usize = 16 << 20;
 
 /// Parts of the index with more readings than this are not merged any more: a merge has all of its parts in memory.
-const MERGED: usize = 30_000;
+const MERGED: usize = 10_000;
 
 /// An open index.
 pub struct Index {
