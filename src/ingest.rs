@@ -10,6 +10,7 @@ pub mod further;
 pub mod gate;
 pub mod health;
 pub mod identity;
+pub mod listed;
 pub mod moved;
 pub mod offered;
 pub mod outcome;
