@@ -5,6 +5,7 @@ pub mod check;
 pub mod directory;
 pub mod error;
 pub mod file;
+pub mod home;
 pub mod secret;
 pub mod section;
 pub mod source;

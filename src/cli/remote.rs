@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
 use serde::de::DeserializeOwned;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use tokio::net::UnixStream;
@@ -29,8 +30,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub async fn reach(config: &Config, _: &Context) -> Result<Reached, Failure> {
     let started = Instant::now();
     loop {
-        if UnixStream::connect(&config.server.control).await.is_ok() {
-            return Ok(Reached::Daemon);
+        match UnixStream::connect(&config.server.control).await {
+            Ok(_) => return Ok(Reached::Daemon),
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => return Err(not_allowed(&config.server.control)),
+            Err(_) => {}
         }
         match Store::open(&config.storage, false, Duration::ZERO).await {
             Ok(store) => return Ok(Reached::Store(store)),
@@ -38,6 +41,15 @@ pub async fn reach(config: &Config, _: &Context) -> Result<Reached, Failure> {
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// The socket is there, or may be, behind a door that is closed to this user.
+fn not_allowed(socket: &Path) -> Failure {
+    Failure::message(
+        "cli.not_allowed",
+        &format!("you may not use the daemon's socket {}", socket.display()),
+        "use sudo, or join its group: usermod -a -G tintinh USER, then sign in again",
+    )
 }
 
 /// For what only a running daemon can do.

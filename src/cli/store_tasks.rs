@@ -195,7 +195,14 @@ async fn done(context: &Context, task: Task) -> Result<TaskDone, Failure> {
     match remote::reach(&config, context).await? {
         Reached::Daemon => {
             let body = serde_json::to_string(&task).expect("a task is plain data");
-            remote::ask(&config.server.control, "POST", "/task", Some(body)).await
+            remote::ask(&config.server.control, "POST", "/task", Some(body)).await.map_err(|failure| match failure {
+                // The daemon wrote, or could not.
+                Failure::Other { code, message, exit, .. } if code == "store.io" => {
+                    let help = "the daemon itself writes it: name a place where it may, such as a folder in /var/lib/tintinh".to_owned();
+                    Failure::Other { code, message, help, exit }
+                }
+                failure => failure,
+            })
         }
         Reached::Store(store) => Ok(tasks::run(&config, &store, task, context.time.now(), progress()).await?),
     }

@@ -4,6 +4,7 @@ use crate::config::alarm;
 use crate::config::check;
 use crate::config::directory;
 use crate::config::error::Fault;
+use crate::config::home::{Home, folder};
 use crate::config::section::{Reading, Section};
 use crate::config::source;
 use crate::config::watch;
@@ -11,6 +12,7 @@ use crate::config::{Config, Fetch, Images, Keep, Mode, Publish, Publisher, Serve
 use crate::text::units;
 use chrono::{DateTime, Utc};
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
@@ -28,15 +30,15 @@ pub fn written(path: &Path, now: DateTime<Utc>) -> Result<(Config, Vec<Fault>), 
     let table = parse(&text, &mut reading)?;
     let span = 0..0;
     let mut root = Section::new("", Some(table.get_ref()), span);
-    let (folder, home) = (folder(path), home(path));
+    let (folder, home) = (folder(path), Home::of(path));
 
     let publisher = publisher(&mut root, &mut reading);
     let server = server(&mut root, &home, &mut reading);
-    let storage = storage(&mut root, &home, now, &mut reading);
+    let storage = storage(&mut root, &home.state, now, &mut reading);
     let mut fetch = fetch(&mut root, &mut reading);
     // What must be withdrawn in time must be known in time.
     fetch.gone_after = publisher.follow_removal.map_or(fetch.gone_after, |span| span.min(fetch.gone_after));
-    let publish = publish(&mut root, &home, &mut reading);
+    let publish = publish(&mut root, &home.state, &mut reading);
     let defaults = source::defaults(root.section("defaults", &mut reading), now, &mut reading);
     let includes = root.texts("include", &mut reading).unwrap_or_default();
 
@@ -93,7 +95,7 @@ pub fn written(path: &Path, now: DateTime<Utc>) -> Result<(Config, Vec<Fault>), 
 
 /// The control socket that a file names, or the usual one where it names none that can be read.
 pub fn control_socket(path: &Path) -> PathBuf {
-    let home = home(path);
+    let home = Home::of(path);
     let text = read(path).unwrap_or_default();
     let mut reading = Reading::of(path, &text);
     let table = DeTable::parse(&text).ok();
@@ -101,21 +103,13 @@ pub fn control_socket(path: &Path) -> PathBuf {
     server(&mut root, &home, &mut reading).control
 }
 
-/// Where relative paths begin.
-fn home(path: &Path) -> PathBuf {
-    std::env::var_os("STATE_DIRECTORY").map_or_else(|| folder(path), PathBuf::from)
-}
-
-fn folder(path: &Path) -> PathBuf {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
-}
-
 fn read(path: &Path) -> Result<String, Vec<Fault>> {
     fs::read_to_string(path).map_err(|error| {
-        vec![
-            Fault::general(format!("{} cannot be read: {error}", path.display()))
-                .help("name the file with --config FILE or $TINTINH_CONFIG; the repository's config.toml is a template"),
-        ]
+        let help = match error.kind() {
+            ErrorKind::PermissionDenied => "use sudo, or join the group that may read it (the package's is tintinh)",
+            _ => "name the file with --config FILE or $TINTINH_CONFIG; the repository's config.toml is a template",
+        };
+        vec![Fault::general(format!("{} cannot be read: {error}", path.display())).help(help)]
     })
 }
 
@@ -186,17 +180,16 @@ fn publisher(root: &mut Section<'_>, reading: &mut Reading) -> Publisher {
     Publisher { title, base_url, contact, mode, operator, complaints, hold, follow_removal }
 }
 
-fn server(root: &mut Section<'_>, home: &Path, reading: &mut Reading) -> Server {
+fn server(root: &mut Section<'_>, home: &Home, reading: &mut Reading) -> Server {
     let mut section = root.section("server", reading);
     let listen = section.text_or("listen", "127.0.0.1:8080", reading);
-    let runtime = std::env::var_os("RUNTIME_DIRECTORY").map_or_else(|| home.join("data"), PathBuf::from);
-    let control = section.text("control", reading).map_or_else(|| runtime.join("control.sock"), |(path, _)| home.join(path));
+    let control = section.text("control", reading).map_or_else(|| home.runtime.join("control.sock"), |(path, _)| home.state.join(path));
     let operator = section.text("operator", reading).map(|(address, _)| address);
     let reload_on_change = section.choice("reload", &[("on-change", true), ("on-signal", false)], reading);
     let language = section.choice("language", &[("vi", "vi"), ("en", "en")], reading).to_owned();
     let trusted_proxies = check::addresses(section.texts("trusted_proxies", reading).unwrap_or_default(), reading);
-    let readers = check::readers(section.text("readers", reading), home, reading);
-    let operator_password = secret::password(section.text("operator_password", reading), home, reading);
+    let readers = check::readers(section.text("readers", reading), &home.state, reading);
+    let operator_password = secret::password(section.text("operator_password", reading), &home.state, reading);
     section.finish(reading);
     Server { listen, operator, operator_password, reload_on_change, control, language, trusted_proxies, readers }
 }

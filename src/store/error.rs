@@ -11,6 +11,14 @@ pub enum StoreError {
         /// The store's directory.
         path: PathBuf,
     },
+    /// It belongs to another user, and this process is root: what root writes into it, the daemon could not read any more.
+    #[error("the store {} belongs to the user {owner}, and this is root", path.display())]
+    Foreign {
+        /// The store's directory.
+        path: PathBuf,
+        /// Number of the user it belongs to.
+        owner: u32,
+    },
     /// Not enough room to open safely.
     #[error("only {free_mb} MB are free at {}", path.display())]
     LittleSpace {
@@ -93,6 +101,7 @@ impl StoreError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Held { .. } => "store.held",
+            Self::Foreign { .. } => "store.foreign",
             Self::LittleSpace { .. } => "store.little_space",
             Self::Reopening { .. } => "store.reopening",
             Self::NewerSchema { .. } => "store.newer_schema",
@@ -110,6 +119,7 @@ impl StoreError {
     pub fn help(&self) -> &'static str {
         match self {
             Self::Held { .. } => "stop the other one (systemctl stop tintinh), or use the commands that work beside it",
+            Self::Foreign { .. } => "run it as that user, for the package `runuser -u tintinh -- tintinh …`, or while the daemon runs",
             Self::LittleSpace { .. } => "free some space; nothing stored was touched",
             Self::Reopening { .. } => {
                 "nothing, as long as there is space: the next try comes within seconds; nothing acknowledged was lost"

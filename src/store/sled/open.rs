@@ -6,6 +6,7 @@ use crate::store::sled::rows::{Batch, Rows};
 use crate::store::sled::{Database, damaged, keys, migrate, portable};
 use sha2::{Digest, Sha256};
 use std::fs::{self, OpenOptions};
+use std::os::unix::fs::MetadataExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Mutex;
@@ -34,6 +35,7 @@ impl Database {
     pub fn open(directory: &Path, is_temporary: bool, patience: Duration) -> Result<Self, StoreError> {
         let io = |source| StoreError::Io { path: directory.to_owned(), source };
         fs::create_dir_all(directory).map_err(io)?;
+        refuse_foreign(directory)?;
         let free = free_bytes(directory)?;
         if free < MIN_FREE_BYTES && !is_temporary {
             return Err(StoreError::LittleSpace { path: directory.to_owned(), free_mb: free / 1_000_000 });
@@ -90,6 +92,15 @@ impl Database {
     }
 }
 
+/// Files that root adds to a daemon's store would keep that daemon from ever opening it again.
+fn refuse_foreign(directory: &Path) -> Result<(), StoreError> {
+    let owner = fs::metadata(directory).map_err(|source| StoreError::Io { path: directory.to_owned(), source })?.uid();
+    match rustix::process::geteuid().is_root() && owner != 0 {
+        true => Err(StoreError::Foreign { path: directory.to_owned(), owner }),
+        false => Ok(()),
+    }
+}
+
 /// A process killed while opening leaves `snap.….generating`, after which sled
 /// never opens again (spacejam/sled 1527).
 fn remove_stray_snapshots(directory: &Path) -> std::io::Result<()> {
@@ -130,4 +141,22 @@ fn is_lock(error: &std::io::Error) -> bool {
 pub fn free_bytes(directory: &Path) -> Result<u64, StoreError> {
     let status = rustix::fs::statvfs(directory).map_err(|error| StoreError::Io { path: directory.to_owned(), source: error.into() })?;
     Ok(status.f_bavail.saturating_mul(status.f_frsize))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn root_leaves_a_users_store_alone() {
+        if !rustix::process::geteuid().is_root() {
+            println!("skipped: only root can be refused");
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        std::os::unix::fs::chown(folder.path(), Some(1000), None).unwrap();
+        let refused = Database::open(folder.path(), true, Duration::ZERO).map(drop).unwrap_err();
+        assert!(matches!(refused, StoreError::Foreign { owner: 1000, .. }), "{refused:?}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
 }
