@@ -155,9 +155,17 @@ impl Poller {
         remembered::keep(self, &visit.source.url).await?;
         let candidates = listing?;
         recheck::earned(visit);
-        first::unread_articles(self, visit).await?;
-        self.new_articles(visit, candidates).await?;
-        recheck::due_articles(self, visit).await
+        // On the heap, and only where there is something to do: nearly every poll ends here, and moves no more than it needs.
+        if !visit.state.unread.is_empty() {
+            Box::pin(first::unread_articles(self, visit)).await?;
+        }
+        if !candidates.is_empty() {
+            Box::pin(self.new_articles(visit, candidates)).await?;
+        }
+        if !(visit.early.is_empty() && visit.due.is_empty()) {
+            Box::pin(recheck::due_articles(self, visit)).await?;
+        }
+        Ok(())
     }
 
     fn check_space(&self) -> Result<(), IngestError> {
@@ -171,9 +179,6 @@ impl Poller {
 
     /// Reads what the store does not know.
     async fn new_articles(&self, visit: &mut Visit<'_>, candidates: Vec<Candidate>) -> Result<(), IngestError> {
-        if candidates.is_empty() {
-            return Ok(());
-        }
         let rows = candidates.len();
         let mut seen = HashSet::new();
         let own: Vec<Candidate> = candidates

@@ -107,7 +107,7 @@ impl Store {
     /// Drops the bytes of one page, unless they are gone already; reading, headers and hashes stay. Returns the bytes left on disk.
     pub async fn drop_body(&self, snapshot: Hash) -> Result<u64, StoreError> {
         self.with_snapshots(move |snapshots| {
-            if snapshots.exists(&snapshot) && !snapshots.page(&snapshot)?.bytes.is_empty() {
+            if snapshots.exists(&snapshot) && snapshots.has_body(&snapshot)? {
                 snapshots.drop_body(&snapshot)?;
             }
             Ok(snapshots.size_bytes(&snapshot))

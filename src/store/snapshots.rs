@@ -2,23 +2,34 @@
 
 mod frames;
 mod page;
+mod shared;
 mod space;
+mod template;
 
 use crate::model::article::Article;
 use crate::model::revision::{Hash, hex, unhex};
 use crate::store::error::StoreError;
 use crate::store::record::{self, Kept};
+use crate::store::snapshots::template::{Host, Template, Templates};
 use crate::text::clean;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use url::Url;
 
 pub use crate::store::snapshots::page::PageRecord;
 
 /// Where snapshots lie until they are sealed.
 const ARRIVING: &str = "arriving";
+
+/// A smaller page gains little from what other pages of its host have.
+const MIN_TEMPLATED_BYTES: usize = 8 * 1024;
+
+/// A page that takes more than this share of its bytes gains little from its host's template.
+const FITS: usize = 6;
 
 /// From so many on, one sync of the file system costs less than two syncs each.
 const MANY: usize = 4;
@@ -27,6 +38,7 @@ const MANY: usize = 4;
 #[derive(Debug)]
 pub struct Snapshots {
     folder: PathBuf,
+    templates: Templates,
 }
 
 impl Snapshots {
@@ -38,7 +50,7 @@ impl Snapshots {
         for left in entries(&arriving)? {
             fs::remove_file(&left).map_err(|source| io(&left, source))?;
         }
-        Ok(Self { folder: folder.to_owned() })
+        Ok(Self { folder: folder.to_owned(), templates: Templates::new(folder) })
     }
 
     /// Writes a page with its reading, if it has one. Not durable before [`Snapshots::seal`].
@@ -50,20 +62,42 @@ impl Snapshots {
         let snapshot = name(&reading, &evidence_hash);
         let kept = Kept { snapshot, evidence: evidence_hash };
         let path = self.path(&snapshot);
-        for der in &page.chain {
-            let file = self.certificate(&Sha256::digest(der).into());
-            if !file.exists() {
-                let folder = file.parent().expect("it lies in a folder");
-                fs::create_dir_all(folder).map_err(|source| io(folder, source))?;
-                self.write_file(&file, der)?;
-            }
-        }
+        self.keep_certificates(&page.chain)?;
         if !path.exists() {
+            let host = article.filter(|_| page.bytes.len() >= MIN_TEMPLATED_BYTES).and_then(|_| host(&page.url));
+            let template = match (&host, article) {
+                (Some(host), Some(article)) => self.template(host, snapshot, article, &page.bytes)?,
+                _ => None,
+            };
             let arriving = self.arriving(&snapshot);
-            let file = frames::packed(&reading, &evidence, &page.bytes);
-            file.and_then(|file| fs::write(&arriving, file)).map_err(|source| io(&arriving, source))?;
+            let file = frames::packed(&reading, &evidence, &page.bytes, template.as_deref()).map_err(|source| io(&arriving, source))?;
+            if let Some(host) = host.filter(|_| file.len() * FITS > page.bytes.len()) {
+                self.templates.fits_badly(&host, snapshot);
+            }
+            fs::write(&arriving, file).map_err(|source| io(&arriving, source))?;
         }
         Ok(kept)
+    }
+
+    /// The template of a host, for a page of it. The first two pages make it.
+    fn template(&self, host: &str, snapshot: Hash, article: &Article, body: &[u8]) -> Result<Option<Arc<Template>>, StoreError> {
+        match self.templates.host(host)? {
+            Some(Host::Has(name, _)) => match self.templates.read(&name) {
+                Ok(template) => return Ok(Some(template)),
+                Err(error) => tracing::warn!("pages of {host} are kept without {error}"),
+            },
+            Some(Host::Seen(before)) if before != snapshot => {
+                // A page that cannot be read any more makes no template; the next two will.
+                if let (Ok(reading), Ok(page)) = (self.reading(&before), self.page(&before))
+                    && let Some(content) = template::alike((&reading, &page.bytes), (article, body))
+                {
+                    return self.templates.keep(host, content).map(Some);
+                }
+            }
+            _ => {}
+        }
+        self.templates.see(host, snapshot);
+        Ok(None)
     }
 
     /// Where a snapshot lies until it is sealed: under no name that counts.
@@ -79,24 +113,8 @@ impl Snapshots {
 
     /// Writes a snapshot anew, without its body.
     fn write_bodyless(&self, path: &Path, reading: &[u8], evidence: &[u8]) -> Result<(), StoreError> {
-        let file = frames::packed(reading, evidence, &[]).map_err(|source| io(path, source))?;
-        self.write_file(path, &file)
-    }
-
-    /// Temporary file, fsync, rename: a name that is there is whole.
-    fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-        let temporary = path.with_extension(format!("{:016x}.part", fastrand::u64(..)));
-        let write = || -> std::io::Result<()> {
-            let mut file = File::create(&temporary)?;
-            file.write_all(bytes)?;
-            file.sync_data()?;
-            fs::rename(&temporary, path)
-        };
-        write().map_err(|source| {
-            // The part is useless; if even removing it fails, the sweep will.
-            let _ = fs::remove_file(&temporary);
-            io(path, source)
-        })
+        let file = frames::packed(reading, evidence, &[], None).map_err(|source| io(path, source))?;
+        write_file(path, &file)
     }
 
     /// Makes written snapshots durable under their names: bytes first, then names, so that a
@@ -158,12 +176,8 @@ impl Snapshots {
 
     /// Everything of a page but its body, as it was hashed.
     pub fn evidence(&self, hash: &Hash) -> Result<Vec<u8>, StoreError> {
-        let [_, evidence, _] = self.frames(&self.lies(hash))?;
+        let [_, evidence] = self.without_body(&self.lies(hash))?;
         Ok(evidence)
-    }
-
-    fn certificate(&self, name: &Hash) -> PathBuf {
-        self.folder.join("certificates").join(format!("{}.der", hex(name)))
     }
 
     /// Names of all snapshots, in order.
@@ -216,6 +230,8 @@ impl Snapshots {
     pub fn copy_into(&self, other: &Self) -> Result<u64, StoreError> {
         let mut copied = 0;
         let names = self.names()?;
+        // After the names: what a snapshot needs was there before it.
+        self.copy_shared_into(other)?;
         for name in &names {
             if !other.exists(name) {
                 other.put(name, &self.file(name)?)?;
@@ -268,7 +284,12 @@ impl Snapshots {
 
     fn frames(&self, path: &Path) -> Result<[Vec<u8>; 3], StoreError> {
         let bytes = fs::read(path).map_err(|source| io(path, source))?;
-        frames::unpacked(&bytes).map_err(|source| io(path, source))?.ok_or_else(|| damaged(path, "the file is cut"))
+        let unpacked = frames::unpacked(&bytes, |name| self.templates.read(name));
+        unpacked.map_err(|error| damaged(path, &error.to_string()))?.ok_or_else(|| damaged(path, "the file is cut"))
+    }
+
+    fn without_body(&self, path: &Path) -> Result<[Vec<u8>; 2], StoreError> {
+        File::open(path).and_then(frames::without_body).map_err(|source| io(path, source))
     }
 }
 
@@ -304,3 +325,29 @@ fn name(reading: &[u8], evidence: &Hash) -> Hash {
 fn io(path: &Path, source: std::io::Error) -> StoreError {
     StoreError::Io { path: path.to_owned(), source }
 }
+
+/// Temporary file, fsync, rename: a name that is there is whole.
+fn write_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let temporary = path.with_extension(format!("{:016x}.part", fastrand::u64(..)));
+    let write = || -> std::io::Result<()> {
+        let mut file = File::create(&temporary)?;
+        file.write_all(bytes)?;
+        file.sync_data()?;
+        fs::rename(&temporary, path)
+    };
+    write().map_err(|source| {
+        // The part is useless; if even removing it fails, the sweep will.
+        let _ = fs::remove_file(&temporary);
+        io(path, source)
+    })
+}
+
+/// Host and port of an address.
+fn host(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    Some(format!("{}{port}", url.host_str()?))
+}
+
+#[cfg(test)]
+mod tests;

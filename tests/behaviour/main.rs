@@ -45,6 +45,7 @@ mod search;
 mod serving;
 mod simulated;
 mod simulation;
+mod templates;
 mod tls;
 mod town;
 mod upkeep;

@@ -34,11 +34,17 @@ impl Database {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let mut writer = Writer::new(out, self.log_head()?.seq).map_err(io)?;
         let mut done = 0;
-        for name in snapshots.map(Snapshots::names).transpose()?.unwrap_or_default() {
-            let file = snapshots.expect("names come from it").file(&name)?;
-            writer.snapshot(&name, &file).map_err(io)?;
-            done += 1;
-            told(done);
+        if let Some(snapshots) = snapshots {
+            let names = snapshots.names()?;
+            // After the names: what a snapshot needs was there before it.
+            for name in snapshots.shared()? {
+                writer.file(&name, &snapshots.shared_file(&name)?).map_err(io)?;
+            }
+            for name in names {
+                writer.snapshot(&name, &snapshots.file(&name)?).map_err(io)?;
+                done += 1;
+                told(done);
+            }
         }
         for name in BESIDE {
             match fs::read(self.directory.join(name)) {
@@ -95,6 +101,7 @@ impl Database {
                         self.rows.apply(std::mem::take(&mut batch))?;
                     }
                 }
+                Item::File(name, file) if snapshots.put_shared(&name, &file)? => {}
                 Item::File(name, file) => self.put_beside(&name, &file)?,
             }
             Ok(())

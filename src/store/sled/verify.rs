@@ -91,6 +91,9 @@ impl Database {
         if let Some(what) = self.end_trouble()? {
             note("the head of the log".to_owned(), what);
         }
+        for (path, what) in if is_deep { snapshots.check_shared()? } else { Vec::new() } {
+            note(path.display().to_string(), what);
+        }
         if std::fs::read_dir(self.directory.join("blobs")).is_ok_and(|mut files| files.next().is_some()) {
             note("blobs".to_owned(), "a value grew too large for the log and is not synced".to_owned());
         }

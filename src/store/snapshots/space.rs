@@ -4,7 +4,7 @@ use crate::config::Keep;
 use crate::model::revision::{Hash, Removal};
 use crate::store::error::StoreError;
 use crate::store::record;
-use crate::store::snapshots::{Snapshots, entries, frames, io};
+use crate::store::snapshots::{Snapshots, entries, frames, io, write_file};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::fs::{self, File};
 
@@ -46,7 +46,7 @@ impl Snapshots {
             if !is_over {
                 break;
             }
-            if self.page(&name)?.bytes.is_empty() {
+            if !self.has_body(&name)? {
                 continue;
             }
             self.drop_body(&name)?;
@@ -66,7 +66,7 @@ impl Snapshots {
         let path = self.path(hash);
         let takes_all = removals.iter().any(Removal::takes_reading);
         let reading = if takes_all { Vec::new() } else { record::encode(&self.reading(hash)?.without(removals)) };
-        let [_, evidence, _] = self.frames(&path)?;
+        let [_, evidence] = self.without_body(&path)?;
         self.write_bodyless(&path, &reading, &evidence)
     }
 
@@ -74,7 +74,7 @@ impl Snapshots {
     pub fn erase_in(&self, other: &Self, withdrawn: &[Hash]) -> Result<(), StoreError> {
         for hash in withdrawn.iter().filter(|hash| self.exists(hash) && other.exists(hash)) {
             if !self.has_body(hash)? && other.has_body(hash)? {
-                other.write_file(&other.path(hash), &self.file(hash)?)?;
+                write_file(&other.path(hash), &self.file(hash)?)?;
             }
         }
         Ok(())
@@ -83,7 +83,7 @@ impl Snapshots {
     /// Drops the body of a page; reading, headers and hashes stay.
     pub fn drop_body(&self, hash: &Hash) -> Result<(), StoreError> {
         let path = self.path(hash);
-        let [reading, evidence, _] = self.frames(&path)?;
+        let [reading, evidence] = self.without_body(&path)?;
         self.write_bodyless(&path, &reading, &evidence)
     }
 
