@@ -231,7 +231,7 @@ impl Daemon {
         let hubs = Arc::new(Hubs::new(Arc::clone(&rendered), client(&config), options.time));
         let files = Arc::new(Files::new(Arc::clone(&rendered)));
         let always = [Follower::Feeds(Arc::clone(&rendered)), Follower::Hubs(Arc::clone(&hubs)), Follower::Files(files)];
-        serving.spawn(hubs.send(web.clone()));
+        serving.spawn(Arc::clone(&hubs).send(web.clone()));
         for follower in always.into_iter().chain(index) {
             following.tracker.spawn(follower.follow(store.clone(), options.time, following.until.clone()));
         }
@@ -248,7 +248,7 @@ impl Daemon {
         }
         let poller = Arc::new(poller(&config, store.clone(), options.time, options.print_acks));
         let scheduler = Arc::new(Scheduler::open(Arc::clone(&config), poller).await?);
-        let reloader = Arc::new(Reloader::new(front, site, Arc::clone(&scheduler), options));
+        let reloader = Arc::new(Reloader::new(front, site, Arc::clone(&scheduler), Arc::clone(&hubs), options));
         tracker.spawn(Arc::clone(&scheduler).run(polls.clone(), hurry.clone()));
         let (watching, until) = (Arc::clone(&reloader), polls.clone());
         tracker.spawn(async move { watching.watch(until).await });
@@ -262,7 +262,7 @@ impl Daemon {
             rest: rest.clone(),
         };
         tracker.spawn(upkeep.keep_up(polls.clone()));
-        tracker.spawn(duties::observe(Arc::clone(&config), store.clone(), options.time, polls.clone()));
+        tracker.spawn(duties::observe(Arc::clone(&scheduler), store.clone(), options.time, polls.clone()));
         let operator = Operator { store: store.clone(), reloader, process, search, time: options.time, troubles };
         tracker.spawn(operator.listen(receiver, polls.clone(), tracker.clone()));
         metric::metrics().start.set(options.time.now().timestamp());

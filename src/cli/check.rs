@@ -2,6 +2,7 @@
 
 use crate::cli::add::recording;
 use crate::cli::report::{self, Failure};
+use crate::cli::run::require_contact;
 use crate::cli::{Context, FOUND_FAULTS, Format};
 use crate::text::fold;
 use std::path::PathBuf;
@@ -18,7 +19,8 @@ pub struct Arguments {
 /// Prints every fault, and what recordings read differently today; 1 if there is any.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let named = Context { config: arguments.file.clone().or_else(|| context.config.clone()), ..context.clone() };
-    match named.load() {
+    let loaded = named.load().and_then(|config| require_contact(&config).map(|()| config));
+    match loaded {
         Ok(config) => {
             let enabled = config.enabled().count();
             let (recordings, differences) = recording::check(&config);

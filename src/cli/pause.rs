@@ -16,18 +16,15 @@ pub struct Arguments {
 
 /// Pauses or resumes; works beside a running daemon and without one.
 pub async fn run(context: &Context, arguments: &Arguments, is_paused: bool) -> Result<ExitCode, Failure> {
-    let config = context.load()?;
     let id = &arguments.source;
-    if config.source(id).is_none() {
-        return Err(Failure::message("cli.unknown_source", &format!("no source is called `{id}`"), "`tintinh status` lists them"));
-    }
-    let paused: Vec<String> = match remote::reach(&config, context).await? {
-        Reached::Daemon => {
+    let paused: Vec<String> = match remote::reach(context).await? {
+        Reached::Daemon(door) => {
             let request = serde_json::to_string(&SourceRequest { source: id.clone() }).expect("ids are plain text");
             let path = if is_paused { "/pause" } else { "/resume" };
-            remote::ask(&config.server.control, "POST", path, Some(request)).await?
+            door.ask("POST", path, Some(request)).await?
         }
-        Reached::Store(store) => {
+        Reached::Store(config, store) => {
+            remote::known(&config, id)?;
             let mut paused = store.paused().await?;
             paused.retain(|one| one != id);
             paused.extend(is_paused.then(|| id.clone()));

@@ -26,21 +26,16 @@ const SHOWN_FAULTS: usize = 3;
 
 /// Polls and prints a table; 1 if a source failed.
 pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let config = Arc::new(context.load()?);
-    require_contact(&config)?;
-    if let Some(unknown) = arguments.sources.iter().find(|id| config.source(id).is_none()) {
-        return Err(Failure::message("cli.unknown_source", &format!("no source is called `{unknown}`"), "`tintinh status` lists them"));
-    }
-    if arguments.sources.is_empty() && config.enabled().next().is_none() {
-        let message = format!("no source of {} is enabled", config.file.display());
-        return Err(Failure::message("cli.no_source", &message, "set enabled = true where `tintinh try ID` reads well"));
-    }
-    let outcomes: Vec<Outcome> = match remote::reach(&config, context).await? {
-        Reached::Daemon => {
+    let outcomes: Vec<Outcome> = match remote::reach(context).await? {
+        Reached::Daemon(door) => {
             let request = serde_json::to_string(&PollRequest { sources: arguments.sources.clone() }).expect("ids are plain text");
-            remote::ask(&config.server.control, "POST", "/poll", Some(request)).await?
+            door.ask("POST", "/poll", Some(request)).await?
         }
-        Reached::Store(store) => {
+        Reached::Store(config, store) => {
+            require_contact(&config)?;
+            for id in &arguments.sources {
+                remote::known(&config, id)?;
+            }
             let poller = Arc::new(daemon::poller(&config, store.clone(), context.time, false));
             let scheduler = Arc::new(Scheduler::open(Arc::clone(&config), poller).await?);
             let outcomes = scheduler
@@ -51,6 +46,10 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
             outcomes
         }
     };
+    if outcomes.is_empty() {
+        let help = "set enabled = true where `tintinh try ID` reads well; `tintinh status` lists what is there";
+        return Err(Failure::message("cli.no_source", "no source is enabled", help));
+    }
     print(&outcomes, context.format);
     let is_failed = outcomes.iter().any(|outcome| outcome.is_failed);
     Ok(if is_failed { ExitCode::from(FOUND_FAULTS) } else { ExitCode::SUCCESS })

@@ -9,7 +9,6 @@ use crate::follow::republished;
 use crate::web::control::PublishRequest;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 /// Arguments of `publish`.
 #[derive(Debug, clap::Args)]
@@ -29,8 +28,8 @@ pub struct OpmlArguments {
 
 /// Writes every feed and archive once; works beside a running daemon and without one.
 pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let config = context.load()?;
-    let Some(folder) = arguments.folder.clone().or_else(|| config.publish.files.clone()) else {
+    let usual = || context.load().map(|config| config.publish.files);
+    let Some(folder) = arguments.folder.clone().map_or_else(usual, |folder| Ok(Some(folder)))? else {
         return Err(Failure::message(
             "cli.no_folder",
             "no folder is named",
@@ -38,14 +37,14 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
         ));
     };
     let refused = |message: String| Failure::message("cli.publish", &message, "check the folder's permissions and free space");
-    let written: Written = match remote::reach(&config, context).await? {
-        Reached::Daemon => {
+    let written: Written = match remote::reach(context).await? {
+        Reached::Daemon(door) => {
             let absolute = std::path::absolute(&folder).map_err(|error| refused(error.to_string()))?;
             let request = serde_json::to_string(&PublishRequest { folder: absolute }).map_err(|error| refused(error.to_string()))?;
-            remote::ask(&config.server.control, "POST", "/publish", Some(request)).await?
+            door.ask("POST", "/publish", Some(request)).await?
         }
-        Reached::Store(store) => {
-            let config = republished::remember(&store, Arc::new(config)).await?;
+        Reached::Store(config, store) => {
+            let config = republished::remember(&store, config).await?;
             files::publish(&store, &config, &folder).await.map_err(|error| refused(error.to_string()))?
         }
     };
@@ -60,11 +59,10 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
 
 /// Prints a list of feeds, or of sources, for feed readers.
 pub async fn opml(context: &Context, arguments: &OpmlArguments) -> Result<ExitCode, Failure> {
-    let config = context.load()?;
     let address = if arguments.sources { "/sources.opml" } else { "/feeds.opml" };
-    let list: String = match remote::reach(&config, context).await? {
-        Reached::Daemon => remote::ask(&config.server.control, "GET", address, None).await?,
-        Reached::Store(store) => {
+    let list: String = match remote::reach(context).await? {
+        Reached::Daemon(door) => door.ask("GET", address, None).await?,
+        Reached::Store(config, store) => {
             let list = if arguments.sources { lists::sources(&store, &config).await? } else { lists::feeds(&store, &config).await? };
             String::from_utf8_lossy(&list).into_owned()
         }

@@ -1,6 +1,6 @@
 //! `tintinh reload` and `tintinh log`: a running daemon takes a changed configuration or another log level.
 
-use crate::cli::remote::{self};
+use crate::cli::remote;
 use crate::cli::report::{self, Failure};
 use crate::cli::{Context, FOUND_FAULTS, Format, logging};
 use crate::web::control::{LogRequest, Reloaded};
@@ -16,16 +16,16 @@ pub struct LogArguments {
 
 /// Checks the configuration here, where faults can be shown with their places, then asks the daemon; 1 on a fault.
 pub async fn run(context: &Context) -> Result<ExitCode, Failure> {
-    let config = match context.load() {
-        Ok(config) => config,
+    match context.load() {
+        Ok(_) => {}
         Err(Failure::Config(faults)) => {
             report::config(&faults, context.format);
             return Ok(ExitCode::from(FOUND_FAULTS));
         }
         Err(failure) => return Err(failure),
-    };
-    remote::require_daemon(&config, "reload", "the next `tintinh run` reads the configuration anyway").await?;
-    let reloaded: Reloaded = remote::ask(&config.server.control, "POST", "/reload", None).await?;
+    }
+    let door = remote::require_daemon(context, "reload", "the next `tintinh run` reads the configuration anyway").await?;
+    let reloaded: Reloaded = door.ask("POST", "/reload", None).await?;
     match context.format {
         Format::Json => anstream::println!("{}", serde_json::to_string(&reloaded).expect("a result is plain data")),
         Format::Text => {
@@ -43,10 +43,9 @@ pub async fn run(context: &Context) -> Result<ExitCode, Failure> {
 /// Changes the log level of a running daemon until it ends.
 pub async fn log(context: &Context, arguments: &LogArguments) -> Result<ExitCode, Failure> {
     logging::check(&arguments.level)?;
-    let config = context.load()?;
-    remote::require_daemon(&config, "log", "set TINTINH_LOG for commands and for the next start").await?;
+    let door = remote::require_daemon(context, "log", "set TINTINH_LOG for commands and for the next start").await?;
     let request = serde_json::to_string(&LogRequest { level: arguments.level.clone() }).expect("a level is plain text");
-    let level: String = remote::ask(&config.server.control, "POST", "/log", Some(request)).await?;
+    let level: String = door.ask("POST", "/log", Some(request)).await?;
     match context.format {
         Format::Json => anstream::println!("{}", serde_json::json!({ "level": level })),
         Format::Text => anstream::println!("the daemon logs at {level} until it ends"),

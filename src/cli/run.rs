@@ -126,12 +126,5 @@ pub async fn stop_signal() -> Result<(), Failure> {
 
 /// Public servers are not asked by an anonymous client.
 pub fn require_contact(config: &Config) -> Result<(), Failure> {
-    match reload::source_without_contact(config) {
-        Some(id) => Err(Failure::message(
-            "net.no_contact",
-            &format!("{id} is on a public address and no contact is configured"),
-            "set [publisher] contact = \"mailto:you@your.domain\": site owners must be able to reach you",
-        )),
-        None => Ok(()),
-    }
+    reload::no_contact(config).map_or(Ok(()), |fault| Err(Failure::Config(vec![fault])))
 }

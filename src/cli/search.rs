@@ -37,7 +37,6 @@ pub struct Arguments {
 
 /// Searches; exit 1 when nothing was found.
 pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let config = context.load()?;
     let text = arguments.query.join(" ");
     let query = parse::parse(&text).map_err(|error| {
         Failure::message(
@@ -53,16 +52,16 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
         limit: arguments.limit.clamp(1, 1000),
         with_earlier: arguments.earlier,
     };
-    let printed: Printed = match remote::reach(&config, context).await? {
-        Reached::Daemon if arguments.rebuild => {
+    let printed: Printed = match remote::reach(context).await? {
+        Reached::Daemon(_) if arguments.rebuild => {
             return Err(Failure::message(
                 "search.held",
                 "a running daemon holds the index",
                 "stop it (systemctl stop tintinh), or delete the folder `index` beside the database and restart: it is made again while serving",
             ));
         }
-        Reached::Daemon => remote::ask(&config.server.control, "GET", &remote_path(&text, wish), None).await?,
-        Reached::Store(store) => {
+        Reached::Daemon(door) => door.ask("GET", &remote_path(&text, wish), None).await?,
+        Reached::Store(config, store) => {
             let indexer = caught_up(context, &index::folder(&config.storage), &store, arguments.rebuild).await?;
             if text.is_empty() { Printed::default() } else { answer(&indexer, &store, query, wish).await?.printed() }
         }

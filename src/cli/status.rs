@@ -3,7 +3,6 @@
 use crate::cli::remote::{self, Reached};
 use crate::cli::report::{self, Failure};
 use crate::cli::{Context, FOUND_FAULTS, Format};
-use crate::config::error::Fault;
 use crate::follow::disk::{self, Disk};
 use crate::follow::status::{self, SourceStatus, Status};
 use crate::text::fold;
@@ -24,14 +23,11 @@ pub struct Arguments {
 
 /// Prints the status, or what lies on the disk.
 pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let config = match context.load() {
-        Err(Failure::Config(faults)) => return beside_faults(context, faults).await,
-        loaded => loaded?,
-    };
+    let reached = remote::reach(context).await?;
     if arguments.disk {
-        let disk: Disk = match remote::reach(&config, context).await? {
-            Reached::Daemon => remote::ask(&config.server.control, "GET", "/disk", None).await?,
-            Reached::Store(store) => disk::measure(&config, &store, context.time.now()).await?,
+        let disk: Disk = match reached {
+            Reached::Daemon(door) => door.ask("GET", "/disk", None).await?,
+            Reached::Store(config, store) => disk::measure(&config, &store, context.time.now()).await?,
         };
         match context.format {
             Format::Json => anstream::println!("{}", serde_json::to_string(&disk).expect("a measurement is plain data")),
@@ -39,61 +35,60 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let status: Status = match remote::reach(&config, context).await? {
-        Reached::Daemon => remote::ask(&config.server.control, "GET", "/status", None).await?,
-        Reached::Store(store) => status::status(&config, &store).await?,
+    let (status, faults): (Status, _) = match reached {
+        Reached::Daemon(door) => (door.ask("GET", "/status", None).await?, door.faults),
+        Reached::Store(config, store) => (status::status(&config, &store).await?, Vec::new()),
     };
-    show(context, &status);
-    Ok(ExitCode::SUCCESS)
-}
-
-/// A daemon that runs with the configuration of before says how it does; what is wrong with the file follows.
-async fn beside_faults(context: &Context, faults: Vec<Fault>) -> Result<ExitCode, Failure> {
-    let socket = context.control_socket()?;
-    let Ok(status) = remote::ask::<Status>(&socket, "GET", "/status", None).await else { return Err(Failure::Config(faults)) };
-    show(context, &status);
+    match context.format {
+        Format::Json => anstream::println!("{}", serde_json::to_string(&status).expect("a status is plain data")),
+        Format::Text => print(&status),
+    }
+    if faults.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
     if context.format == Format::Text {
-        anstream::eprintln!("\nthe daemon goes on with the configuration of before; the file has faults:");
+        anstream::eprintln!();
         report::config(&faults, context.format);
     }
     Ok(ExitCode::from(FOUND_FAULTS))
 }
 
-fn show(context: &Context, status: &Status) {
-    match context.format {
-        Format::Json => anstream::println!("{}", serde_json::to_string(status).expect("a status is plain data")),
-        Format::Text => print(status),
-    }
-}
-
 fn print_disk(disk: &Disk) {
-    let megabytes = |bytes: u64| format!("{:.1}", bytes as f64 / 1_000_000.0);
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(["source", "changes", "MB", "in 30 d", "requests", "today", "MB received", "today"]);
+    table.set_header(["source", "changes", "on disk", "of 30 days", "requests", "of today", "received", "of today"]);
     let of = |used: String, bound: Option<String>| bound.map_or(used.clone(), |bound| format!("{used} of {bound}"));
     for source in &disk.sources {
         table.add_row([
             source.id.clone(),
             source.changes.to_string(),
-            of(megabytes(source.snapshot_bytes), source.budget.disk_bytes.map(megabytes)),
-            megabytes(source.recent_bytes),
+            of(size(source.snapshot_bytes), source.budget.disk_bytes.map(size)),
+            size(source.recent_bytes),
             source.requests.to_string(),
             of(source.requests_today.to_string(), source.budget.requests.map(|bound| bound.to_string())),
-            megabytes(source.received_bytes),
-            of(megabytes(source.received_today), source.budget.received_bytes.map(megabytes)),
+            size(source.received_bytes),
+            of(size(source.received_today), source.budget.received_bytes.map(size)),
         ]);
     }
     anstream::println!("{table}");
-    let (database, snapshots) = (megabytes(disk.database_bytes), megabytes(disk.snapshot_bytes));
-    anstream::println!("database {database} MB, snapshots {snapshots} MB, free {} MB", megabytes(disk.free_bytes));
+    let (database, snapshots) = (size(disk.database_bytes), size(disk.snapshot_bytes));
+    anstream::println!("database {database}, snapshots {snapshots}, free {}", size(disk.free_bytes));
     match (disk.growth_bytes_a_day, disk.days_until_full) {
         (Some(growth), Some(days)) => {
-            let mark = megabytes(disk.min_free_bytes);
-            anstream::println!("grows by {} MB a day; polling pauses at {mark} MB free, in {days} days", megabytes(growth));
+            let mark = size(disk.min_free_bytes);
+            anstream::println!("grows by {} a day; polling pauses at {mark} free, in {days} days", size(growth));
         }
         (Some(_), None) => anstream::println!("does not grow"),
         (None, _) => anstream::println!("too young to tell how it grows"),
+    }
+}
+
+/// Bytes as people say them.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0 => "0".to_owned(),
+        1..1_000_000 => format!("{:.1} KB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
     }
 }
 

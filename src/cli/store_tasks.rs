@@ -191,11 +191,10 @@ pub async fn refuse_beside_daemon(control: &Path, command: &str) -> Result<(), F
 
 /// Asks the daemon, or does it here.
 async fn done(context: &Context, task: Task) -> Result<TaskDone, Failure> {
-    let config = context.load()?;
-    match remote::reach(&config, context).await? {
-        Reached::Daemon => {
+    match remote::reach(context).await? {
+        Reached::Daemon(door) => {
             let body = serde_json::to_string(&task).expect("a task is plain data");
-            remote::ask(&config.server.control, "POST", "/task", Some(body)).await.map_err(|failure| match failure {
+            door.ask("POST", "/task", Some(body)).await.map_err(|failure| match failure {
                 // The daemon wrote, or could not.
                 Failure::Other { code, message, exit, .. } if code == "store.io" => {
                     let help = "the daemon itself writes it: name a place where it may, such as a folder in /var/lib/tintinh".to_owned();
@@ -204,7 +203,7 @@ async fn done(context: &Context, task: Task) -> Result<TaskDone, Failure> {
                 failure => failure,
             })
         }
-        Reached::Store(store) => Ok(tasks::run(&config, &store, task, context.time.now(), progress()).await?),
+        Reached::Store(config, store) => Ok(tasks::run(&config, &store, task, context.time.now(), progress()).await?),
     }
 }
 

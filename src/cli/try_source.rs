@@ -27,6 +27,7 @@ use crate::text::fold;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use url::Url;
 
 /// Arguments of `try`.
@@ -224,18 +225,17 @@ async fn known_titles(asking: Asking<'_>, source: &Source) -> Vec<String> {
     if !asking.config.storage.directory.exists() {
         return Vec::new();
     }
-    let titles = match remote::reach(asking.config, asking.context).await {
-        Ok(Reached::Store(store)) => {
+    let titles = match remote::reach_of(Arc::new(asking.config.clone())).await {
+        Ok(Reached::Store(_, store)) => {
             let heads = store.newest(Scope::Source(source.id.clone()), MOST).await;
             heads.map(|heads| heads.into_iter().map(|head| head.title).collect()).ok()
         }
-        Ok(Reached::Daemon) => {
+        Ok(Reached::Daemon(door)) => {
             let query = url::form_urlencoded::Serializer::new(String::new())
                 .append_pair("q", &format!("source:{}", source.id))
                 .append_pair("limit", &MOST.to_string())
                 .finish();
-            let found: Result<Printed, Failure> =
-                remote::ask(&asking.config.server.control, "GET", &format!("/search?{query}"), None).await;
+            let found: Result<Printed, Failure> = door.ask("GET", &format!("/search?{query}"), None).await;
             found.map(|found| found.hits.into_iter().map(|hit| hit.title).collect()).ok()
         }
         // What is proposed is shown all the same, as checked against nothing.

@@ -7,6 +7,7 @@ use crate::daemon;
 use crate::text::fold;
 use crate::web::control::Verified;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Arguments of `verify`.
 #[derive(Debug, clap::Args)]
@@ -24,19 +25,19 @@ pub struct Arguments {
 
 /// Prints what is wrong and where; 1 if anything is.
 pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let config = context.load()?;
     if arguments.repair {
+        let config = context.load()?;
         store_tasks::refuse_beside_daemon(&config.server.control, "verify --repair").await?;
-        if let Reached::Store(store) = remote::reach(&config, context).await? {
+        if let Reached::Store(_, store) = remote::reach_of(Arc::new(config)).await? {
             for done in store.repair().await? {
                 anstream::eprintln!("{}", fold::printable(&done));
             }
             store.flush().await?;
         }
     }
-    let mut verified: Verified = match remote::reach(&config, context).await? {
-        Reached::Daemon => remote::ask(&config.server.control, "GET", &format!("/verify?deep={}", arguments.deep), None).await?,
-        Reached::Store(store) => daemon::verify(&store, arguments.deep).await?,
+    let mut verified: Verified = match remote::reach(context).await? {
+        Reached::Daemon(door) => door.ask("GET", &format!("/verify?deep={}", arguments.deep), None).await?,
+        Reached::Store(_, store) => daemon::verify(&store, arguments.deep).await?,
     };
     if let Some(expected) = arguments.min_seq.filter(|expected| verified.seq < *expected) {
         verified.damage.push(("the log".to_owned(), format!("ends at {}, expected at least {expected}", verified.seq)));

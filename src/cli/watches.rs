@@ -12,11 +12,10 @@ use std::sync::Arc;
 
 /// Works beside a running daemon and without one.
 pub async fn run(context: &Context) -> Result<ExitCode, Failure> {
-    let config = Arc::new(context.load()?);
-    let listed: Vec<Listed> = match remote::reach(&config, context).await? {
-        Reached::Daemon => remote::ask(&config.server.control, "GET", "/watches", None).await?,
-        Reached::Store(store) => {
-            let config = republished::remember(&store, Arc::clone(&config)).await?;
+    let listed: Vec<Listed> = match remote::reach(context).await? {
+        Reached::Daemon(door) => door.ask("GET", "/watches", None).await?,
+        Reached::Store(config, store) => {
+            let config = republished::remember(&store, config).await?;
             let rendered = Arc::new(Rendered::new(store, Arc::clone(&config)));
             Alerts::open(Arc::clone(&config), rendered, daemon::client(&config), context.time).await?.listed()
         }

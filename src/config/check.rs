@@ -8,7 +8,7 @@ use crate::text::units;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use sha2::{Digest, Sha256};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -121,6 +121,21 @@ fn is_host_or_network(host: &str) -> bool {
     let Some((address, length)) = host.split_once('/') else { return true };
     let most = address.parse().map(|address| if matches!(address, IpAddr::V4(_)) { 32 } else { 128 });
     most.is_ok_and(|most| length.parse::<u8>().is_ok_and(|length| length <= most))
+}
+
+/// `address:port` to listen on. Names are looked up only when it is bound, so only their form is looked at.
+pub fn listen(written: Written, reading: &mut Reading) -> Option<String> {
+    let (text, span) = written?;
+    let is_name = |host: &str| !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+    let has_port = text.rsplit_once(':').is_some_and(|(host, port)| is_name(host) && port.parse::<u16>().is_ok());
+    if !(text.parse::<SocketAddr>().is_ok() || has_port) {
+        reading.fault(
+            span,
+            format!("`{text}` is no address to listen on"),
+            "write address:port, such as \"127.0.0.1:8080\", \"0.0.0.0:8080\" or \"[::1]:8080\" (ports end at 65535)",
+        );
+    }
+    Some(text)
 }
 
 /// Addresses of proxies.

@@ -182,9 +182,9 @@ fn publisher(root: &mut Section<'_>, reading: &mut Reading) -> Publisher {
 
 fn server(root: &mut Section<'_>, home: &Home, reading: &mut Reading) -> Server {
     let mut section = root.section("server", reading);
-    let listen = section.text_or("listen", "127.0.0.1:8080", reading);
+    let listen = check::listen(section.text("listen", reading), reading).unwrap_or_else(|| "127.0.0.1:8080".to_owned());
     let control = section.text("control", reading).map_or_else(|| home.runtime.join("control.sock"), |(path, _)| home.state.join(path));
-    let operator = section.text("operator", reading).map(|(address, _)| address);
+    let operator = check::listen(section.text("operator", reading), reading);
     let reload_on_change = section.choice("reload", &[("on-change", true), ("on-signal", false)], reading);
     let language = section.choice("language", &[("vi", "vi"), ("en", "en")], reading).to_owned();
     let trusted_proxies = check::addresses(section.texts("trusted_proxies", reading).unwrap_or_default(), reading);

@@ -1,6 +1,7 @@
 //! What the law asks of aggregators: what is held back is published in time, what a source took down is withdrawn.
 
 use crate::config::Config;
+use crate::daemon::schedule::Scheduler;
 use crate::model::revision::{Head, Kind, Presence, Removal, Seq};
 use crate::model::time::Time;
 use crate::store::Store;
@@ -25,10 +26,10 @@ enum Duty {
 }
 
 /// Publishes and withdraws until told to stop.
-pub async fn observe(config: Arc<Config>, store: Store, time: Time, until: CancellationToken) {
+pub async fn observe(scheduler: Arc<Scheduler>, store: Store, time: Time, until: CancellationToken) {
     let mut notices = store.follow();
     loop {
-        if let Err(error) = look(&config, &store, time).await {
+        if let Err(error) = look(&scheduler.desk().config, &store, time).await {
             tracing::error!(error.code = error.code(), "what is held back or was taken down by its source waits: {error}");
         }
         tokio::select! {

@@ -55,7 +55,7 @@ impl DaemonError {
     pub fn help(&self) -> &'static str {
         match self {
             Self::Running { .. } => "`tintinh status` and `tintinh poll` work beside it; stop it before starting another",
-            Self::Listen { .. } => "choose another [server] listen, or stop what uses the address",
+            Self::Listen { .. } => "choose another address in the section [server], or stop what uses this one",
             Self::Control { .. } => "check that the folder may be written, or set [server] control",
             Self::Store(error) => error.help(),
             Self::Watches(_) => "`tintinh verify` says what is wrong with the store",

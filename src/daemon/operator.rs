@@ -12,7 +12,7 @@ use crate::search::index::Wish;
 use crate::search::query::Query;
 use crate::store::Store;
 use crate::store::error::StoreError;
-use crate::web::control::Control;
+use crate::web::control::{Control, UNKNOWN_SOURCE};
 use std::error::Error;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -38,8 +38,11 @@ pub struct Operator {
 /// A fault of the store with its code and remedy, for the command that asked.
 fn told(error: &StoreError) -> String {
     let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
-    let trouble = Trouble { code: error.code().to_owned(), message: format!("{error}{cause}"), help: error.help().to_owned() };
-    serde_json::to_string(&trouble).expect("words are plain data")
+    as_words(&Trouble { code: error.code().to_owned(), message: format!("{error}{cause}"), help: error.help().to_owned() })
+}
+
+fn as_words(trouble: &Trouble) -> String {
+    serde_json::to_string(trouble).expect("words are plain data")
 }
 
 impl Operator {
@@ -65,7 +68,10 @@ impl Operator {
                 let _ = answer.send(self.status().await);
             }
             Control::Poll(sources, answer) => {
-                let _ = answer.send(scheduler.poll_now(&sources).await);
+                let _ = answer.send(match self.unknown(&sources) {
+                    Some(unknown) => Err(unknown),
+                    None => scheduler.poll_now(&sources).await,
+                });
             }
             Control::Verify(is_deep, answer) => {
                 let _ = answer.send(verify(&self.store, is_deep).await.map_err(|error| error.to_string()));
@@ -74,10 +80,16 @@ impl Operator {
                 let _ = answer.send(self.search(query, wish).await);
             }
             Control::Pause(source, answer) => {
-                let _ = answer.send(scheduler.pause(&source).await);
+                let _ = answer.send(match self.unknown(std::slice::from_ref(&source)) {
+                    Some(unknown) => Err(unknown),
+                    None => scheduler.pause(&source).await,
+                });
             }
             Control::Resume(source, answer) => {
-                let _ = answer.send(scheduler.resume(&source).await);
+                let _ = answer.send(match self.unknown(std::slice::from_ref(&source)) {
+                    Some(unknown) => Err(unknown),
+                    None => scheduler.resume(&source).await,
+                });
             }
             Control::Reload(answer) => {
                 let _ = answer.send(self.reloader.reload().await);
@@ -92,6 +104,14 @@ impl Operator {
                 let _ = answer.send(self.log_level(&level));
             }
         }
+    }
+
+    /// The fault that one of these sources is not there.
+    fn unknown(&self, ids: &[String]) -> Option<String> {
+        let config = Arc::clone(&self.reloader.scheduler.desk().config);
+        let id = ids.iter().find(|id| config.source(id).is_none())?;
+        let message = format!("no source is called `{id}`");
+        Some(as_words(&Trouble { code: UNKNOWN_SOURCE.to_owned(), message, help: "`tintinh status` lists them".to_owned() }))
     }
 
     async fn search(&self, query: Query, wish: Wish) -> Result<Printed, String> {

@@ -5,6 +5,7 @@ use crate::config::error::Fault;
 use crate::daemon::schedule::{Desk, Scheduler};
 use crate::daemon::{Options, client, poller, systemd};
 use crate::directory::Directory;
+use crate::follow::hubs::Hubs;
 use crate::follow::republished;
 use crate::ingest;
 use crate::metric;
@@ -33,11 +34,18 @@ pub fn load(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
     if faults.is_empty() { Ok(config) } else { Err(faults) }
 }
 
-/// The first source on a public address while nobody can be reached: such a server is not asked.
-pub fn source_without_contact(config: &Config) -> Option<&str> {
+/// The fault that a source on a public address is enabled while nobody can be reached: such a server is not
+/// asked. It keeps nobody from looking into the store.
+pub fn no_contact(config: &Config) -> Option<Fault> {
     let guard = Guard::new(config.fetch.allow_private.clone(), Vec::new());
     let public = config.enabled().find(|source| !guard.allows_private(&source.url));
-    public.filter(|_| config.publisher.contact.is_none()).map(|source| source.id.as_str())
+    let source = public.filter(|_| config.publisher.contact.is_none())?;
+    let message = format!("{} is on a public address and no contact is configured", source.id);
+    let fault = match config.place(&source.id, "url") {
+        Some(place) => Fault::at(place, message),
+        None => Fault::general(message),
+    };
+    Some(fault.help("set [publisher] contact = \"mailto:you@your.domain\": site owners must be able to reach you [net.no_contact]"))
 }
 
 /// Puts a changed configuration in force, or says why it does not.
@@ -49,16 +57,20 @@ pub struct Reloader {
     pub site: Site,
     /// What polls.
     pub scheduler: Arc<Scheduler>,
+    /// What tells hubs.
+    pub hubs: Arc<Hubs>,
     /// How the daemon is run.
     pub options: Options,
     fault: Mutex<Option<Trouble>>,
+    /// How the files looked when they were read last, whether taken or refused.
+    read: Mutex<Vec<Look>>,
     turn: Turnstile<()>,
 }
 
 impl Reloader {
     /// A reloader of a running daemon.
-    pub fn new(front: Front, site: Site, scheduler: Arc<Scheduler>, options: Options) -> Self {
-        Self { front, site, scheduler, options, fault: Mutex::default(), turn: Turnstile::default() }
+    pub fn new(front: Front, site: Site, scheduler: Arc<Scheduler>, hubs: Arc<Hubs>, options: Options) -> Self {
+        Self { front, site, scheduler, hubs, options, fault: Mutex::default(), read: Mutex::default(), turn: Turnstile::default() }
     }
 
     /// Why the files on disk are not in force, if they are not.
@@ -70,6 +82,7 @@ impl Reloader {
     pub async fn reload(&self) -> Result<Reloaded, String> {
         let _turn = self.turn.lock().await;
         systemd::reloading();
+        self.has_read(look(&self.scheduler.desk().config.watched).await);
         let result = self.try_reload().await;
         let fault = result.as_ref().err().map(|message| Trouble {
             code: "daemon.reload".to_owned(),
@@ -92,9 +105,9 @@ impl Reloader {
         let old = self.scheduler.desk();
         let (path, now) = (old.config.file.clone(), self.options.time.now());
         let loaded = tokio::task::spawn_blocking(move || load(&path, now)).await.map_err(|error| error.to_string())?;
-        let mut config = loaded.map_err(|faults| faults.iter().map(line).collect::<Vec<_>>().join("\n"))?;
-        if let Some(id) = source_without_contact(&config) {
-            return Err(format!("{id} is on a public address and [publisher] contact is not set"));
+        let mut config = loaded.map_err(|faults| faults.iter().map(line).collect::<Vec<_>>().join("; "))?;
+        if let Some(fault) = no_contact(&config) {
+            return Err(line(&fault));
         }
         let needs_restart = keep_what_needs_a_restart(&mut config, &old.config);
         let reloaded = Reloaded { needs_restart, ..differences(&old.config, &config) };
@@ -106,17 +119,25 @@ impl Reloader {
         poller.cpu = Arc::clone(&old.poller.cpu);
         self.scheduler.swap(Desk::new(Arc::clone(&config), Arc::new(poller))).await;
         self.site.rendered.reconfigure(Arc::clone(&config));
+        self.hubs.tell_with(client(&config));
         let alerts = self.site.alerts.reconfigure(Arc::clone(&config), client(&config)).await;
         alerts.map_err(|error| format!("watches cannot be read: {error}"))?;
+        if config.watched != old.config.watched {
+            self.has_read(look(&config.watched).await);
+        }
         self.front.show(Site { config, ..self.site.clone() });
         metric::metrics().config_loaded.set(now.timestamp());
         Ok(reloaded)
     }
 
+    fn has_read(&self, looks: Vec<Look>) {
+        *self.read.lock().unwrap_or_else(PoisonError::into_inner) = looks;
+    }
+
     /// Reloads when a file of the configuration has changed, until told to stop.
     pub async fn watch(&self, until: CancellationToken) {
-        let mut in_force = look(&self.scheduler.desk().config.watched).await;
-        let mut last = in_force.clone();
+        let mut last = look(&self.scheduler.desk().config.watched).await;
+        self.has_read(last.clone());
         loop {
             tokio::select! {
                 () = until.cancelled() => return,
@@ -124,14 +145,12 @@ impl Reloader {
             }
             let config = Arc::clone(&self.scheduler.desk().config);
             let seen = look(&config.watched).await;
-            if config.server.reload_on_change && seen == last && seen != in_force {
+            let is_read = seen == *self.read.lock().unwrap_or_else(PoisonError::into_inner);
+            if config.server.reload_on_change && seen == last && !is_read {
                 // A refusal is logged and shown by `reload` itself.
                 let _ = self.reload().await;
-                in_force = look(&self.scheduler.desk().config.watched).await;
-                last = in_force.clone();
-            } else {
-                last = seen;
             }
+            last = seen;
         }
     }
 }
@@ -145,8 +164,6 @@ fn keep_what_needs_a_restart(config: &mut Config, old: &Config) -> Vec<String> {
     note("[server] control", config.server.control != old.server.control);
     note("[store] url", config.storage.directory != old.storage.directory);
     note("[snapshots] url", config.storage.snapshots != old.storage.snapshots);
-    note("[mail]", config.mail != old.mail && !config.watches.is_empty());
-    note("[[watch]]", config.watches != old.watches);
     config.server.listen.clone_from(&old.server.listen);
     config.server.operator.clone_from(&old.server.operator);
     config.server.control.clone_from(&old.server.control);
@@ -174,8 +191,10 @@ fn line(fault: &Fault) -> String {
     format!("{}{}{}", place.unwrap_or_default(), fault.message, help.unwrap_or_default())
 }
 
-/// When each file changed last; none for one that is absent.
-async fn look(watched: &[PathBuf]) -> Vec<Option<(SystemTime, u64)>> {
+/// When a file changed last, and how long it is; none where it is absent.
+type Look = Option<(SystemTime, u64)>;
+
+async fn look(watched: &[PathBuf]) -> Vec<Look> {
     let mut seen = Vec::with_capacity(watched.len());
     for path in watched {
         let metadata = tokio::fs::metadata(path).await.ok();

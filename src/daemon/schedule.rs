@@ -103,6 +103,7 @@ impl Scheduler {
         let time = self.desk().poller.time;
         let polls = TaskTracker::new();
         let (mut looked, mut looked_at) = (Instant::now(), time.now());
+        let proof_every = systemd::watchdog().map_or(PROOF_OF_LIFE, |limit| PROOF_OF_LIFE.min(limit / 3));
         let (mut proved, mut pulse): (Option<Instant>, _) = (None, Pulse::new(Instant::now()));
         while !until.is_cancelled() {
             let now = time.now();
@@ -123,7 +124,7 @@ impl Scheduler {
                     }
                 });
             }
-            if proved.is_none_or(|at| at.elapsed() >= PROOF_OF_LIFE) && self.store_answers().await {
+            if proved.is_none_or(|at| at.elapsed() >= proof_every) && self.store_answers().await {
                 self.tell_watchdog(&mut pulse);
                 proved = Some(Instant::now());
                 let store = self.desk().poller.store.clone();
@@ -195,20 +196,23 @@ impl Scheduler {
             .map(|(source, state)| (source, state, state.map_or(now, |state| kept_due(source, state, now))))
             .collect();
         let overdue = planned.iter().filter(|(_, state, due)| state.is_some() && *due <= now).count();
-        let (paused, busy) = (locked(&self.paused).clone(), locked(&self.busy).clone());
+        let paused = locked(&self.paused).clone();
+        // Held until the new one is there: a poll that ends meanwhile sets its next time on that one.
+        let mut current = locked(&self.agenda);
+        let busy = locked(&self.busy).clone();
         let mut agenda = Agenda::default();
         for (source, state, due) in planned {
             if paused.contains(&source.id) || busy.contains(&source.id) {
                 continue;
             }
             let at = match state {
-                None => now,
+                None => source.schedule.outside_quiet(now),
                 Some(_) if due <= now => source.schedule.outside_quiet(now + agenda::catch_up(&source.id, overdue)),
                 Some(state) => placed(source, state, due, desk.config.sources.len()),
             };
             agenda.set(&source.id, at);
         }
-        *locked(&self.agenda) = agenda;
+        *current = agenda;
     }
 
     async fn poll_due(&self, id: &str) {

@@ -14,6 +14,12 @@ pub fn alive() {
     tell(&[NotifyState::Watchdog]);
 }
 
+/// How long systemd waits for a sign of life, if it does (`WatchdogSec=`).
+pub fn watchdog() -> Option<Duration> {
+    let told = std::env::var("WATCHDOG_USEC").ok()?;
+    told.parse().ok().map(Duration::from_micros)
+}
+
 /// The daemon stops.
 pub fn stopping() {
     tell(&[NotifyState::Stopping]);

@@ -14,7 +14,7 @@ use crate::publish::FORMATS;
 use crate::store::{Store, feeds};
 use chrono::TimeDelta;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -37,14 +37,19 @@ const MAX_ATTEMPTS: u32 = 12;
 pub struct Hubs {
     store: Store,
     rendered: Arc<Rendered>,
-    client: Client,
+    client: RwLock<Client>,
     time: Time,
 }
 
 impl Hubs {
     /// Over a store, with the guarded client.
     pub fn new(rendered: Arc<Rendered>, client: Client, time: Time) -> Self {
-        Self { store: rendered.store().clone(), rendered, client, time }
+        Self { store: rendered.store().clone(), rendered, client: RwLock::new(client), time }
+    }
+
+    /// From now on this client tells them: other hubs may be configured, and other addresses allowed.
+    pub fn tell_with(&self, client: Client) {
+        *self.client.write().unwrap_or_else(PoisonError::into_inner) = client;
     }
 
     /// What each hub is owed for these changes.
@@ -121,7 +126,8 @@ impl Hubs {
 
     async fn post(&self, delivery: &Delivery) -> Result<(), String> {
         let url = Url::parse(&delivery.target).map_err(|error| error.to_string())?;
-        let answer = self.client.post(&url, "application/x-www-form-urlencoded", delivery.body.clone()).await;
+        let client = self.client.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let answer = client.post(&url, "application/x-www-form-urlencoded", delivery.body.clone()).await;
         match answer.map_err(|error: NetError| error.to_string())? {
             answer if (200..300).contains(&answer.status) => Ok(()),
             answer => Err(format!("it answered {}", answer.status)),

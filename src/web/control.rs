@@ -28,6 +28,9 @@ use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use tokio::sync::{mpsc, oneshot};
 
+/// Code of the fault that a command names a source which is not there.
+pub const UNKNOWN_SOURCE: &str = "cli.unknown_source";
+
 /// What the operator asks of a running daemon; the daemon holds the receiver.
 #[derive(Debug)]
 pub enum Control {
@@ -297,7 +300,7 @@ async fn metrics(State(site): State<Site>) -> Response {
 }
 
 async fn disk(State(site): State<Site>) -> Answer<Disk> {
-    let measured = disk::measure(&site.config, site.store(), site.time.now()).await;
+    let measured = disk::measure(&site.rendered.config(), site.store(), site.time.now()).await;
     measured.map(Json).map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
 }
 

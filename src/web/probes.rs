@@ -23,7 +23,7 @@ pub fn router(site: Site) -> Router {
 /// Ready means: the feeds are served and fresh. Else 503, and each line says why.
 async fn ready(State(site): State<Site>) -> Response {
     let no_store = [(CACHE_CONTROL, "no-store")];
-    match numbers::readiness(&site.config, site.rendered.store(), site.time.now()).await {
+    match numbers::readiness(&site.rendered.config(), site.rendered.store(), site.time.now()).await {
         Ok(Readiness { seq, reasons }) if reasons.is_empty() => (no_store, format!("ready, seq {seq}\n")).into_response(),
         Ok(Readiness { reasons, .. }) => (StatusCode::SERVICE_UNAVAILABLE, no_store, format!("{}\n", reasons.join("\n"))).into_response(),
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, no_store, format!("the store cannot be read: {error}\n")).into_response(),
@@ -41,7 +41,7 @@ async fn metrics(State(site): State<Site>, request: Request) -> Response {
 
 /// All numbers, measured now.
 pub async fn numbers(site: &Site) -> Response {
-    match numbers::measure(&site.config, site.rendered.store()).await {
+    match numbers::measure(&site.rendered.config(), site.rendered.store()).await {
         Ok(()) => ([(CONTENT_TYPE, metric::MEDIA_TYPE), (CACHE_CONTROL, "no-store")], metric::metrics().text()).into_response(),
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("the store cannot be read: {error}\n")).into_response(),
     }

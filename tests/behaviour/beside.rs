@@ -77,6 +77,22 @@ async fn every_command_works_beside_a_daemon_or_says_why_not() {
 }
 
 #[tokio::test]
+async fn after_a_reload_the_operator_is_told_of_what_is_in_force() {
+    let town = Town::with_articles(&["mot"]).await;
+    let desk = Desk::new(&[&town], &town.source("vi-du/so-mot"));
+    let running = desk.run(&[]).await;
+    desk.answers().await;
+    let text = std::fs::read_to_string(&desk.config).unwrap();
+    std::fs::write(&desk.config, text.replace("min_free = \"1 MB\"", "min_free = \"3 MB\"")).unwrap();
+    let reloaded = desk.tintinh(&["reload"]).await;
+    assert!(reloaded.status.success(), "{reloaded:?}");
+    let disk = desk.tintinh(&["--format", "json", "status", "--disk"]).await;
+    let disk: serde_json::Value = serde_json::from_slice(&disk.stdout).unwrap();
+    assert_eq!(disk["min_free_bytes"], 3_000_000, "{disk}");
+    assert!(running.terminate().await.success());
+}
+
+#[tokio::test]
 async fn beside_a_daemon_faults_are_told_with_their_own_remedy() {
     let town = Town::with_articles(&["mot"]).await;
     let desk = Desk::new(&[&town], &town.source("vi-du/so-mot"));
@@ -104,6 +120,14 @@ async fn beside_a_daemon_faults_are_told_with_their_own_remedy() {
         shown.contains("vi-du/so-mot") && said.contains("schdule") && said.contains("goes on with the configuration of before"),
         "{said}"
     );
+    for arguments in
+        [["poll"].as_slice(), &["verify"], &["status", "--disk"], &["pause", "vi-du/so-mot"], &["resume", "vi-du/so-mot"], &["log", "info"]]
+    {
+        let output = desk.tintinh(arguments).await;
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+    }
+    let unknown = desk.tintinh(&["pause", "vi-du/so-hai"]).await;
+    assert!(unknown.status.code() == Some(2) && String::from_utf8_lossy(&unknown.stderr).contains("no source is called `vi-du/so-hai`"));
     let json = desk.tintinh(&["--format", "json", "status"]).await;
     assert!(serde_json::from_slice::<serde_json::Value>(&json.stdout).unwrap()["sources"].is_array());
     assert!(running.terminate().await.success());

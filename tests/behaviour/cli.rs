@@ -124,6 +124,20 @@ async fn public_addresses_are_not_asked_without_a_contact() {
 }
 
 #[tokio::test]
+async fn check_refuses_what_run_would_refuse() {
+    for (text, place) in [
+        ("[server]\nlisten = \"banana\"\n", "config.toml:2"),
+        ("[server]\nlisten = \"127.0.0.1:99999\"\n", "config.toml:2"),
+        ("[server]\noperator = \"9118\"\n", "config.toml:2"),
+        ("[[source]]\nid = \"vi-du/so-y-te\"\nurl = \"https://syt.example.gov.vn/\"\n", "config.toml:1"),
+    ] {
+        let output = Desk::write(text).tintinh(&["check"]).await;
+        let said = errors(&output);
+        assert!(output.status.code() == Some(1) && said.contains(place), "{text}: {said}");
+    }
+}
+
+#[tokio::test]
 async fn verify_fails_below_the_expected_seq() {
     let town = Town::with_articles(&["mot", "hai"]).await;
     let desk = Desk::new(&[&town], &town.source("vi-du/so-y-te"));

@@ -60,6 +60,27 @@ async fn what_is_held_back_stands_in_no_output_and_is_published_in_time() {
 }
 
 #[tokio::test]
+async fn what_is_held_back_since_a_reload_is_published_in_time() {
+    let town = Town::with_articles(&["mot"]).await;
+    let news = watching(&town, "hold = \"0s\"").await;
+    let text = std::fs::read_to_string(&news.desk.config).unwrap();
+    news.reload(&text.replace("hold = \"0s\"", "hold = \"1s\"")).await;
+    town.list(&["hai", "mot"]);
+    town.write("hai", "Nội dung thứ hai");
+    news.poll().await;
+    let held = head(&news, 2).await;
+    assert!(!news.text("/feed.atom").await.contains(&held.id.urn()));
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    // What is recorded next makes the daemon look; else it does so three times a minute.
+    town.list(&["ba", "hai", "mot"]);
+    town.write("ba", "Nội dung thứ ba");
+    news.poll().await;
+    told(&news, Kind::Released).await;
+    assert!(news.text("/feed.atom").await.contains(&held.id.urn()));
+    news.close().await;
+}
+
+#[tokio::test]
 async fn what_its_source_took_down_is_withdrawn_in_time_and_comes_back_with_it() {
     let town = Town::with_articles(&["ba", "hai", "mot"]).await;
     let news = watching(&town, "follow_removal = \"3h\"").await;
