@@ -42,9 +42,9 @@ pub const NAMES: &[(&str, &str)] = &[
 ];
 
 impl Template {
-    /// A body of somebody's own: JSON when it begins as JSON does.
+    /// A body of somebody's own: JSON when it is an object or an array with words in the place of its names.
     pub fn of(body: String) -> Self {
-        let is_json = body.trim_start().starts_with(['{', '[']);
+        let is_json = is_json(&body);
         let media_type = if is_json { "application/json" } else { "text/plain; charset=utf-8" };
         let headers = vec![("content-type".to_owned(), media_type.to_owned())];
         Self { body, headers, escape: if is_json { Escape::Json } else { Escape::Plain }, max_bytes: None }
@@ -63,6 +63,13 @@ impl Template {
     pub fn slack() -> Self {
         Self { escape: Escape::Slack, ..Self::of(r#"{"text":"*{subject}*\n{text}"}"#.to_owned()) }
     }
+}
+
+/// True for JSON with names in it. These stand within texts: a bare `x` in their place is no JSON,
+/// so that `{title}` and `[{watch}] {title}` are plain text.
+fn is_json(body: &str) -> bool {
+    let filled: String = pieces(body).into_iter().map(|piece| piece.unwrap_or("x")).collect();
+    serde_json::from_str::<serde_json::Value>(&filled).is_ok_and(|value| value.is_object() || value.is_array())
 }
 
 /// The pieces of a template: what stands there, and names to be filled in.
@@ -116,5 +123,18 @@ mod tests {
         assert_eq!(whole, body);
         assert_eq!(unknown("{titel} {title}"), Some("titel"));
         assert_eq!(unknown("{title"), None);
+    }
+
+    #[test]
+    fn a_template_that_begins_with_a_name_is_text() {
+        for text in ["{title}\n{text}", "{text}", "[{watch}] {title}", "[{watch}]", "{\"title\": {title}}", "Tin: {title}"] {
+            assert_eq!(Template::of(text.to_owned()).escape, Escape::Plain, "{text}");
+        }
+        for json in [r#"{"text":"{title}"}"#, r#" [ {"t": "{title}", "n": 1}, "{watch}: {kind}" ]"#] {
+            let template = Template::of(json.to_owned());
+            assert_eq!((template.escape, template.headers[0].1.as_str()), (Escape::Json, "application/json"), "{json}");
+        }
+        assert_eq!(Template::ntfy().headers[0].1, "text/plain; charset=utf-8");
+        assert_eq!(Template::slack().headers[0].1, "application/json");
     }
 }

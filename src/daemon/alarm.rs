@@ -55,17 +55,16 @@ impl Alarms {
         let mut told = Told::default();
         self.known.retain(|key, known| {
             let goes_on = wrong.iter().any(|one| one.key == *key) || known.is_told && is_soon;
-            told.over.extend((!goes_on && known.is_told).then(|| known.point.clone()));
+            told.over.extend((!goes_on && known.is_told).then(|| Point { until: Some(now), ..known.point.clone() }));
             goes_on
         });
         let sources = wrong.iter().filter(|one| one.is_source).count();
         for Wrong { key, is_source, name, why, help } in wrong {
-            let known = self.known.entry(key).or_insert_with(|| {
-                let point = Point { name: String::new(), since: now, why: String::new(), help: String::new() };
-                Known { point, is_source, is_told: false }
-            });
+            let since = self.known.get(&key).map_or(now, |known| known.point.since);
             // A clock that was set back would put the beginning into the future.
-            known.point = Point { name, since: known.point.since.min(now), why, help };
+            let point = Point { key: key.clone(), name, since: since.min(now), until: None, why, help };
+            let known = self.known.entry(key).or_insert_with(|| Known { point: point.clone(), is_source, is_told: false });
+            known.point = point;
         }
         for known in self.known.values_mut().filter(|known| !known.is_told && !is_soon) {
             let is_enough = !known.is_source || sources >= alarm.sources;

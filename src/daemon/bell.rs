@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 /// How often it is looked; what was found since the last look is told together.
@@ -42,7 +43,7 @@ struct Memory {
     owed: Vec<Owed>,
 }
 
-/// A message that a receiver has not taken yet.
+/// What a receiver has not taken yet: one message each, since what is new is joined with it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Owed {
     /// A mail address; none for the webhook.
@@ -66,11 +67,11 @@ pub async fn watch(reloader: Arc<Reloader>, upkeep: Arc<Troubles>, until: Cancel
             log(&told.raised, &told.over, told.active);
             let host = config.publisher.base_url.host_str().unwrap_or("localhost");
             let bulletin = Bulletin::of(host, told.raised, told.over, told.active, time.now());
-            memory.owed.extend(receivers(&config).map(|to| Owed { to, bulletin: bulletin.clone(), due_at: time.now(), attempts: 0 }));
+            memory.owe(receivers(&config), host, &bulletin);
             // First on disk: a message that is handed over twice is better than none.
             keep(&file, &memory).await;
         }
-        if hand_over(&config, &mut memory.owed, time.now()).await {
+        if hand_over(&config, &mut memory.owed, time.now(), &until).await {
             keep(&file, &memory).await;
         }
         tokio::select! {
@@ -100,25 +101,55 @@ fn named(points: &[Point]) -> String {
     if rest == 0 { first } else { format!("{first}; and {rest} more") }
 }
 
-/// Tries every message that is due once; true when that changed what is owed.
-async fn hand_over(config: &Config, owed: &mut Vec<Owed>, now: DateTime<Utc>) -> bool {
-    let (due, later): (Vec<Owed>, Vec<Owed>) =
-        std::mem::take(owed).into_iter().partition(|one| one.due_at <= now || one.due_at > now + MAX_WAIT);
-    *owed = later;
-    let is_changed = !due.is_empty();
-    for one in due {
-        let Err(error) = send(config, &one, now).await else { continue };
-        metric::metrics().upkeep_failed("alarm");
-        let to = one.to.as_deref().unwrap_or("the webhook");
-        if now - one.bulletin.at > PATIENCE || !error.is_transient() {
-            tracing::error!(error.code = error.code(), "an alarm was not taken by {to} and is given up: {error}");
-            continue;
+impl Memory {
+    /// Owes a message to every receiver, together with what each has not taken yet.
+    fn owe(&mut self, receivers: impl Iterator<Item = Option<String>>, host: &str, bulletin: &Bulletin) {
+        for to in receivers {
+            let older = self.owed.iter().position(|one| one.to == to).map(|at| self.owed.swap_remove(at).bulletin);
+            let bulletin = older.map_or_else(|| bulletin.clone(), |older| bulletin.clone().joined(host, older));
+            self.owed.push(Owed { to, due_at: bulletin.at, bulletin, attempts: 0 });
         }
-        let wait = (FIRST_WAIT * 2_i32.saturating_pow(one.attempts.min(10))).min(MAX_WAIT);
-        tracing::warn!(error.code = error.code(), "an alarm was not taken by {to} and is tried again in {} s: {error}", wait.num_seconds());
-        owed.push(Owed { due_at: now + wait, attempts: one.attempts + 1, ..one });
     }
-    is_changed
+}
+
+/// Tries every message that is due once, all receivers at the same time: one that does not answer holds up
+/// nobody else. What is under way when told to stop is owed still. True when that changed what is owed.
+async fn hand_over(config: &Arc<Config>, owed: &mut Vec<Owed>, now: DateTime<Utc>, until: &CancellationToken) -> bool {
+    let mut calls = JoinSet::new();
+    for one in owed.iter().filter(|one| one.due_at <= now || one.due_at > now + MAX_WAIT).cloned() {
+        let config = Arc::clone(config);
+        calls.spawn(async move {
+            let sent = send(&config, &one, now).await;
+            (one.to, sent)
+        });
+    }
+    let is_changed = !calls.is_empty();
+    loop {
+        let ended = tokio::select! {
+            () = until.cancelled() => return is_changed,
+            ended = calls.join_next() => ended,
+        };
+        match ended {
+            None => return is_changed,
+            Some(Ok((to, sent))) => settle(owed, to, sent, now),
+            Some(Err(error)) => tracing::error!("an alarm broke off on its way and comes again: {error}"),
+        }
+    }
+}
+
+/// Strikes what was taken, and puts off what was not.
+fn settle(owed: &mut Vec<Owed>, to: Option<String>, sent: Result<(), NotifyError>, now: DateTime<Utc>) {
+    let Some(at) = owed.iter().position(|one| one.to == to) else { return };
+    let one = owed.swap_remove(at);
+    let Err(error) = sent else { return };
+    metric::metrics().upkeep_failed("alarm");
+    let to = one.to.as_deref().unwrap_or("the webhook");
+    if now - one.bulletin.at > PATIENCE || !error.is_transient() {
+        return tracing::error!(error.code = error.code(), "an alarm was not taken by {to} and is given up: {error}");
+    }
+    let wait = (FIRST_WAIT * 2_i32.saturating_pow(one.attempts.min(10))).min(MAX_WAIT);
+    tracing::warn!(error.code = error.code(), "an alarm was not taken by {to} and is tried again in {} s: {error}", wait.num_seconds());
+    owed.push(Owed { due_at: now + wait, attempts: one.attempts + 1, ..one });
 }
 
 async fn send(config: &Config, owed: &Owed, now: DateTime<Utc>) -> Result<(), NotifyError> {
@@ -227,7 +258,10 @@ mod tests {
     #[test]
     fn many_troubles_are_counted() {
         let at = DateTime::UNIX_EPOCH;
-        let point = |n: usize| Point { name: format!("n{n}"), since: at, why: String::new(), help: String::new() };
+        let point = |n: usize| {
+            let name = format!("n{n}");
+            Point { key: name.clone(), name, since: at, until: None, why: String::new(), help: String::new() }
+        };
         assert!(named(&(0..14).map(point).collect::<Vec<_>>()).ends_with("n9; and 4 more"));
     }
 }

@@ -218,16 +218,21 @@ impl Scheduler {
     async fn poll_due(&self, id: &str) {
         let desk = self.desk();
         let Some(source) = desk.config.source(id) else { return };
-        let outcome = self.poll(&desk, source).await;
-        let now = desk.poller.time.now();
+        let was_polled = self.poll(&desk, source).await.is_some();
+        self.plan_next(id, was_polled).await;
+    }
+
+    /// After a poll, whoever asked for it: the source is due when its state says. One that could not be polled is tried soon.
+    async fn plan_next(&self, id: &str, was_polled: bool) {
         // A reload may have changed the source, or struck it, in the meantime.
         let desk = self.desk();
         let Some(source) = desk.config.source(id).filter(|source| source.enabled) else { return };
         if locked(&self.paused).contains(id) {
             return;
         }
+        let now = desk.poller.time.now();
         let next = match desk.poller.store.source(id.to_owned()).await {
-            _ if outcome.is_none() => now + TimeDelta::seconds(5),
+            _ if !was_polled => now + TimeDelta::seconds(5),
             Ok(state) => {
                 let due = state.due_at.unwrap_or(now + TimeDelta::minutes(5));
                 placed(source, &state, due, desk.config.sources.len())
@@ -279,7 +284,10 @@ impl Scheduler {
             polls.spawn(async move {
                 loop {
                     match this.poll(&desk, &source).await {
-                        Some(outcome) => return (at, outcome),
+                        Some(outcome) => {
+                            this.plan_next(&source.id, true).await;
+                            return (at, outcome);
+                        }
                         None => tokio::time::sleep(Duration::from_millis(50)).await,
                     }
                 }

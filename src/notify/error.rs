@@ -22,6 +22,12 @@ pub enum NotifyError {
         /// It says that it never will.
         is_permanent: bool,
     },
+    /// The relay took the call and then did not go on.
+    #[error("the mail relay was silent for {seconds} s")]
+    Silent {
+        /// How long it was waited.
+        seconds: u64,
+    },
     /// A letter cannot be written, such as to an address that is none.
     #[error("the letter cannot be written: {reason}")]
     Letter {
@@ -37,6 +43,7 @@ impl NotifyError {
             Self::Net(error) => error.code(),
             Self::Refused { .. } => "notify.refused",
             Self::Relay { .. } => "notify.relay",
+            Self::Silent { .. } => "notify.silent",
             Self::Letter { .. } => "notify.letter",
         }
     }
@@ -44,7 +51,7 @@ impl NotifyError {
     /// True when another try may succeed. 410: the receiver is gone (Standard Webhooks, "Deliverability").
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Net(_) => true,
+            Self::Net(_) | Self::Silent { .. } => true,
             Self::Refused { status } => *status != 410,
             Self::Relay { is_permanent, .. } => !is_permanent,
             Self::Letter { .. } => false,

@@ -9,8 +9,12 @@ use lettre::message::{Mailbox, MessageBuilder, MultiPart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use std::time::Duration;
 
-/// A relay that says nothing for so long is taken for dead.
-const TIMEOUT: Duration = Duration::from_secs(20);
+/// A relay that does not answer the call within so long is taken for dead.
+const CONNECT: Duration = Duration::from_secs(20);
+
+/// So long a relay may take over the whole of a letter. The transport bounds the call only:
+/// one that is answered by silence would wait for ever.
+const WHOLE: Duration = Duration::from_secs(60);
 
 /// A letter before it is written.
 #[derive(Debug, Clone)]
@@ -49,6 +53,8 @@ pub fn write(mail: &Mail, letter: &Letter<'_>) -> Result<Message, NotifyError> {
 /// Writes a letter to the operator; `id` and `domain` become the Message-ID.
 pub fn write_bulletin(mail: &Mail, to: &str, bulletin: &Bulletin, id: &str, domain: &str) -> Result<Message, NotifyError> {
     begun(mail, to, id, domain)?
+        // When it was written, not when a relay took it: mail programs sort by this.
+        .date(bulletin.at.into())
         .subject(bulletin.title.clone())
         .header(ContentType::TEXT_PLAIN)
         .body(bulletin.text.clone())
@@ -72,11 +78,35 @@ fn header(name: &'static str, value: String) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
 }
 
-/// Hands a letter to the relay.
+/// Hands a letter to the relay, which has a minute for all of it.
 pub async fn send(mail: &Mail, message: Message) -> Result<(), NotifyError> {
+    send_within(mail, message, WHOLE).await
+}
+
+async fn send_within(mail: &Mail, message: Message, whole: Duration) -> Result<(), NotifyError> {
     let relay =
         |error: lettre::transport::smtp::Error| NotifyError::Relay { is_permanent: error.is_permanent(), reason: error.to_string() };
-    let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&mail.relay).map_err(relay)?.timeout(Some(TIMEOUT)).build();
-    transport.send(message).await.map_err(relay)?;
-    Ok(())
+    let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&mail.relay).map_err(relay)?.timeout(Some(CONNECT)).build();
+    match tokio::time::timeout(whole, transport.send(message)).await {
+        Ok(sent) => sent.map(|_| ()).map_err(relay),
+        Err(_) => Err(NotifyError::Silent { seconds: whole.as_secs() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_relay_that_takes_the_call_and_says_nothing_is_given_up() {
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let relay = format!("smtp://{}", silent.local_addr().unwrap());
+        let mail = Mail { relay, from: "tin@example.vn".to_owned() };
+        let at = "2026-11-28T01:00:00Z".parse().unwrap();
+        let bulletin = Bulletin::of("tin.vn", Vec::new(), Vec::new(), 0, at);
+        let message = write_bulletin(&mail, "truc@example.vn", &bulletin, "alarm_1", "tin.vn").unwrap();
+        assert!(String::from_utf8(message.formatted()).unwrap().contains("Date: Sat, 28 Nov 2026 01:00:00 +0000"));
+        let error = send_within(&mail, message, Duration::from_millis(200)).await.unwrap_err();
+        assert!(error.is_transient() && error.code() == "notify.silent", "{error}");
+    }
 }

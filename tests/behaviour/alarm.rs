@@ -68,6 +68,34 @@ async fn what_lasts_is_told_once_across_a_restart_and_its_end_too() {
 }
 
 #[tokio::test]
+async fn a_relay_that_says_nothing_holds_up_no_webhook_and_no_end() {
+    // It takes calls, as the system does for whoever listens, and answers none.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (relay, receiver, town) = (silent.local_addr().unwrap(), Receiver::open().await, Town::empty().await);
+    town.serve("/tin", Reply::status(500));
+    let hook = receiver.address;
+    let desk = Desk::write(&format!(
+        "[server]\nlisten = \"127.0.0.1:0\"\n[store]\nmin_free = \"1 MB\"\n\
+         [fetch]\nper_host_gap = \"0s\"\nallow_private = [\"{}\", \"{hook}\"]\n\
+         [mail]\nrelay = \"smtp://{relay}\"\nfrom = \"Tin tỉnh <tin@example.vn>\"\n\
+         [alarm]\nafter = \"20m\"\nevery = \"1m\"\nemail = [\"mot@example.vn\", \"hai@example.vn\"]\n\
+         webhook = \"http://{hook}/hook\"\nsecret = \"whsec_{SECRET}\"\n\
+         [defaults]\nschedule = \"0 */5 * * * *\"\n{}",
+        town.address,
+        town.source("vi-du/so-mot")
+    ));
+    let daemon = start(&desk, Time::accelerated(Time::real().now(), FACTOR)).await;
+    let calls = receiver.heard(1).await;
+    let payload: serde_json::Value = serde_json::from_slice(&calls[0].1).unwrap();
+    assert_eq!(payload["data"]["raised"][0]["key"], "vi-du/so-mot");
+    // Both addresses are tried at the same time.
+    let (_one, _other) = (silent.accept().await.unwrap(), silent.accept().await.unwrap());
+    tokio::time::timeout(Duration::from_secs(20), daemon.stop()).await.expect("it waits for no relay").unwrap();
+    let kept: serde_json::Value = serde_json::from_slice(&std::fs::read(desk.path().join("data/alarms.json")).unwrap()).unwrap();
+    assert_eq!(kept["owed"].as_array().unwrap().len(), 2, "the letters are owed still: {kept}");
+}
+
+#[tokio::test]
 async fn faults_of_the_alarm_are_told_with_their_place() {
     let desk = Desk::write("[alarm]\nafter = \"soon\"\nemail = [\"truc\"]\nwebhook = \"https://x.vn/\"\n");
     let output = desk.tintinh(&["check"]).await;

@@ -1,9 +1,10 @@
 //! Health: what a source usually does is learned; what is wrong is said with since when, why and what to do.
 
-use crate::newsroom::Newsroom;
+use crate::newsroom::{Desk, Newsroom};
 use crate::town::{self, Reply, Town};
 use tintinh::follow::operations;
 use tintinh::model::health::State;
+use tintinh::model::time::Time;
 
 const SOURCE: &str = "vi-du/so-cong-thuong";
 
@@ -69,5 +70,22 @@ async fn rows_that_name_no_article_of_the_source_are_counted() {
     let news = Newsroom::watching(&town).await;
     assert_eq!(news.store().source(SOURCE.to_owned()).await.unwrap().vitals.skipped, 1);
     assert_eq!(news.articles().await.len(), 1);
+    news.close().await;
+}
+
+#[tokio::test]
+async fn a_poll_by_hand_that_reads_again_ends_the_long_wait() {
+    let town = Town::with_articles(&["mot"]).await;
+    let source = town.source("vi-du/so-mot").replace("[source.listing", "schedule = \"0 */5 * * * *\"\n[source.listing");
+    let news = Newsroom::at(Desk::new(&[&town], &source), Time::real().now()).await;
+    let wait = async || news.status("vi-du/so-mot").await.due_at.unwrap() - news.now();
+    town.serve("/tin", Reply::status(500));
+    for _ in 0..4 {
+        assert!(news.poll().await.remove(0).is_failed);
+    }
+    assert!(wait().await > chrono::TimeDelta::minutes(15), "it backs off: {}", wait().await);
+    town.list(&["mot"]);
+    assert!(!news.poll().await.remove(0).is_failed);
+    assert!(wait().await < chrono::TimeDelta::minutes(6), "the schedule is in force again: {}", wait().await);
     news.close().await;
 }
