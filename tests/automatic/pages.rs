@@ -125,3 +125,8 @@ fn later_listings_are_found_without_selectors() {
 fn listings_written_after_that_are_found_without_selectors() {
     measured("pages written after that", 0.75, pages(include_str!("pages/again.txt")));
 }
+
+#[test]
+fn listings_of_many_countries_are_found_without_selectors() {
+    measured("pages of many countries", 0.0, pages(include_str!("pages/world.txt")));
+}
