@@ -130,3 +130,8 @@ fn listings_written_after_that_are_found_without_selectors() {
 fn listings_of_many_countries_are_found_without_selectors() {
     measured("pages of many countries", 0.0, pages(include_str!("pages/world.txt")));
 }
+
+#[test]
+fn listings_that_no_weight_has_seen_are_found_without_selectors() {
+    measured("pages written last", 0.0, pages(include_str!("pages/fresh.txt")));
+}

@@ -7,7 +7,7 @@ use crate::scrape::dates::Evidence;
 use crate::scrape::dom::Dom;
 use crate::text::date::foreign::{self, Order};
 use crate::text::date::{Label, Printed};
-use chrono::{DateTime, Datelike, FixedOffset};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 use serde_json::Value;
 
 /// A line longer than this is prose, and its dates are events.
@@ -159,6 +159,7 @@ fn by_time(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidate
 /// Short lines between headline and text, just above the headline, and after the text.
 fn by_lines(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidates) {
     let layout = evidence.layout;
+    let edits = edit_days(evidence.dom);
     let mut line = |line: &Line<'_>, plain: f32, labelled: f32| {
         let found = foreign::date(&line.text, order);
         let confidence = match found.as_ref().and_then(|found| found.label) {
@@ -169,7 +170,10 @@ fn by_lines(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidat
         add(candidates, found, Origin::Visible, confidence, "readable");
     };
     for (at, head) in layout.head().filter(is_short).take(30).enumerate() {
-        line(head, 0.85 - 0.01 * at as f32, 0.9);
+        // What a page prints as its day outweighs what it states, unless that is the day of an edit.
+        let is_edit_day = |day: NaiveDate| edits.iter().any(|edit| (*edit - day).num_days().abs() <= 1);
+        let is_edit = foreign::date(&head.text, order).is_none_or(|found| is_edit_day(found.moment.date_naive()));
+        line(head, if is_edit || at >= FIRST_LINES { 0.85 } else { 0.94 } - 0.01 * at as f32, 0.95);
     }
     for (at, body) in layout.body().take(6).filter(is_short).enumerate() {
         line(body, 0.7 - 0.02 * at as f32, 0.84);
@@ -185,6 +189,18 @@ fn by_lines(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidat
     for end in layout.body().skip(count.saturating_sub(3)).filter(is_short) {
         line(end, 0.5, 0.76);
     }
+}
+
+/// Lines below the headline in which its day stands.
+const FIRST_LINES: usize = 6;
+
+/// The days on which machines say that the page was edited.
+fn edit_days(dom: &Dom) -> Vec<NaiveDate> {
+    let metas = ["article:modified_time", "dateModified", "og:updated_time", "last-modified"].into_iter().filter_map(|name| dom.meta(name));
+    let statements = dom.statements().iter().filter_map(|object| object.get("dateModified")?.as_str());
+    let properties = dom.properties("dateModified").filter_map(|element| element.attr("content").or_else(|| element.attr("datetime")));
+    let stated = metas.chain(statements).chain(properties).filter_map(|value| foreign::stated(value, false));
+    stated.map(|found| found.moment.date_naive()).collect()
 }
 
 /// `/2021/11/22/` in the address.

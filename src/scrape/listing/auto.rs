@@ -7,7 +7,7 @@ pub mod strays;
 pub mod weight;
 
 use crate::scrape::dom::{Dom, Element};
-use crate::scrape::listing::auto::groups::Placed;
+use crate::scrape::listing::auto::groups::{Link, Placed};
 use crate::scrape::listing::auto::outline::Outline;
 use crate::scrape::listing::{MAX_ROWS, register};
 use crate::text::fold;
@@ -42,38 +42,60 @@ pub struct Rows<'a> {
     pub rows: Vec<Row<'a>>,
     /// The next page.
     pub next: Option<Url>,
-    /// How sure.
-    pub confidence: f32,
+}
+
+/// Groups of links that may be the listing, each with its rows, and how much it looks like one.
+struct Groups<'g> {
+    outline: &'g Outline<'g>,
+    links: &'g [Link],
+    groups: Vec<Vec<Placed<'g>>>,
+}
+
+impl<'g> Groups<'g> {
+    fn of(outline: &'g Outline<'g>, links: &'g [Link]) -> Self {
+        let parted = groups::groups(links).into_iter().flat_map(|group| groups::parted(outline, group));
+        let rows = parted.map(|group| groups::place_rows(outline, &groups::one_a_row(outline, group)));
+        Self { outline, links, groups: rows.filter(|rows| !rows.is_empty()).collect() }
+    }
+
+    /// The rows of a group, with those that it lacks.
+    fn whole(&self, group: &[Placed<'g>]) -> Vec<Placed<'g>> {
+        let is_around = |placed: &Placed<'_>| self.outline.nodes[placed.link.node].is_around;
+        let group_is_around = group.iter().all(is_around);
+        let mut chosen: Vec<Placed<'_>> = group.iter().filter(|placed| group_is_around || !is_around(placed)).cloned().collect();
+        chosen.extend(strays::strays(self.outline, self.links, &chosen));
+        chosen.sort_by_key(|placed| placed.link.node);
+        chosen.retain(|placed| is_row(self.outline, placed));
+        chosen
+    }
+}
+
+/// Every group of links that may be the listing: what it looks like, and the addresses of the rows it would make.
+pub fn every(dom: &Dom, page: &Url) -> Vec<([f32; weight::COUNT], Vec<Url>)> {
+    let outline = Outline::of(dom, page);
+    let links = groups::links(&outline, page, &dom.base(page));
+    let groups = Groups::of(&outline, &links);
+    let urls = |group: &Vec<Placed<'_>>| groups.whole(group).iter().map(|placed| placed.link.url.clone()).collect();
+    groups.groups.iter().map(|group| (weight::looks(&outline, group), urls(group))).collect()
 }
 
 /// Reads the rows: of all links that stand in places of one shape, those that look most like titles.
 pub fn read<'a>(dom: &'a Dom, page: &Url) -> Rows<'a> {
-    let base = dom.base(page);
     let outline = Outline::of(dom, page);
-    let links = groups::links(&outline, page, &base);
-    let weigh = |group| {
-        let rows = groups::place_rows(&outline, &groups::one_a_row(&outline, group));
-        (weight::weight(&outline, &rows), rows)
-    };
-    let parted = groups::groups(&links).into_iter().flat_map(|group| groups::parted(&outline, group));
-    let best = parted.map(weigh).collect::<Vec<_>>().into_iter().rev().max_by(|a, b| a.0.total_cmp(&b.0));
-    let next = next_page(dom, page);
-    let Some((value, group)) = best.filter(|(value, _)| *value > 0.0) else { return Rows { next, ..Rows::default() } };
-    let is_around = |placed: &Placed<'_>| outline.nodes[placed.link.node].is_around;
-    let group_is_around = group.iter().all(is_around);
-    let mut chosen: Vec<Placed<'_>> = group.into_iter().filter(|placed| group_is_around || !is_around(placed)).collect();
-    chosen.extend(strays::strays(&outline, &links, &chosen));
-    chosen.sort_by_key(|placed| placed.link.node);
+    let links = groups::links(&outline, page, &dom.base(page));
+    let groups = Groups::of(&outline, &links);
+    let weighed = groups.groups.iter().map(|group| (weight::weight(&outline, group), group)).collect::<Vec<_>>();
+    let best = weighed.into_iter().rev().max_by(|a, b| a.0.total_cmp(&b.0));
     let mut seen = HashSet::new();
-    let rows = chosen
+    let rows = best.map(|(_, group)| groups.whole(group)).unwrap_or_default();
+    let rows = rows
         .iter()
-        .filter(|placed| is_row(&outline, placed))
         .filter(|placed| seen.insert(placed.link.url.clone()))
         // One more shows that there are too many; the rest is not worth reading.
         .take(MAX_ROWS + 1)
         .map(|placed| row(&outline, placed))
         .collect();
-    Rows { rows, next, confidence: (value / (value + 200.0)).min(0.95) }
+    Rows { rows, next: next_page(dom, page) }
 }
 
 /// A link of few letters leads somewhere worth reading only when it is a file or its row says more.

@@ -148,6 +148,11 @@ fn pieces(line: &str) -> Vec<Piece> {
 static BY_NAME: LazyLock<HashMap<&str, u32>> =
     LazyLock::new(|| (1..).zip(MONTHS).flat_map(|(month, names)| names.split(' ').map(move |name| (name, month))).collect());
 
+/// True for the name of a month, full or short.
+pub fn is_month(word: &str) -> bool {
+    month(&fold::fold(word)).is_some()
+}
+
 fn month(word: &str) -> Option<u32> {
     BY_NAME.get(word).copied()
 }

@@ -33,7 +33,7 @@ pub fn title(dom: &Dom, page: &Page<'_>, is_vietnamese: impl Fn(&str) -> bool) -
         if let Some(other) = stated.apart_from(&shown.text).as_ref().and_then(bare) {
             return Some((other, 0.7));
         }
-        let text = stated.spelling(&shown.text).unwrap_or(shown.text);
+        let text = stated.within(&shown.text).or_else(|| stated.spelling(&shown.text)).unwrap_or(shown.text);
         let text = without_site(&text, stated.site.as_deref()).unwrap_or(text);
         let text = if is_vietnamese(&text) { text } else { without_sections(&text).to_owned() };
         return Some((text, if score >= 6.0 { 0.93 } else { 0.8 }));
@@ -165,6 +165,22 @@ impl Stated {
             words.iter().filter(|word| shown.split(' ').any(|other| other == **word)).count() * 5 > words.len()
         };
         (is_agreed && !is_site && own.split(' ').count() >= LEAST_WORDS && !share(own)).then(|| title.clone())
+    }
+
+    /// The title that metadata states, where the heading says it whole with something before it, as "Blog: …" or a day, or
+    /// with a number after it, as the day or the count of comments.
+    fn within(&self, shown: &str) -> Option<String> {
+        /// Shorter titles name a site or a section.
+        const LEAST_WORDS: usize = 3;
+        const MOST_AFTER: usize = 4;
+        let own = plain(shown);
+        let is_added = |title: &String| {
+            let stated = plain(title);
+            let after = own.strip_prefix(stated.as_str()).filter(|after| after.starts_with(' '));
+            let is_after = after.is_some_and(|after| after.split_whitespace().count() <= MOST_AFTER && after.bytes().any(|byte| byte.is_ascii_digit()));
+            stated.split(' ').count() >= LEAST_WORDS && (is_after || own.strip_suffix(stated.as_str()).is_some_and(|before| before.ends_with(' ')))
+        };
+        self.titles.iter().map(|title| stripped(title, self.site.as_deref())).find(is_added)
     }
 
     /// The same words as metadata spells them: without the typesetter's capitals and quotation marks.

@@ -1,10 +1,12 @@
 //! Links that stand in places of one shape, and the rows they stand in.
 
 use crate::scrape::article::images::media_type;
+use crate::scrape::dom::Element;
 use crate::scrape::listing::auto::outline::{FIRST, Outline, hash};
 use crate::scrape::listing::auto::weight::{Said, has_day};
+use crate::text::date::foreign;
 use crate::text::fold;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use url::Url;
 
@@ -41,7 +43,7 @@ pub fn links(outline: &Outline<'_>, page: &Url, base: &Url) -> Vec<Link> {
         let Some(mut url) = node.element.link("href", base) else { continue };
         let is_script = node.element.attr("href").is_some_and(|href| href.trim_start().starts_with(['#', 'j', 'J']) && !href.contains('/'));
         url.set_fragment(None);
-        if is_script && media_type(&url).is_none() && !url.path().contains('.') || url.as_str() == page.as_str() {
+        if is_script && media_type(&url).is_none() && !url.path().contains('.') || url.as_str() == page.as_str() || is_by_the_way(node.element) {
             continue;
         }
         let mut text = fold::line(outline.words(at));
@@ -66,6 +68,12 @@ fn is_in_prose(outline: &Outline<'_>, at: usize) -> bool {
     let Some((before, after)) = outline.beside(at) else { return false };
     let goes_on = after.trim_start().starts_with(|c: char| c.is_lowercase());
     goes_on && before.trim().len() >= LEAST_BYTES && before.trim_end().ends_with(|c: char| c.is_lowercase())
+}
+
+/// The kind, the topic or the author of a row, as weblogs mark them.
+fn is_by_the_way(anchor: Element<'_>) -> bool {
+    let mut named = anchor.attr("rel").into_iter().flat_map(str::split_ascii_whitespace);
+    named.any(|rel| rel.eq_ignore_ascii_case("tag") || rel.eq_ignore_ascii_case("author"))
 }
 
 /// Pages about pages, and the front pages of other sites.
@@ -193,7 +201,7 @@ const KINDS: &[&str] = &[
 
 /// True when the words of a link are no title.
 pub fn says_nothing(text: &str) -> bool {
-    if text.chars().count() < 4 {
+    if width(text) < 4 {
         return true;
     }
     let folded = fold::fold(text);
@@ -205,7 +213,12 @@ pub fn says_nothing(text: &str) -> bool {
 
 /// Characters by which a link says what it leads to.
 pub fn says(link: &Link) -> usize {
-    if says_nothing(&link.text) { 0 } else { link.text.chars().count() }
+    if says_nothing(&link.text) { 0 } else { width(&link.text) }
+}
+
+/// Characters of a text; those of Chinese, Japanese and Korean say as much as two of ours.
+pub fn width(text: &str) -> usize {
+    text.chars().map(|c| if matches!(c, '\u{2e80}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}') { 2 } else { 1 }).sum()
 }
 
 /// How far up a row may reach.
@@ -243,11 +256,18 @@ fn without_constant(group: Vec<&Link>) -> Vec<&Link> {
 
 type Holders<'l> = Vec<(usize, Vec<&'l Link>)>;
 
+/// What dresses one link of a row and not the next.
+fn is_dress(outline: &Outline<'_>, at: usize) -> bool {
+    let name = outline.nodes[at].element.name();
+    let is_only = |cell: usize| matches!(outline.nodes[cell].element.name(), "td" | "th") && outline.children(cell).count() == 1;
+    name == "p" && is_only(outline.nodes[at].parent) || name != "p" && WRAPPERS.contains(&name)
+}
+
 /// The links by what is so many levels above them.
 fn holders<'l>(outline: &Outline<'_>, group: &[&'l Link], level: usize) -> Option<Holders<'l>> {
     let mut holders: Holders<'l> = Vec::new();
     for link in group {
-        let holder = outline.above(link.node).nth(level)?;
+        let holder = outline.above(link.node).filter(|above| !is_dress(outline, *above)).nth(level)?;
         match holders.last_mut() {
             Some((last, held)) if *last == holder => held.push(link),
             _ => holders.push((holder, vec![link])),
@@ -262,7 +282,10 @@ fn are_rows(outline: &Outline<'_>, holders: &Holders<'_>, links: usize) -> bool 
         return false;
     }
     let several: Vec<&(usize, Vec<&Link>)> = holders.iter().filter(|(_, held)| held.len() > 1).collect();
-    if several.iter().filter(|(holder, held)| is_list(outline, *holder, held)).count() * 2 > several.len() {
+    let is_list = |holder, held: &[&Link]| {
+        is_list(outline, holder, held) || are_months(held) || are_alike(outline, holder, held) || are_lines(outline, held)
+    };
+    if several.iter().filter(|(holder, held)| is_list(*holder, held)).count() * 2 > several.len() {
         return false;
     }
     let is_row = |(holder, held): &&(usize, Vec<&Link>)| {
@@ -289,16 +312,43 @@ fn is_list(outline: &Outline<'_>, holder: usize, held: &[&Link]) -> bool {
     held.iter().all(|link| outline.children(list).find(|child| outline.holds(*child, link.node)).is_some_and(|row| is_own_row(row, link)))
 }
 
+/// True for the months of a year side by side.
+fn are_months(held: &[&Link]) -> bool {
+    const LEAST: usize = 3;
+    held.len() >= LEAST && held.iter().all(|link| foreign::is_month(link.text.trim_end_matches('.')))
+}
+
+/// True for cards side by side whose links say the same "read more", each with words of its own.
+fn are_alike(outline: &Outline<'_>, holder: usize, held: &[&Link]) -> bool {
+    let is_own = |row: usize, link: &Link| {
+        let others = held.iter().filter(|other| outline.holds(row, other.node)).count();
+        others == 1 && !Said::of(outline, &Placed { link, row, words: outline.row(row) }).is_bare()
+    };
+    let same = held.iter().all(|link| says(link) == 0 && link.text == held[0].text) && held.iter().any(|link| link.url != held[0].url);
+    same && held.iter().all(|link| outline.children(holder).find(|child| outline.holds(*child, link.node)).is_some_and(|row| is_own(row, link)))
+}
+
+/// True for lines parted by breaks, each with a link of the same kind and words beside it.
+fn are_lines(outline: &Outline<'_>, held: &[&Link]) -> bool {
+    const LEAST_BYTES: usize = 8;
+    held.iter().all(|link| says(link) > 0)
+        && held.windows(2).all(|pair| {
+            let is_broken = (pair[0].node..pair[1].node).any(|at| outline.nodes[at].element.name() == "br");
+            is_broken && outline.between(pair[0].node, pair[1].node).trim().len() >= LEAST_BYTES
+        })
+}
+
 /// The column of a table whose links say most, over all rows; where none says more than a number or a kind, the
 /// first whose links are files.
 fn best_column(outline: &Outline<'_>, holders: &Holders<'_>) -> Option<usize> {
     /// Docket numbers, "Opinion", "Minutes".
     const SHORT: usize = 16;
-    let mut columns: BTreeMap<usize, Column> = BTreeMap::new();
+    let mut columns: BTreeMap<usize, Column<'_>> = BTreeMap::new();
     for (holder, held) in holders.iter().filter(|(holder, _)| outline.nodes[*holder].element.name() == "tr") {
         for link in held {
             let column = columns.entry(column(outline, *holder, link)?).or_default();
             column.links += 1;
+            column.texts.insert(&link.text);
             column.said += says(link).min(100);
             column.files += usize::from(link.is_file);
         }
@@ -308,14 +358,22 @@ fn best_column(outline: &Outline<'_>, holders: &Holders<'_>) -> Option<usize> {
     {
         return Some(*files);
     }
-    columns.into_iter().max_by_key(|(at, column)| (column.said, std::cmp::Reverse(*at))).map(|(at, _)| at)
+    columns.into_iter().max_by_key(|(at, column)| (column.tells(), std::cmp::Reverse(*at))).map(|(at, _)| at)
 }
 
 #[derive(Default)]
-struct Column {
+struct Column<'l> {
     links: usize,
     said: usize,
     files: usize,
+    texts: HashSet<&'l str>,
+}
+
+impl Column<'_> {
+    /// What is said in many rows alike tells little of any.
+    fn tells(&self) -> usize {
+        self.said * (2 * self.texts.len()).min(self.links)
+    }
 }
 
 /// Which child of the row holds the link.

@@ -178,6 +178,22 @@ impl<'a> Outline<'a> {
         start..end.max(start)
     }
 
+    /// Words from the end of one node to the start of a later one.
+    pub fn between(&self, one: usize, other: usize) -> &str {
+        let (start, end) = (self.nodes[one].words.end, self.nodes[other].words.start);
+        &self.words[start..end.max(start)]
+    }
+
+    /// Where a node's words begin, as a share of the words of the page.
+    pub fn share_before(&self, at: usize) -> f32 {
+        self.nodes[at].words.start as f32 / self.words.len().max(1) as f32
+    }
+
+    /// Its tag.
+    pub fn name(&self, at: usize) -> &'a str {
+        self.nodes[at].element.name()
+    }
+
     /// Words that stand somewhere.
     pub fn text(&self, words: &Range<usize>) -> &str {
         &self.words[words.clone()]
@@ -224,13 +240,11 @@ fn column_width(element: Element<'_>) -> Option<u32> {
 
 /// Words of class names and ids of what surrounds a list.
 const AROUND: &[&str] = &[
-    "menu",
-    "submenu",
-    "megamenu",
-    "nav",
     "navbar",
     "navigation",
     "footer",
+    "colophon",
+    "aside",
     "sidebar",
     "breadcrumb",
     "breadcrumbs",
@@ -285,7 +299,7 @@ fn is_named_around(element: Element<'_>) -> bool {
         !is_said_of_page
             && (HEADS.contains(&lower.as_str())
                 || ["xem-nhieu", "doc-nhieu", "lien-ket", "phan-trang"].iter().any(|mark| lower.contains(mark))
-                || parts.any(|part| AROUND.contains(&part)))
+                || parts.any(|part| AROUND.contains(&part) || ["menu", "nav", "navi"].iter().any(|end| part.ends_with(end))))
     })
 }
 

@@ -1,29 +1,73 @@
 //! How much links look like the rows of a listing.
 
-use crate::scrape::listing::auto::groups::{Link, Placed, says};
+use crate::scrape::listing::auto::groups::{Link, Placed, says, width};
 use crate::scrape::listing::auto::outline::Outline;
 use crate::text::date::foreign::{self, Order};
 use crate::text::fold;
 use std::collections::HashSet;
-use url::Url;
 
 /// What a row may say at most; more is no row but a text.
 pub const MAX_ROW_BYTES: usize = 3000;
 
-/// How much a group of links looks like titles of articles or documents.
+/// What is measured of a group.
+pub const COUNT: usize = 19;
+
+/// How much each measure speaks for a listing: learned by `benches/train/listings.py`.
+const WEIGHTS: [f32; COUNT] = [
+    1.54, 0.44, 2.03, 1.44, 1.01, 2.37, -0.43, -0.26, 1.09, -1.04, 2.61, -2.06, -0.99, 2.19, -0.90, 1.63, -1.60, 1.98, -1.29,
+];
+
+/// How much a group of links looks like the rows of a listing, among the groups of one page.
 pub fn weight(outline: &Outline<'_>, group: &[Placed<'_>]) -> f32 {
-    let urls: HashSet<&Url> = group.iter().map(|placed| &placed.link.url).collect();
-    let is_dated_above = is_dated_above(outline, group);
-    let worth =
-        |placed: &Placed<'_>| worth(outline, placed, is_dated_above) * if outline.nodes[placed.link.node].is_around { 0.1 } else { 1.0 };
-    let total: f32 = group.iter().map(worth).sum();
-    let count = group.len() as f32;
-    // A menu of hundreds of links is no better a listing for its length.
-    total / count * count.min(MOST_COUNTED).sqrt() * urls.len() as f32 / count
+    looks(outline, group).iter().zip(WEIGHTS).map(|(look, weight)| look * weight).sum()
 }
 
-/// More rows make no better listing.
-const MOST_COUNTED: f32 = 25.0;
+/// What a group of links looks like, each figure about from 0 to 1.
+pub fn looks(outline: &Outline<'_>, group: &[Placed<'_>]) -> [f32; COUNT] {
+    let Some(first) = group.first() else { return [0.0; COUNT] };
+    let count = group.len() as f32;
+    let said: Vec<Said> = group.iter().map(|placed| Said::of(outline, placed)).collect();
+    let mean = |of: &dyn Fn(&Link) -> f32| group.iter().map(|placed| of(placed.link)).sum::<f32>() / count;
+    let share = |is: &dyn Fn(&Link) -> bool| mean(&|link| f32::from(u8::from(is(link))));
+    let share_of_said = |is: &dyn Fn(&Said) -> bool| said.iter().filter(|said| is(said)).count() as f32 / count;
+    let above = |link: &Link, name: &str| outline.above(link.node).filter(|at| outline.name(*at) == name).count();
+    let folders: HashSet<&str> = group.iter().map(|placed| placed.link.url.path().rsplit_once('/').map_or("", |(folder, _)| folder)).collect();
+    [
+        count.ln() / 3.0,
+        // Titles are long, and menus short.
+        mean(&|link| (width(&link.text) as f32 / 90.0).min(1.0)),
+        mean(&|link| ((width(&link.text) as f32 - 8.0) / 30.0).clamp(0.0, 1.0)),
+        share_of_said(&|said| said.is_dated),
+        f32::from(u8::from(is_dated_above(outline, group))),
+        share(&|link| link.is_file),
+        share(&|link| says(link) == 0),
+        share_of_said(&|said| said.beside >= 60.0),
+        share_of_said(&|said| said.beside >= LEAST_BESIDE),
+        share_of_said(&Said::is_bare),
+        share(&|link| outline.is_main(link.node)),
+        share(&|link| outline.nodes[link.node].is_around),
+        outline.share_before(first.link.node),
+        share(&|link| above(link, "tr") > 0),
+        f32::from(u8::from(group.len() == 1)),
+        // Articles lie in one folder, the pages of a menu in many or in none.
+        1.0 - folders.len() as f32 / count,
+        share(&|link| link.url.query().is_none() && link.url.path().trim_matches('/').split('/').count() <= 1),
+        f32::from(u8::from(is_below_heading(outline, first))),
+        links_a_row(outline, group) / 6.0,
+    ]
+}
+
+/// True when the last heading before a row is of first rank.
+fn is_below_heading(outline: &Outline<'_>, first: &Placed<'_>) -> bool {
+    let is_heading = |at: &usize| matches!(outline.name(*at), "h1" | "h2" | "h3") && !outline.holds(first.row, *at);
+    (0..first.link.node).rev().find(is_heading).is_some_and(|at| outline.name(at) == "h1")
+}
+
+/// Links of all kinds in a row, up to six.
+fn links_a_row(outline: &Outline<'_>, group: &[Placed<'_>]) -> f32 {
+    let links = |row: usize| (row..outline.nodes[row].end).filter(|at| outline.name(*at) == "a").count();
+    (group.iter().map(|placed| links(placed.row)).sum::<usize>() as f32 / group.len() as f32).min(6.0)
+}
 
 /// True when days stand as headings above rows: at least above one in six.
 fn is_dated_above(outline: &Outline<'_>, group: &[Placed<'_>]) -> bool {
@@ -54,8 +98,8 @@ impl Said {
     pub fn of(outline: &Outline<'_>, placed: &Placed<'_>) -> Self {
         let row = outline.text(&placed.words);
         let row = if row.len() > MAX_ROW_BYTES { "" } else { row };
-        let chars = row.split_whitespace().map(|word| word.chars().count() + 1).sum::<usize>() as f32;
-        Self { beside: chars - placed.link.text.chars().count() as f32, is_dated: has_day(row) }
+        let chars = row.split_whitespace().map(|word| width(word) + 1).sum::<usize>() as f32;
+        Self { beside: chars - width(&placed.link.text) as f32, is_dated: has_day(row) }
     }
 
     /// Says next to nothing, and no day.
@@ -64,51 +108,23 @@ impl Said {
     }
 }
 
-/// A title, a date in the row, a file, and words beside the link speak for it.
-fn worth(outline: &Outline<'_>, placed: &Placed<'_>, is_dated_above: bool) -> f32 {
-    let link = placed.link;
-    let said = Said::of(outline, placed);
-    let title = |chars: f32| chars.min(90.0) * ((chars - 8.0) / 30.0).clamp(0.08, 1.0);
-    // Where the link says nothing, the row says what it leads to.
-    let own = if says(link) == 0 { title(said.beside.clamp(1.0, 60.0)) * 0.7 } else { title(link.text.chars().count() as f32) };
-    let by_row = match said.beside {
-        60.0.. => 20.0,
-        LEAST_BESIDE.. => 12.0,
-        _ => 0.0,
-    };
-    let dated = match (said.is_dated, is_dated_above) {
-        (true, _) => 60.0,
-        (false, true) => 40.0,
-        (false, false) => 0.0,
-    };
-    let is_bare = by_row + dated == 0.0 && !link.is_file;
-    let is_heading = outline
-        .above(link.node)
-        .take(3)
-        .chain(outline.children(link.node))
-        .any(|above| matches!(outline.nodes[above].element.name(), "h1" | "h2" | "h3" | "h4" | "h5"));
-    // Menus are lists of bare links.
-    let is_main = outline.is_main(link.node);
-    let bare = if is_main { 0.5 } else { 0.3 };
-    let sum = own * if is_bare && !is_heading { bare } else { 1.0 } + by_row + dated + if is_heading { 15.0 } else { 0.0 } + file(link);
-    if is_main { sum * 5.0 } else { sum }
-}
-
-/// A file is a document; the link that only says "PDF" stands beside its title.
-fn file(link: &Link) -> f32 {
-    match (link.is_file, says(link)) {
-        (false, _) => 0.0,
-        (true, 0) => 10.0,
-        (true, _) => 30.0,
-    }
-}
-
 /// A row with a date in it is likelier an article.
 pub fn has_day(text: &str) -> bool {
+    if text.contains('月') && text.contains('日') && text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return true;
+    }
     if text.bytes().filter(u8::is_ascii_digit).count() < 3 {
         return false;
     }
-    text.split_whitespace().any(looks_like_day) || text.contains("tháng") || foreign::date(&fold::line(text), Order::DayFirst).is_some()
+    text.split_whitespace().any(looks_like_day) || text.contains("tháng") || is_day_in_words(text) || foreign::date(&fold::line(text), Order::DayFirst).is_some()
+}
+
+/// `12 Μαρτίου 2023`, `12 มีนาคม 2566`: a number, a word and a year, in whatever language.
+fn is_day_in_words(text: &str) -> bool {
+    let is_number = |word: &str, digits: std::ops::RangeInclusive<usize>| digits.contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit());
+    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '(' | ')')).filter(|word| !word.is_empty()).collect();
+    let is_year = |word: &str| is_number(word, 4..=4) && matches!(&word[..2], "19" | "20" | "25");
+    words.windows(3).any(|three| is_number(three[0], 1..=2) && three[1].chars().all(char::is_alphabetic) && is_year(three[2]))
 }
 
 fn looks_like_day(word: &str) -> bool {
