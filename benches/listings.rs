@@ -44,12 +44,18 @@ fn score(page: &Value) -> (f64, String) {
     let text = |key: &str| page[key].as_str().unwrap_or_default().to_owned();
     let url = Url::parse(&text("url")).expect("the address of a page");
     let key = |link: &Url| CanonicalUrl::of(link, &[]).to_string();
-    let want: BTreeSet<String> =
-        page["links"].as_array().into_iter().flatten().filter_map(Value::as_str).filter_map(|link| url.join(link).ok()).map(|link| key(&link)).collect();
+    let want: BTreeSet<String> = page["links"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .filter_map(|link| url.join(link).ok())
+        .map(|link| key(&link))
+        .collect();
     let wanted = Wanted {
         url,
         media_type: Some("text/html; charset=utf-8".to_owned()),
-        fetched_at: chrono::Utc::now(),
+        fetched_at: chrono::DateTime::UNIX_EPOCH,
         listing: Listing::Auto,
         family: Some(families::NONE.to_owned()),
         month_first: false,

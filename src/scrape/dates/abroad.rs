@@ -159,7 +159,9 @@ fn by_time(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidate
 /// Short lines between headline and text, just above the headline, and after the text.
 fn by_lines(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidates) {
     let layout = evidence.layout;
-    let edits = edit_days(evidence.dom);
+    // A day beside one that is stated is the same one in another zone.
+    let mut stated = edit_days(evidence.dom);
+    stated.extend(candidates.iter().filter(|(dated, _)| dated.origin == Origin::Meta).map(|(dated, _)| dated.moment.date_naive()));
     let mut line = |line: &Line<'_>, plain: f32, labelled: f32| {
         let found = foreign::date(&line.text, order);
         let confidence = match found.as_ref().and_then(|found| found.label) {
@@ -170,13 +172,13 @@ fn by_lines(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidat
         add(candidates, found, Origin::Visible, confidence, "readable");
     };
     for (at, head) in layout.head().filter(is_short).take(30).enumerate() {
-        // What a page prints as its day outweighs what it states, unless that is the day of an edit.
-        let is_edit_day = |day: NaiveDate| edits.iter().any(|edit| (*edit - day).num_days().abs() <= 1);
-        let is_edit = foreign::date(&head.text, order).is_none_or(|found| is_edit_day(found.moment.date_naive()));
-        line(head, if is_edit || at >= FIRST_LINES { 0.85 } else { 0.94 } - 0.01 * at as f32, 0.95);
+        // The day that a page prints outweighs one that it only states, unless it states this one as well, as that of an edit.
+        let is_stated = |day: NaiveDate| stated.iter().any(|other| (*other - day).num_days().abs() <= 1);
+        let is_known = foreign::date(&head.text, order).is_none_or(|found| is_stated(found.moment.date_naive()));
+        line(head, if is_known || at >= FIRST_LINES { 0.85 } else { 0.94 } - 0.01 * at as f32, 0.95);
     }
     for (at, body) in layout.body().take(6).filter(is_short).enumerate() {
-        line(body, 0.7 - 0.02 * at as f32, 0.84);
+        line(body, 0.7 - 0.02 * at as f32, 0.94);
     }
     let first = layout.lines().iter().position(|line| line.zone != crate::scrape::article::layout::Zone::Before).unwrap_or(0);
     for (at, above) in layout.lines()[..first].iter().rev().take(6).filter(is_short).enumerate() {
@@ -187,7 +189,7 @@ fn by_lines(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidat
     }
     let count = layout.body().count();
     for end in layout.body().skip(count.saturating_sub(3)).filter(is_short) {
-        line(end, 0.5, 0.76);
+        line(end, 0.5, 0.94);
     }
 }
 

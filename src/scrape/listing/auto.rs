@@ -5,6 +5,7 @@ pub mod next;
 pub mod outline;
 pub mod strays;
 pub mod weight;
+pub mod words;
 
 use crate::scrape::dom::{Dom, Element};
 use crate::scrape::listing::auto::groups::{Link, Placed};
@@ -102,7 +103,7 @@ pub fn read<'a>(dom: &'a Dom, page: &Url) -> Rows<'a> {
 fn is_row(outline: &Outline<'_>, placed: &Placed<'_>) -> bool {
     /// Words that a row must have beside a link that says nothing.
     const LEAST_BYTES: usize = 15;
-    let is_said = !groups::says_nothing(&placed.link.text);
+    let is_said = !words::says_nothing(&placed.link.text);
     is_said || placed.link.is_file || outline.text(&placed.words).trim().len() >= placed.link.text.len() + LEAST_BYTES
 }
 
@@ -111,13 +112,13 @@ fn row<'a>(outline: &Outline<'a>, placed: &Placed<'_>) -> Row<'a> {
     let anchor = outline.nodes[placed.link.node].element;
     let lines = if placed.row == placed.link.node { vec![fold::line(outline.text(&placed.words))] } else { element.lines() };
     // Numbers of the title are no part of a date beside it.
-    let is_title = !groups::says_nothing(&placed.link.text);
+    let is_title = !words::says_nothing(&placed.link.text);
     let beside = |line: String| if is_title { fold::line(&line.replacen(&placed.link.text, " ", 1)) } else { line };
     let lines: Vec<String> = lines.into_iter().map(beside).filter(|line| !line.is_empty() && *line != placed.link.text).collect();
     let digits = |line: &str| line.chars().filter(char::is_ascii_digit).count();
     let length = |line: &str| line.chars().count();
     let own_number = register::number_alone(&placed.link.text);
-    let title = if groups::says_nothing(&placed.link.text) || own_number.is_some() {
+    let title = if words::says_nothing(&placed.link.text) || own_number.is_some() {
         let heading = element.descendants().find(|inner| matches!(inner.name(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6"));
         let heading = heading.map(|heading| heading.text()).filter(|text| length(text) >= 4);
         let longest = || lines.iter().filter(|line| length(line) >= 8).max_by_key(|line| length(line)).cloned();

@@ -167,18 +167,23 @@ impl Stated {
         (is_agreed && !is_site && own.split(' ').count() >= LEAST_WORDS && !share(own)).then(|| title.clone())
     }
 
-    /// The title that metadata states, where the heading says it whole with something before it, as "Blog: …" or a day, or
-    /// with a number after it, as the day or the count of comments.
+    /// The title that metadata states, where the heading says it whole after a label or a day ("Blog: …"), or before a
+    /// number, as the day or the count of comments.
     fn within(&self, shown: &str) -> Option<String> {
         /// Shorter titles name a site or a section.
         const LEAST_WORDS: usize = 3;
-        const MOST_AFTER: usize = 4;
+        const MOST_ADDED: usize = 3;
         let own = plain(shown);
+        let is_number = |added: &str| added.split_whitespace().count() <= MOST_ADDED && added.bytes().any(|byte| byte.is_ascii_digit());
         let is_added = |title: &String| {
             let stated = plain(title);
             let after = own.strip_prefix(stated.as_str()).filter(|after| after.starts_with(' '));
-            let is_after = after.is_some_and(|after| after.split_whitespace().count() <= MOST_AFTER && after.bytes().any(|byte| byte.is_ascii_digit()));
-            stated.split(' ').count() >= LEAST_WORDS && (is_after || own.strip_suffix(stated.as_str()).is_some_and(|before| before.ends_with(' ')))
+            let before = own.strip_suffix(stated.as_str()).filter(|before| before.ends_with(' '));
+            let is_labelled = |before: &str| {
+                !before.trim().contains(' ') && shown.split_once(':').is_some_and(|(label, _)| plain(label) == before.trim())
+            };
+            stated.split(' ').count() >= LEAST_WORDS
+                && (after.is_some_and(is_number) || before.is_some_and(|before| is_number(before) || is_labelled(before)))
         };
         self.titles.iter().map(|title| stripped(title, self.site.as_deref())).find(is_added)
     }

@@ -4,6 +4,7 @@ use crate::scrape::article::images::media_type;
 use crate::scrape::dom::Element;
 use crate::scrape::listing::auto::outline::{FIRST, Outline, hash};
 use crate::scrape::listing::auto::weight::{Said, has_day};
+use crate::scrape::listing::auto::words::{says_nothing, width};
 use crate::text::date::foreign;
 use crate::text::fold;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -43,7 +44,10 @@ pub fn links(outline: &Outline<'_>, page: &Url, base: &Url) -> Vec<Link> {
         let Some(mut url) = node.element.link("href", base) else { continue };
         let is_script = node.element.attr("href").is_some_and(|href| href.trim_start().starts_with(['#', 'j', 'J']) && !href.contains('/'));
         url.set_fragment(None);
-        if is_script && media_type(&url).is_none() && !url.path().contains('.') || url.as_str() == page.as_str() || is_by_the_way(node.element) {
+        if is_script && media_type(&url).is_none() && !url.path().contains('.')
+            || url.as_str() == page.as_str()
+            || is_by_the_way(node.element)
+        {
             continue;
         }
         let mut text = fold::line(outline.words(at));
@@ -117,108 +121,9 @@ pub fn groups<'l>(links: &'l [Link]) -> Vec<Vec<&'l Link>> {
     groups
 }
 
-/// Words of a link that say nothing about what it leads to, folded.
-const EMPTY_WORDS: &[&str] = &[
-    "pdf",
-    "download",
-    "view",
-    "read more",
-    "more",
-    "details",
-    "here",
-    "link",
-    "open",
-    "xem",
-    "xem chi tiet",
-    "chi tiet",
-    "tai ve",
-    "tai file",
-    "doc tiep",
-    "xem them",
-    "file",
-    "read",
-    "full text",
-    "view pdf",
-    "download pdf",
-    "opinion",
-    "view opinion",
-    "click here",
-    "continue reading",
-    "learn more",
-    "see more",
-    "word",
-    "html",
-    "doc",
-    "xem tiep",
-    "tai xuong",
-    "toan van",
-    "ver",
-    "ver mas",
-    "leer mas",
-    "descargar",
-    "mehr",
-    "weiterlesen",
-    "lire la suite",
-    "telecharger",
-    "download file",
-    "view document",
-    "show",
-    "print",
-];
-
-/// Words for kinds of files, folded: "Opinion (PDF)", "Oral argument", "Download the document, 2 MB".
-const KINDS: &[&str] = &[
-    "pdf",
-    "word",
-    "doc",
-    "docx",
-    "html",
-    "txt",
-    "opinion",
-    "dissent",
-    "concurrence",
-    "summary",
-    "oral",
-    "argument",
-    "audio",
-    "video",
-    "recording",
-    "agenda",
-    "minutes",
-    "errata",
-    "download",
-    "view",
-    "open",
-    "read",
-    "full",
-    "text",
-    "document",
-    "file",
-    "the",
-    "kb",
-    "mb",
-];
-
-/// True when the words of a link are no title.
-pub fn says_nothing(text: &str) -> bool {
-    if width(text) < 4 {
-        return true;
-    }
-    let folded = fold::fold(text);
-    let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let is_sized = words.iter().any(|word| matches!(*word, "kb" | "mb"));
-    let is_empty = |word: &&str| KINDS.contains(word) || is_sized && word.bytes().all(|byte| byte.is_ascii_digit());
-    EMPTY_WORDS.contains(&folded.trim_matches(|c: char| !c.is_alphanumeric())) || words.iter().all(is_empty)
-}
-
 /// Characters by which a link says what it leads to.
 pub fn says(link: &Link) -> usize {
     if says_nothing(&link.text) { 0 } else { width(&link.text) }
-}
-
-/// Characters of a text; those of Chinese, Japanese and Korean say as much as two of ours.
-pub fn width(text: &str) -> usize {
-    text.chars().map(|c| if matches!(c, '\u{2e80}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}') { 2 } else { 1 }).sum()
 }
 
 /// How far up a row may reach.
@@ -325,7 +230,9 @@ fn are_alike(outline: &Outline<'_>, holder: usize, held: &[&Link]) -> bool {
         others == 1 && !Said::of(outline, &Placed { link, row, words: outline.row(row) }).is_bare()
     };
     let same = held.iter().all(|link| says(link) == 0 && link.text == held[0].text) && held.iter().any(|link| link.url != held[0].url);
-    same && held.iter().all(|link| outline.children(holder).find(|child| outline.holds(*child, link.node)).is_some_and(|row| is_own(row, link)))
+    same && held
+        .iter()
+        .all(|link| outline.children(holder).find(|child| outline.holds(*child, link.node)).is_some_and(|row| is_own(row, link)))
 }
 
 /// True for lines parted by breaks, each with a link of the same kind and words beside it.

@@ -1,7 +1,8 @@
 //! How much links look like the rows of a listing.
 
-use crate::scrape::listing::auto::groups::{Link, Placed, says, width};
+use crate::scrape::listing::auto::groups::{Link, Placed, says};
 use crate::scrape::listing::auto::outline::Outline;
+use crate::scrape::listing::auto::words::width;
 use crate::text::date::foreign::{self, Order};
 use crate::text::fold;
 use std::collections::HashSet;
@@ -13,9 +14,8 @@ pub const MAX_ROW_BYTES: usize = 3000;
 pub const COUNT: usize = 19;
 
 /// How much each measure speaks for a listing: learned by `benches/train/listings.py`.
-const WEIGHTS: [f32; COUNT] = [
-    1.54, 0.44, 2.03, 1.44, 1.01, 2.37, -0.43, -0.26, 1.09, -1.04, 2.61, -2.06, -0.99, 2.19, -0.90, 1.63, -1.60, 1.98, -1.29,
-];
+const WEIGHTS: [f32; COUNT] =
+    [1.54, 0.44, 2.03, 1.44, 1.01, 2.37, -0.43, -0.26, 1.09, -1.04, 2.61, -2.06, -0.99, 2.19, -0.90, 1.63, -1.60, 1.98, -1.29];
 
 /// How much a group of links looks like the rows of a listing, among the groups of one page.
 pub fn weight(outline: &Outline<'_>, group: &[Placed<'_>]) -> f32 {
@@ -31,7 +31,8 @@ pub fn looks(outline: &Outline<'_>, group: &[Placed<'_>]) -> [f32; COUNT] {
     let share = |is: &dyn Fn(&Link) -> bool| mean(&|link| f32::from(u8::from(is(link))));
     let share_of_said = |is: &dyn Fn(&Said) -> bool| said.iter().filter(|said| is(said)).count() as f32 / count;
     let above = |link: &Link, name: &str| outline.above(link.node).filter(|at| outline.name(*at) == name).count();
-    let folders: HashSet<&str> = group.iter().map(|placed| placed.link.url.path().rsplit_once('/').map_or("", |(folder, _)| folder)).collect();
+    let folders: HashSet<&str> =
+        group.iter().map(|placed| placed.link.url.path().rsplit_once('/').map_or("", |(folder, _)| folder)).collect();
     [
         count.ln() / 3.0,
         // Titles are long, and menus short.
@@ -113,18 +114,30 @@ pub fn has_day(text: &str) -> bool {
     if text.contains('月') && text.contains('日') && text.bytes().any(|byte| byte.is_ascii_digit()) {
         return true;
     }
+    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    if is_day_in_words(text) {
+        return true;
+    }
     if text.bytes().filter(u8::is_ascii_digit).count() < 3 {
         return false;
     }
-    text.split_whitespace().any(looks_like_day) || text.contains("tháng") || is_day_in_words(text) || foreign::date(&fold::line(text), Order::DayFirst).is_some()
+    text.split_whitespace().any(looks_like_day) || text.contains("tháng") || foreign::date(&fold::line(text), Order::DayFirst).is_some()
 }
 
 /// `12 Μαρτίου 2023`, `12 มีนาคม 2566`: a number, a word and a year, in whatever language.
 fn is_day_in_words(text: &str) -> bool {
-    let is_number = |word: &str, digits: std::ops::RangeInclusive<usize>| digits.contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit());
-    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '(' | ')')).filter(|word| !word.is_empty()).collect();
+    let is_number = |word: &str, digits: std::ops::RangeInclusive<usize>| {
+        digits.contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let words: Vec<&str> =
+        text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '(' | ')')).filter(|word| !word.is_empty()).collect();
     let is_year = |word: &str| is_number(word, 4..=4) && matches!(&word[..2], "19" | "20" | "25");
-    words.windows(3).any(|three| is_number(three[0], 1..=2) && three[1].chars().all(char::is_alphabetic) && is_year(three[2]))
+    let is_month = |word: &str| word.starts_with(char::is_uppercase) && foreign::is_month(word);
+    // A column of days may leave the year to the heading.
+    words.windows(2).any(|two| is_number(two[0], 1..=2) && is_month(two[1]) || is_month(two[0]) && is_number(two[1], 1..=2))
+        || words.windows(3).any(|three| is_number(three[0], 1..=2) && three[1].chars().all(char::is_alphabetic) && is_year(three[2]))
 }
 
 fn looks_like_day(word: &str) -> bool {
