@@ -293,7 +293,10 @@ impl Scheduler {
                 }
             });
         }
-        let mut outcomes = polls.join_all().await;
+        // Collected by a task: whoever waits here may be a thread that each ended poll would wake.
+        let mut all = JoinSet::new();
+        all.spawn(polls.join_all());
+        let mut outcomes: Vec<(usize, Outcome)> = all.join_all().await.into_iter().flatten().collect();
         outcomes.sort_unstable_by_key(|(at, _)| *at);
         Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
     }

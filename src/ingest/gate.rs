@@ -128,8 +128,11 @@ pub fn is_nothing(title: &str, announced: Option<&str>) -> bool {
 
 /// True for a page that wants to see a browser: short, with the marks of a gate.
 pub fn is_challenge(text: &str) -> bool {
+    if text.len() >= 30_000 {
+        return false;
+    }
     let lower = text.to_lowercase();
-    text.len() < 30_000 && CHALLENGE.iter().any(|mark| lower.contains(mark))
+    CHALLENGE.iter().any(|mark| lower.contains(mark))
 }
 
 /// A page that asks for a password and calls itself a login, or that was led to one. Many

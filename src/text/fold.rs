@@ -78,7 +78,7 @@ fn squeezed(text: &str) -> String {
             (at, rest) = (at + 1, &rest[1..]);
             continue;
         }
-        let mut length = word(rest);
+        let mut length = words(rest);
         let mut is_word = length > 0;
         if !is_word {
             let c = text[at..].chars().next().unwrap_or_default();
@@ -95,6 +95,18 @@ fn squeezed(text: &str) -> String {
         (at, rest) = (at + length, &rest[length..]);
     }
     out
+}
+
+/// Bytes of the words that a text begins with, while single blanks stand between them.
+fn words(bytes: &[u8]) -> usize {
+    let mut at = word(bytes);
+    while at > 0 && bytes.get(at) == Some(&b' ') {
+        match word(&bytes[at + 1..]) {
+            0 => break,
+            length => at += 1 + length,
+        }
+    }
+    at
 }
 
 /// Bytes of the word that a text begins with, as far as it has only letters that are surely seen:

@@ -14,12 +14,16 @@ use url::Url;
 /// A footer that both the readings and the frames around them hold.
 const SHARED_WORDS: &str = "Người phát ngôn: ông Trần Văn Mẫu, điện thoại 0900 000 000";
 
-/// Menus and scripts as every page of the host has them, and words of its own.
+/// From this page on the host has another design.
+const REDESIGNED: usize = 100;
+
+/// A menu as every page of the host has it, and words of its own.
 fn page(host: &str, nth: usize) -> (Article, PageRecord) {
     let mut random = fastrand::Rng::with_seed(nth as u64);
     let text: String = (0..60).map(|_| format!("từ{} ", random.u32(..))).collect();
     let mut html = format!("<html><head><title>Bài {nth}</title></head><body><ul>");
-    for at in 0..150 {
+    let menus = if nth < REDESIGNED { 0..150 } else { 1000..1150 };
+    for at in menus {
         writeln!(html, "<li class=\"menu-{at}\"><a href=\"/muc/{}\">Mục số {at}</a></li>", at * 7919 % 10_000).unwrap();
     }
     write!(html, "</ul><p>{text}</p><p>{SHARED_WORDS}</p></body></html>").unwrap();
@@ -124,6 +128,27 @@ fn a_lost_template_costs_bodies_only_and_its_second_file_spares_that() {
     // Without its body a snapshot needs none.
     snapshots.drop_body(&names[2]).unwrap();
     assert_eq!(snapshots.check(&names[2]), None);
+}
+
+#[test]
+fn a_redesigned_host_gets_a_new_template_but_not_often() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = "so.vi-du.vn";
+    let names = kept(&Snapshots::open(folder.path()).unwrap(), host, 0, 3);
+    let snapshots = Snapshots::open(folder.path()).unwrap();
+    let sizes = |snapshots: &Snapshots, names: &[Hash]| names.iter().map(|name| snapshots.size_bytes(name)).collect::<Vec<_>>();
+    let early = kept(&snapshots, host, REDESIGNED, 3);
+    assert_eq!(template_files(folder.path()).len(), 2, "the template is young");
+    for file in template_files(folder.path()) {
+        let then = std::time::SystemTime::now() - std::time::Duration::from_secs(40 * 86_400);
+        fs::File::options().write(true).open(file).unwrap().set_times(fs::FileTimes::new().set_modified(then)).unwrap();
+    }
+    let snapshots = Snapshots::open(folder.path()).unwrap();
+    let late = kept(&snapshots, host, REDESIGNED + 3, 3);
+    assert_eq!(template_files(folder.path()).len(), 4);
+    let (early, late) = (sizes(&snapshots, &early), sizes(&snapshots, &late));
+    assert!(late[1] * 2 < early[1] && late[2] * 2 < early[2], "{early:?} {late:?}");
+    read_back(&snapshots, host, &names);
 }
 
 #[test]
