@@ -11,6 +11,7 @@ mod simulated;
 
 use chrono::TimeDelta;
 use simulated::Plan;
+use tintinh::cli::arenas;
 
 /// What this share of sorted values stays below.
 fn percentile(sorted: &[i64], share: f64) -> i64 {
@@ -18,8 +19,14 @@ fn percentile(sorted: &[i64], share: f64) -> i64 {
     sorted.get((last as f64 * share) as usize).copied().unwrap_or(0)
 }
 
+fn main() {
+    // As `tintinh run` does: what its memory is, is measured.
+    arenas::keep_few();
+    simulate();
+}
+
 #[tokio::main]
-async fn main() {
+async fn simulate() {
     let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<u32>().expect("a number"));
     let sources = arguments.next().unwrap_or(2000) as usize;
     let hours = arguments.next().unwrap_or(72) as i64;
