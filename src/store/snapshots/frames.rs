@@ -22,6 +22,9 @@ const LEVEL: i32 = 3;
 /// Of a body after its template, which says most of it: level 3 would make it a twentieth smaller.
 const AFTER_TEMPLATE: i32 = 1;
 
+/// A body within one block of the file system spares nothing by being smaller: what feeds carry is compressed alone.
+const MIN_AFTER_BYTES: usize = 4096;
+
 /// In a length: the body's dictionary ends with the reading, or begins with a template.
 const IS_AFTER: u32 = 1 << 31;
 
@@ -37,7 +40,7 @@ thread_local! {
 /// The file of a snapshot.
 pub fn packed(reading: &[u8], evidence: &[u8], body: &[u8], template: Option<&Template>) -> io::Result<Vec<u8>> {
     let template = template.filter(|_| !body.is_empty());
-    let is_after_reading = !reading.is_empty() && !body.is_empty();
+    let is_after_reading = !reading.is_empty() && body.len() > MIN_AFTER_BYTES;
     let mut dictionary = template.map_or_else(Vec::new, |template| template.content.clone());
     dictionary.extend_from_slice(if is_after_reading { reading } else { &[] });
     COMPRESSOR.with_borrow_mut(|compressor| {

@@ -27,7 +27,7 @@ const MAX_BYTES: usize = 128 * 1024;
 const MIN_RUN_BYTES: usize = 64;
 
 /// zstd level: it is compressed once.
-const LEVEL: i32 = 12;
+const LEVEL: i32 = 6;
 
 /// Templates in memory: those of the hosts that are being read.
 const RECENT: usize = 64;
