@@ -105,8 +105,10 @@ fn configuration(address: &str) -> String {
 async fn answer(State(published): State<Arc<AtomicU64>>, uri: Uri) -> Response {
     let count = published.load(Ordering::Relaxed);
     match uri.path().strip_prefix("/bai-").and_then(|rest| rest.strip_suffix(".html")) {
+        // With a menu that all pages repeat, so that they share a template.
         Some(number) => Html(format!(
-            "<!doctype html><meta charset=utf-8><h1>Thông báo số {number}</h1><div class=body><p>Nội dung của thông báo {number}, các đơn vị thực hiện.</p></div>"
+            "<!doctype html><meta charset=utf-8><h1>Thông báo số {number}</h1><div class=body><p>Nội dung của thông báo {number}, các đơn vị thực hiện.</p></div><ul>{}</ul>",
+            (0..200).map(|at| format!("<li><a href='/muc-{:08x}'>Mục {at}</a></li>", at * 2_654_435_761_u64 % (1 << 32))).collect::<String>()
         ))
         .into_response(),
         None if uri.path() == "/tin" => {

@@ -2,7 +2,7 @@
 
 use crate::daemon::Running;
 use crate::newsroom::Desk;
-use crate::town::Town;
+use crate::town::{Town, framed};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -67,7 +67,7 @@ fn desk(town: &Town, disk: &Disk) -> Desk {
 /// Adds articles to a town.
 fn publish(town: &Town, slugs: &mut Vec<String>, round: usize, count: usize) {
     slugs.extend((0..count).map(|at| format!("bai-{round}-{at}")));
-    slugs.iter().rev().take(count).for_each(|slug| town.write(slug, &format!("Nội dung của {slug}")));
+    slugs.iter().rev().take(count).for_each(|slug| town.serve(&format!("/{slug}.html"), framed(slug, &format!("Nội dung của {slug}"))));
     let shown: Vec<&str> = slugs.iter().rev().map(String::as_str).collect();
     town.list(&shown);
 }

@@ -1,7 +1,7 @@
 //! Nothing acknowledged is lost, whatever happens to the process, the disk or the files.
 
 use crate::newsroom::{Desk, Newsroom};
-use crate::town::Town;
+use crate::town::{Town, framed};
 use crate::windows;
 use serde_json::Value;
 use std::path::Path;
@@ -47,7 +47,7 @@ async fn thirty_kills_lose_nothing_acknowledged_and_double_nothing() {
     let mut acked = 0;
     for round in 0..30 {
         slugs.extend((0..12).map(|at| format!("bai-{round}-{at}")));
-        slugs.iter().for_each(|slug| town.write(slug, &format!("Nội dung của {slug}")));
+        slugs.iter().for_each(|slug| town.serve(&format!("/{slug}.html"), framed(slug, &format!("Nội dung của {slug}"))));
         let shown: Vec<&str> = slugs.iter().rev().map(String::as_str).collect();
         town.list(&shown);
         let daemon = desk.run(&["--print-acks"]).await;

@@ -2,17 +2,10 @@
 
 use crate::evidence::unpack;
 use crate::newsroom::{Desk, Newsroom};
-use crate::town::{self, Reply, Town};
+use crate::town::{Town, framed};
 use std::path::Path;
 use std::time::Duration;
 use tintinh::model::time::Time;
-
-/// A menu as every page of the site has it.
-fn framed(slug: &str, text: &str) -> Reply {
-    let mut dice = fastrand::Rng::with_seed(7);
-    let menu: String = (0..200).map(|at| format!("<li><a href='/muc-{:08x}'>Mục {at}</a></li>", dice.u32(..))).collect();
-    Reply::html(format!("{}<ul class=menu>{menu}</ul>", town::article(slug, text)))
-}
 
 async fn site() -> (Town, Newsroom) {
     let slugs = ["ba", "hai", "mot"];

@@ -185,6 +185,13 @@ pub fn article(slug: &str, text: &str) -> String {
     )
 }
 
+/// An article with a menu, as every page of a site has it: more is repeated than is said.
+pub fn framed(slug: &str, text: &str) -> Reply {
+    let mut dice = fastrand::Rng::with_seed(7);
+    let menu: String = (0..200).map(|at| format!("<li><a href='/muc-{:08x}'>Mục {at}</a></li>", dice.u32(..))).collect();
+    Reply::html(format!("{}<ul class=menu>{menu}</ul>", article(slug, text)))
+}
+
 async fn answer(State(script): State<Script>, request: Request) -> Response<Body> {
     let at = Instant::now();
     let path = request.uri().path_and_query().map(|path| path.as_str().to_owned()).unwrap_or_default();
