@@ -13,6 +13,7 @@ pub mod schedule;
 pub mod sockets;
 pub mod systemd;
 pub mod tasks;
+pub mod turn;
 pub mod upkeep;
 
 use crate::config::{Config, Images};
@@ -20,7 +21,7 @@ use crate::daemon::error::DaemonError;
 use crate::daemon::operator::Operator;
 use crate::daemon::reload::Reloader;
 use crate::daemon::schedule::Scheduler;
-use crate::daemon::upkeep::{Troubles, Upkeep};
+use crate::daemon::upkeep::Upkeep;
 use crate::fetch::fetcher::Fetcher;
 use crate::follow::alerts::Alerts;
 use crate::follow::files::Files;
@@ -30,6 +31,7 @@ use crate::follow::hubs::Hubs;
 use crate::follow::index::{self, Indexer};
 use crate::follow::rendered::Rendered;
 use crate::follow::republished;
+use crate::follow::troubles::Troubles;
 use crate::ingest::poll::Poller;
 use crate::metric;
 use crate::model::source::Dialling;
@@ -220,7 +222,7 @@ impl Daemon {
         let (sender, receiver) = mpsc::channel(16);
 
         let rendered = Arc::new(Rendered::new(store.clone(), Arc::clone(&config)));
-        let following = Following::default();
+        let (following, troubles) = (Following::default(), Arc::<Troubles>::default());
         let search = indexer(&config, &store, options.time).await;
         if let Some(indexer) = &search {
             rendered.search_with(Arc::clone(indexer));
@@ -233,7 +235,7 @@ impl Daemon {
         let always = [Follower::Feeds(Arc::clone(&rendered)), Follower::Hubs(Arc::clone(&hubs)), Follower::Files(files)];
         serving.spawn(Arc::clone(&hubs).send(web.clone()));
         for follower in always.into_iter().chain(index) {
-            following.tracker.spawn(follower.follow(store.clone(), options.time, following.until.clone()));
+            following.tracker.spawn(follower.follow(store.clone(), options.time, Arc::clone(&troubles), following.until.clone()));
         }
         let (preparing, until) = (Arc::clone(&rendered), web.clone());
         serving.spawn(async move { preparing.prepare(until).await });
@@ -252,7 +254,7 @@ impl Daemon {
         tracker.spawn(Arc::clone(&scheduler).run(polls.clone(), hurry.clone()));
         let (watching, until) = (Arc::clone(&reloader), polls.clone());
         tracker.spawn(async move { watching.watch(until).await });
-        let (rest, troubles) = (CancellationToken::new(), Arc::<Troubles>::default());
+        let rest = CancellationToken::new();
         tracker.spawn(bell::watch(Arc::clone(&reloader), Arc::clone(&troubles), polls.clone()));
         let upkeep = Upkeep {
             store: store.clone(),

@@ -30,3 +30,4 @@ pub mod republished;
 pub mod secret;
 pub mod stamps;
 pub mod status;
+pub mod troubles;

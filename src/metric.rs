@@ -56,7 +56,7 @@ pub const ALL: &[Metric] = &[
     row("tintinh_articles", Kind::Gauge, None, "Articles stored"),
     row("tintinh_articles_unread", Kind::Gauge, None, "Listed articles that could not be read yet"),
     row("tintinh_seq", Kind::Gauge, None, "Number of the last change"),
-    row("tintinh_last_poll_timestamp_seconds", Kind::Gauge, None, "When a poll last ended"),
+    row("tintinh_last_poll_timestamp_seconds", Kind::Gauge, None, "When a poll last ended, also before a restart; 0 when never"),
     row("tintinh_last_change_timestamp_seconds", Kind::Gauge, None, "When the store last changed"),
     row("tintinh_store_bytes", Kind::Gauge, Some("part"), "Bytes on disk: database or snapshots"),
     row("tintinh_disk_free_bytes", Kind::Gauge, None, "Free bytes where the store lies"),
@@ -64,12 +64,13 @@ pub const ALL: &[Metric] = &[
     row("tintinh_config_faulty", Kind::Gauge, None, "1 while the configuration on disk was refused and an older one is in force"),
     row("tintinh_config_loaded_timestamp_seconds", Kind::Gauge, None, "When the configuration in force was loaded"),
     row("tintinh_alarms_active", Kind::Gauge, None, "Troubles the operator was told of and that go on"),
-    row("tintinh_backup_timestamp_seconds", Kind::Gauge, None, "When the last scheduled backup succeeded"),
+    row("tintinh_backup_timestamp_seconds", Kind::Gauge, None, "When [store] backup was last written; 0 when never"),
+    row("tintinh_backup_every_seconds", Kind::Gauge, None, "How often a backup is due; 0 when none is configured"),
     row(
         "tintinh_upkeep_failures",
         Kind::Counter,
         Some("task"),
-        "Upkeep that failed: backup, rotation, restore (the trial), retention, sweep, budgets or alarm",
+        "What failed: backup, rotation, restore (the trial), stamps, retention, sweep, budgets, alarm, or a follower: files, feeds, index, alerts, hubs",
     ),
     row("tintinh_clock_jumps", Kind::Counter, None, "Times the clock moved by more than a minute"),
     row("tintinh_http_requests", Kind::Counter, Some("status"), "Requests answered, by class of status"),
@@ -81,6 +82,10 @@ pub const ALL: &[Metric] = &[
     row("tintinh_start_timestamp_seconds", Kind::Gauge, None, "When the daemon started"),
     row("tintinh_build", Kind::Gauge, Some("version"), "1, with the version"),
 ];
+
+/// Tasks whose failures are counted. Each stands at 0 from the start: an alert on an increase sees the first failure too.
+pub const TASKS: &[&str] =
+    &["backup", "rotation", "restore", "stamps", "retention", "sweep", "budgets", "alarm", "files", "feeds", "index", "alerts", "hubs"];
 
 /// One label and its value.
 pub type Label = [(&'static str, String); 1];
@@ -124,6 +129,8 @@ pub struct Metrics {
     pub alarms: Gauge,
     /// Unix second of the last good backup.
     pub backup: Gauge,
+    /// Seconds between two backups.
+    pub backup_every: Gauge,
     upkeep_failures: Family<Label, Counter>,
     /// Jumps of the clock.
     pub clock_jumps: Counter,
@@ -171,6 +178,10 @@ impl Metrics {
         let r = &mut registry;
         let build: Family<Label, Gauge> = add(r, "tintinh_build", Family::default());
         build.get_or_create(&[("version", env!("CARGO_PKG_VERSION").to_owned())]).set(1);
+        let upkeep_failures: Family<Label, Counter> = add(r, "tintinh_upkeep_failures", Family::default());
+        for task in TASKS {
+            drop(upkeep_failures.get_or_create(&[("task", (*task).to_owned())]));
+        }
         Self {
             polls: add(r, "tintinh_polls", Family::default()),
             faults: add(r, "tintinh_poll_faults", Family::default()),
@@ -194,7 +205,8 @@ impl Metrics {
             config_loaded: add(r, "tintinh_config_loaded_timestamp_seconds", Gauge::default()),
             alarms: add(r, "tintinh_alarms_active", Gauge::default()),
             backup: add(r, "tintinh_backup_timestamp_seconds", Gauge::default()),
-            upkeep_failures: add(r, "tintinh_upkeep_failures", Family::default()),
+            backup_every: add(r, "tintinh_backup_every_seconds", Gauge::default()),
+            upkeep_failures,
             clock_jumps: add(r, "tintinh_clock_jumps", Counter::default()),
             http_requests: add(r, "tintinh_http_requests", Family::default()),
             http_duration: add(r, "tintinh_http_duration_seconds", seconds()),

@@ -1,5 +1,6 @@
 //! Pure tools over text: no I/O, no runtime, no clock.
 
+pub mod causes;
 pub mod charset;
 pub mod citation;
 pub mod clean;

@@ -7,7 +7,7 @@ use crate::fetch::error::FetchError;
 use crate::follow::follower::FollowError;
 use crate::scrape::error::ScrapeError;
 use crate::store::error::StoreError;
-use crate::text::fold;
+use crate::text::{causes, fold};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde_json::json;
 use std::error::Error;
@@ -38,13 +38,7 @@ impl Failure {
     }
 
     fn of(code: &str, error: &dyn Error, help: &str, exit: u8) -> Self {
-        let mut message = error.to_string();
-        let mut cause = error.source();
-        while let Some(inner) = cause {
-            message.push_str(&format!(": {inner}"));
-            cause = inner.source();
-        }
-        Self::Other { code: code.to_owned(), message, help: help.to_owned(), exit }
+        Self::Other { code: code.to_owned(), message: causes::told(error), help: help.to_owned(), exit }
     }
 }
 

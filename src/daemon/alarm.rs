@@ -6,6 +6,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// A trouble of the installation that is over is known for so long; operators' feed readers ask seldom.
+const KEPT: TimeDelta = TimeDelta::days(14);
+
+/// Of them no more than so many.
+const MOST_ENDED: usize = 50;
+
 /// One thing that is wrong now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wrong {
@@ -26,6 +32,9 @@ pub struct Wrong {
 pub struct Alarms {
     known: BTreeMap<String, Known>,
     last: Option<DateTime<Utc>>,
+    /// Troubles of the installation that are over.
+    #[serde(default)]
+    ended: Vec<Point>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -53,11 +62,17 @@ impl Alarms {
         let (after, every) = (delta(alarm.after), delta(alarm.every));
         let is_soon = self.last.is_some_and(|last| last <= now && now - last < every);
         let mut told = Told::default();
+        self.ended.retain(|point| point.until.is_some_and(|until| now - until < KEPT));
         self.known.retain(|key, known| {
-            let goes_on = wrong.iter().any(|one| one.key == *key) || known.is_told && is_soon;
-            told.over.extend((!goes_on && known.is_told).then(|| Point { until: Some(now), ..known.point.clone() }));
-            goes_on
+            if wrong.iter().any(|one| one.key == *key) || known.is_told && is_soon {
+                return true;
+            }
+            let over = Point { until: Some(now), ..known.point.clone() };
+            self.ended.extend((!known.is_source).then(|| over.clone()));
+            told.over.extend(known.is_told.then_some(over));
+            false
         });
+        self.ended.drain(..self.ended.len().saturating_sub(MOST_ENDED));
         let sources = wrong.iter().filter(|one| one.is_source).count();
         for Wrong { key, is_source, name, why, help } in wrong {
             let since = self.known.get(&key).map_or(now, |known| known.point.since);
@@ -78,6 +93,12 @@ impl Alarms {
             self.last = Some(now);
         }
         told
+    }
+
+    /// Troubles of the installation: those that go on, told or not, and those that are over of late.
+    pub fn of_installation(&self) -> Vec<Point> {
+        let known = self.known.values().filter(|known| !known.is_source).map(|known| &known.point);
+        known.chain(&self.ended).cloned().collect()
     }
 }
 
@@ -156,6 +177,11 @@ mod tests {
         wrong.push(Wrong { key: "disk".to_owned(), is_source: false, ..wrong[0].clone() });
         alarms.look(wrong.clone(), at(0), &alarm);
         assert_eq!(alarms.look(wrong, at(30), &alarm).raised.len(), 1);
+        assert_eq!(alarms.of_installation().iter().map(|point| (point.since, point.until)).collect::<Vec<_>>(), [(at(0), None)]);
         assert_eq!(names(&alarms.look(down(&["a/b", "a/c"]), at(40), &alarm).raised), ["a/b is down"], "the one that has lasted");
+        let over: Vec<_> = alarms.of_installation().into_iter().map(|point| (point.key, point.since, point.until)).collect();
+        assert_eq!(over, [("disk".to_owned(), at(0), Some(at(40)))], "known for two weeks");
+        alarms.look(Vec::new(), at(40 + 14 * 1440), &alarm);
+        assert_eq!(alarms.of_installation(), []);
     }
 }

@@ -3,9 +3,9 @@
 use crate::config::Config;
 use crate::daemon::alarm::{Alarms, Wrong};
 use crate::daemon::reload::Reloader;
-use crate::daemon::upkeep::Troubles;
 use crate::follow::numbers;
 use crate::follow::status::{self, SourceStatus, Status};
+use crate::follow::troubles::Troubles;
 use crate::metric;
 use crate::model::health::{State, Trouble};
 use crate::notify::bulletin::{Bulletin, Point};
@@ -62,12 +62,18 @@ pub async fn watch(reloader: Arc<Reloader>, upkeep: Arc<Troubles>, until: Cancel
         let config = Arc::clone(&reloader.scheduler.desk().config);
         let told = memory.alarms.look(wrong(&reloader, &upkeep, time.now()).await, time.now(), &config.alarm);
         metric::metrics().alarms.set(told.active as i64);
+        let seen = memory.alarms.of_installation();
+        let is_changed =
+            !seen.iter().map(|point| (&point.key, point.until)).eq(upkeep.seen().iter().map(|point| (&point.key, point.until)));
+        upkeep.saw(seen);
         let is_news = !told.raised.is_empty() || !told.over.is_empty();
         if is_news {
             log(&told.raised, &told.over, told.active);
             let host = config.publisher.base_url.host_str().unwrap_or("localhost");
             let bulletin = Bulletin::of(host, told.raised, told.over, told.active, time.now());
             memory.owe(receivers(&config), host, &bulletin);
+        }
+        if is_news || is_changed {
             // First on disk: a message that is handed over twice is better than none.
             keep(&file, &memory).await;
         }

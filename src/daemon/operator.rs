@@ -1,19 +1,19 @@
 //! Answers the control socket: status, polls, pauses, reload, log level, checks.
 
 use crate::daemon::reload::Reloader;
-use crate::daemon::upkeep::Troubles;
 use crate::daemon::{Process, tasks, verify};
 use crate::follow::answer::{Printed, answer};
 use crate::follow::index::Indexer;
 use crate::follow::status::{self, Status};
+use crate::follow::troubles::Troubles;
 use crate::model::health::Trouble;
 use crate::model::time::Time;
 use crate::search::index::Wish;
 use crate::search::query::Query;
 use crate::store::Store;
 use crate::store::error::StoreError;
+use crate::text::causes;
 use crate::web::control::{Control, UNKNOWN_SOURCE};
-use std::error::Error;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -37,8 +37,7 @@ pub struct Operator {
 
 /// A fault of the store with its code and remedy, for the command that asked.
 fn told(error: &StoreError) -> String {
-    let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
-    as_words(&Trouble { code: error.code().to_owned(), message: format!("{error}{cause}"), help: error.help().to_owned() })
+    as_words(&Trouble { code: error.code().to_owned(), message: causes::told(error), help: error.help().to_owned() })
 }
 
 fn as_words(trouble: &Trouble) -> String {
@@ -129,6 +128,7 @@ impl Operator {
             source.is_paused = paused.contains(&source.id);
             source.due_at = scheduler.next_poll(&source.id).or(source.due_at).filter(|_| !source.is_paused);
         }
+        status.incidents = self.troubles.seen();
         status.troubles.extend(self.reloader.fault().into_iter().chain(self.troubles.all()));
         Ok(status)
     }

@@ -9,6 +9,7 @@ use crate::ingest::poll::Poller;
 use crate::metric::{self, PollNumbers};
 use crate::model::health::SourceState;
 use crate::model::source::Source;
+use crate::store::Store;
 use crate::store::error::StoreError;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeSet, HashSet};
@@ -105,6 +106,7 @@ impl Scheduler {
         let (mut looked, mut looked_at) = (Instant::now(), time.now());
         let proof_every = systemd::watchdog().map_or(PROOF_OF_LIFE, |limit| PROOF_OF_LIFE.min(limit / 3));
         let (mut proved, mut pulse): (Option<Instant>, _) = (None, Pulse::new(Instant::now()));
+        let mut is_pausing = false;
         while !until.is_cancelled() {
             let now = time.now();
             let drift = (now - looked_at) - TimeDelta::from_std(time.span(looked.elapsed())).unwrap_or(TimeDelta::MAX);
@@ -126,6 +128,7 @@ impl Scheduler {
             }
             if proved.is_none_or(|at| at.elapsed() >= proof_every) && self.store_answers().await {
                 self.tell_watchdog(&mut pulse);
+                is_pausing = tell_space(&self.desk().config, is_pausing);
                 proved = Some(Instant::now());
                 let store = self.desk().poller.store.clone();
                 polls.spawn(async move {
@@ -263,7 +266,7 @@ impl Scheduler {
         let span = tracing::info_span!("poll", source.id = %source.id);
         let outcome = desk.poller.poll(source, begun).instrument(span.clone()).await;
         span.in_scope(|| tell(&outcome));
-        count(&outcome, desk.poller.time.now());
+        count(&outcome);
         Some(outcome)
     }
 
@@ -347,6 +350,24 @@ impl Scheduler {
     }
 }
 
+/// Says once that polls are refused for want of space, and once that they go on; true while they are refused.
+fn tell_space(config: &Config, was_pausing: bool) -> bool {
+    let Ok(free) = Store::free_bytes(&config.storage.directory) else { return was_pausing };
+    let (mark, mb) = (config.storage.min_free_bytes, |bytes: u64| bytes / 1_000_000);
+    let is_pausing = free < mark;
+    match (was_pausing, is_pausing) {
+        (false, true) => tracing::error!(
+            error.code = "ingest.little_space",
+            "polling pauses: {} MB are free, [store] min_free is {} MB; free some space and it goes on by itself",
+            mb(free),
+            mb(mark)
+        ),
+        (true, false) => tracing::warn!("polling goes on: {} MB are free", mb(free)),
+        _ => {}
+    }
+    is_pausing
+}
+
 /// When a known source is due, as its state says and today's schedule allows.
 fn kept_due(source: &Source, state: &SourceState, now: DateTime<Utc>) -> DateTime<Utc> {
     // A clock that was set back leaves polls "in the future".
@@ -397,12 +418,8 @@ fn tell(outcome: &Outcome) {
     }
 }
 
-fn count(outcome: &Outcome, now: DateTime<Utc>) {
+fn count(outcome: &Outcome) {
     let metrics = metric::metrics();
-    metrics.last_poll.set(now.timestamp());
-    if outcome.has_changes {
-        metrics.last_change.set(now.timestamp());
-    }
     metrics.polled(&PollNumbers {
         is_failed: outcome.is_failed,
         has_changes: outcome.has_changes,

@@ -5,12 +5,14 @@ use crate::follow::files::{self, Files};
 use crate::follow::hubs::{self, Hubs};
 use crate::follow::index::{self, Indexer};
 use crate::follow::rendered::Rendered;
+use crate::follow::troubles::{Fault, Troubles};
 use crate::model::delivery::NewDelivery;
 use crate::model::revision::{Change, Seq};
 use crate::model::time::Time;
 use crate::search::error::SearchError;
 use crate::store::Store;
 use crate::store::error::StoreError;
+use crate::text::causes;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -105,30 +107,24 @@ impl Follower {
     }
 
     /// Follows until told to stop, and then to the end of what is recorded.
-    pub async fn follow(self, store: Store, time: Time, until: CancellationToken) {
+    pub async fn follow(self, store: Store, time: Time, troubles: Arc<Troubles>, until: CancellationToken) {
         let mut notices = store.follow();
         let mut wait = FIRST_WAIT;
-        if let Self::Files(files) = &self
-            && let Err(error) = files.begin().await
-        {
-            tracing::error!(error.code = error.code(), "the files are not all written: {error}");
-        }
         loop {
             let seen = *notices.borrow_and_update();
-            match self.catch_up(&store, time).await {
+            match self.step(&store, time).await {
                 Ok(cursor) if cursor >= seen && until.is_cancelled() => return,
-                Ok(_) => wait = FIRST_WAIT,
+                Ok(_) => {
+                    troubles.note(self.name(), None);
+                    wait = FIRST_WAIT;
+                }
                 Err(error) if until.is_cancelled() => {
                     tracing::warn!(error.code = error.code(), "{} stopped behind the log: {error}", self.name());
                     return;
                 }
                 Err(error) => {
-                    tracing::error!(
-                        error.code = error.code(),
-                        "{} cannot follow and tries again in {} s: {error}",
-                        self.name(),
-                        wait.as_secs()
-                    );
+                    let message = format!("{} cannot follow the log: {}", self.what(), causes::told(&error));
+                    troubles.note(self.name(), Some(Fault { code: error.code().to_owned(), message, help: self.help() }));
                     tokio::select! {
                         () = until.cancelled() => {}
                         () = tokio::time::sleep(wait) => {}
@@ -148,6 +144,36 @@ impl Follower {
                 }
             }
         }
+    }
+
+    /// Who it is, for the operator.
+    fn what(&self) -> &'static str {
+        match self {
+            Self::Feeds(_) => "what prepares feeds",
+            Self::Hubs(_) => "what tells hubs",
+            Self::Files(_) => "what writes feeds as files",
+            Self::Index(_) => "the search index",
+            Self::Alerts(_) => "what looks for watches",
+        }
+    }
+
+    fn help(&self) -> &'static str {
+        match self {
+            Self::Files(_) => {
+                "see to it that the daemon may write in [publish] files (permissions, space), or name another folder; it is tried again by itself"
+            }
+            Self::Feeds(_) | Self::Hubs(_) | Self::Index(_) | Self::Alerts(_) => {
+                "look at the disk and at permissions of the store; it is tried again by itself"
+            }
+        }
+    }
+
+    /// What is missing from before first, then what is new.
+    async fn step(&self, store: &Store, time: Time) -> Result<Seq, FollowError> {
+        if let Self::Files(files) = self {
+            files.begin().await?;
+        }
+        self.catch_up(store, time).await
     }
 
     /// Reads from its cursor to the end of the log; returns where that is.

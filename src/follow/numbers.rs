@@ -73,6 +73,12 @@ pub async fn measure(config: &Config, store: &Store) -> Result<(), StoreError> {
     metrics.articles.set(totals.articles as i64);
     metrics.seq.set(totals.seq as i64);
     metrics.last_change.set(totals.modified.timestamp());
+    // From the store, so that a restart at night does not look like a day without polls.
+    let last_poll = states.values().filter_map(|state| state.polled_at).max();
+    metrics.last_poll.set(last_poll.map_or(0, |at| at.timestamp()));
+    let backup = config.storage.backup.as_deref();
+    metrics.backup_every.set(backup.map_or(0, |_| config.storage.backup_every.as_secs() as i64));
+    metrics.backup.set(backup.and_then(Store::backed_up_at).map_or(0, |at| at.timestamp()));
     let known: Vec<&Arc<SourceState>> = config.enabled().filter_map(|source| states.get(&source.id)).collect();
     for (name, state) in STATES {
         metrics.sources(name, known.iter().filter(|one| one.state == *state).count() as i64);

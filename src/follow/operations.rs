@@ -3,7 +3,9 @@
 //! A failure is never an entry of a public feed; it is one here.
 
 use crate::follow::status::{SourceStatus, Status};
-use crate::model::health::{State, Trouble};
+use crate::model::health::State;
+use crate::model::time::vietnam;
+use crate::notify::bulletin::Point;
 use atom_syndication::{Entry, Feed, Link, Person, Text};
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
@@ -13,7 +15,7 @@ const RECOVERED_FOR: TimeDelta = TimeDelta::days(14);
 
 /// The feed as of now. An entry keeps its id as long as its trouble lasts.
 pub fn feed(status: &Status, now: DateTime<Utc>) -> String {
-    let mut entries: Vec<Entry> = status.troubles.iter().map(|trouble| of_installation(status, trouble, now)).collect();
+    let mut entries: Vec<Entry> = status.incidents.iter().map(|point| of_installation(status, point)).collect();
     entries
         .extend(status.sources.iter().filter(|source| source.enabled && is_told(source, now)).map(|source| of_source(status, source, now)));
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.updated));
@@ -50,10 +52,17 @@ fn of_source(status: &Status, source: &SourceStatus, now: DateTime<Utc>) -> Entr
     }
 }
 
-fn of_installation(status: &Status, trouble: &Trouble, now: DateTime<Utc>) -> Entry {
-    let text = format!("{} [{}]\n→ {}", trouble.message, trouble.code, trouble.help);
-    let day = now.date_naive().and_hms_opt(0, 0, 0).map_or(now, |day| day.and_utc());
-    entry(urn(status, &format!("{} {}", trouble.code, day.date_naive())), &format!("tintinh: {}", trouble.code), &text, day)
+/// One entry while a trouble goes on, another when it is over.
+fn of_installation(status: &Status, point: &Point) -> Entry {
+    let minute = |at: DateTime<Utc>| at.with_timezone(&vietnam()).format("%d/%m/%Y %H:%M").to_string();
+    let about = format!("{} {}", point.key, point.since.timestamp());
+    match point.until {
+        None => entry(urn(status, &about), &format!("tintinh: {}", point.name), &format!("{}\n→ {}", point.why, point.help), point.since),
+        Some(until) => {
+            let text = format!("từ {} đến {}; trước đó: {}", minute(point.since), minute(until), point.why);
+            entry(urn(status, &format!("{about} over")), &format!("tintinh: đã hết: {}", point.name), &text, until)
+        }
+    }
 }
 
 fn entry(id: String, title: &str, text: &str, updated: DateTime<Utc>) -> Entry {
@@ -93,6 +102,7 @@ fn in_vietnamese(state: State) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::health::Trouble;
 
     fn source(id: &str, state: State, since: DateTime<Utc>) -> SourceStatus {
         let trouble = Trouble { code: "fetch.timeout".to_owned(), message: "no \u{b}answer".to_owned(), help: "wait".to_owned() };
@@ -105,11 +115,50 @@ mod tests {
     fn a_broken_source_is_one_entry_for_as_long_as_it_is_broken() {
         let now: DateTime<Utc> = "2026-11-24T10:00:00Z".parse().unwrap();
         let sources = vec![source("a/b", State::Down, now), source("a/c", State::Healthy, now - TimeDelta::days(90))];
-        let status = Status { articles: 0, seq: 0, installation: "00".to_owned(), troubles: Vec::new(), sources, asked: Vec::new() };
+        let status = Status {
+            articles: 0,
+            seq: 0,
+            installation: "00".to_owned(),
+            troubles: Vec::new(),
+            incidents: Vec::new(),
+            sources,
+            asked: Vec::new(),
+        };
         let (today, later) = (feed(&status, now), feed(&status, now + TimeDelta::days(30)));
         assert_eq!(today, later);
         let parsed = feed_rs::parser::parse(today.as_bytes()).unwrap();
         assert_eq!(parsed.entries.len(), 1);
         assert!(parsed.entries[0].title.as_ref().unwrap().content.starts_with("a/b: không trả lời"));
+    }
+
+    #[test]
+    fn a_trouble_of_the_installation_is_told_since_when_and_so_is_its_end() {
+        let at = |hour: i64| DateTime::from_timestamp(1_795_000_000 + hour * 3600, 0).unwrap();
+        let point = |until| Point {
+            key: "installation upkeep.backup".to_owned(),
+            name: "no backup was made in /srv/bk".to_owned(),
+            since: at(0),
+            until,
+            why: "/srv/bk cannot be written: read-only [upkeep.backup]".to_owned(),
+            help: "look at the disk".to_owned(),
+        };
+        let told = |point: Point, now| {
+            let status = Status {
+                articles: 0,
+                seq: 0,
+                installation: "00".to_owned(),
+                troubles: Vec::new(),
+                incidents: vec![point],
+                sources: Vec::new(),
+                asked: Vec::new(),
+            };
+            feed_rs::parser::parse(feed(&status, now).as_bytes()).unwrap().entries.remove(0)
+        };
+        let (first, later) = (told(point(None), at(1)), told(point(None), at(40)));
+        assert_eq!(first, later, "it stays as it is for as long as it lasts");
+        assert_eq!((first.title.unwrap().content.as_str(), first.updated), ("tintinh: no backup was made in /srv/bk", Some(at(0))));
+        let over = told(point(Some(at(41))), at(42));
+        assert_eq!((over.title.unwrap().content.as_str(), over.updated), ("tintinh: đã hết: no backup was made in /srv/bk", Some(at(41))));
+        assert_ne!(over.id, first.id);
     }
 }

@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::model::health::{Asked, State, Trouble};
 use crate::model::revision::hex;
+use crate::notify::bulletin::Point;
 use crate::store::Store;
 use crate::store::error::StoreError;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -22,6 +23,10 @@ pub struct Status {
     /// Troubles of the installation itself.
     #[serde(default)]
     pub troubles: Vec<Trouble>,
+    /// Troubles of the installation as the alarm saw them a minute ago at most, with since when; those that are over
+    /// for two weeks more. For `/operations.atom` alone.
+    #[serde(skip)]
+    pub incidents: Vec<Point>,
     /// Every configured source.
     pub sources: Vec<SourceStatus>,
     /// What each host was asked for, newest day first.
@@ -101,6 +106,7 @@ pub async fn status(config: &Config, store: &Store) -> Result<Status, StoreError
         seq: totals.seq,
         installation: hex(&totals.installation),
         troubles: Vec::new(),
+        incidents: Vec::new(),
         sources: sources.collect(),
         asked,
     })

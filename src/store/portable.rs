@@ -1,18 +1,26 @@
 //! The store in one piece: backup, export, import, repair, verification.
 
 use crate::config::Storage;
+use crate::model::revision::Hash;
 use crate::store::archive::{self, Counted};
 use crate::store::error::StoreError;
 use crate::store::sled::{Database, portable};
 use crate::store::snapshots::Snapshots;
 use crate::store::{Damage, Store, Told, blocking};
 use chrono::{DateTime, Utc};
-use std::fs::File;
+use std::fs::{DirBuilder, File, Permissions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The rows within a backup's folder.
 const ROWS_FILE: &str = "store.jsonl.zst";
+
+/// The snapshots within a backup's folder.
+const SNAPSHOTS: &str = "snapshots";
+
+/// A file of a backup's folder that is as old as its last successful trial.
+const TRIED: &str = "tried";
 
 impl Store {
     /// Writes everything into a file, as of one moment.
@@ -25,7 +33,7 @@ impl Store {
     pub async fn backup(&self, folder: PathBuf, told: Told) -> Result<Counted, StoreError> {
         self.write_idle().await?;
         self.with_both(move |database, snapshots| {
-            let copies = Snapshots::open(&folder.join("snapshots"))?;
+            let copies = private_folder(&folder.join(SNAPSHOTS)).and_then(|folder| Snapshots::open(&folder))?;
             let counted = whole_file(&folder.join(ROWS_FILE), |out| database.export(None, out, &*told))?;
             // Every row of the copy names snapshots that were there before it.
             let copied = snapshots.copy_into(&copies)?;
@@ -55,7 +63,7 @@ impl Store {
             let input = File::open(&file).map_err(|source| StoreError::Io { path: file.clone(), source })?;
             let database = Database::open(&storage.directory, true, Duration::ZERO)?;
             let snapshots = Snapshots::open(&storage.snapshots)?;
-            let copied = Snapshots::open(&folder.join("snapshots"))?.copy_into(&snapshots)?;
+            let copied = Snapshots::existing(&folder.join(SNAPSHOTS)).copy_into(&snapshots)?;
             let counted = database.import(&snapshots, input, &file.to_string_lossy(), &*told)?;
             Ok(Counted { snapshots: copied, ..counted })
         })
@@ -87,17 +95,20 @@ impl Store {
         std::fs::metadata(folder.join(ROWS_FILE)).and_then(|file| file.modified()).ok().map(DateTime::from)
     }
 
-    /// Keeps the rows of a backup under their day as well, and of these the last `kept`.
+    /// Keeps the rows of a backup under their day as well, the last ones of each, and of these days the last `kept`.
     pub async fn rotate_backup(folder: &Path, now: DateTime<Utc>, kept: usize) -> Result<(), StoreError> {
         let folder = folder.to_owned();
         blocking(move || {
             let io = |source| StoreError::Io { path: folder.clone(), source };
             let name = |day: &str| folder.join(format!("{day}-{ROWS_FILE}"));
             let today = name(&now.format("%Y-%m-%d").to_string());
-            if !today.exists() {
-                // The next backup writes a new file, so that this one keeps its rows.
-                std::fs::hard_link(folder.join(ROWS_FILE), &today).map_err(io)?;
+            // The next backup writes a new file, so that this one keeps its rows. An earlier one of the day
+            // gives way only when the new name is there.
+            let new = folder.join("today.part");
+            if new.exists() {
+                std::fs::remove_file(&new).map_err(io)?;
             }
+            std::fs::hard_link(folder.join(ROWS_FILE), &new).and_then(|()| std::fs::rename(&new, &today)).map_err(io)?;
             let mut older = Vec::new();
             for entry in std::fs::read_dir(&folder).map_err(io)? {
                 let path = entry.map_err(io)?.path();
@@ -113,7 +124,9 @@ impl Store {
         .await
     }
 
-    /// Reads a backup back into a store of its own, which is removed again, and says what is wrong with it.
+    /// Reads the rows of a backup back into a store of its own, which is removed again, and says what is wrong
+    /// with them: count, checksum, chain and stamps, and every snapshot and proof they name must be there.
+    /// Whether these are whole is for [`Store::try_snapshots`].
     pub async fn try_backup(folder: &Path) -> Result<Vec<Damage>, StoreError> {
         let folder = folder.to_owned();
         blocking(move || {
@@ -124,7 +137,8 @@ impl Store {
             }
             let file = folder.join(ROWS_FILE);
             let input = File::open(&file).map_err(|source| StoreError::Io { path: file.clone(), source })?;
-            let snapshots = Snapshots::open(&folder.join("snapshots"))?;
+            let snapshots = Snapshots::existing(&folder.join(SNAPSHOTS));
+            private_folder(&trial)?;
             let damage = {
                 let database = Database::open(&trial, true, Duration::ZERO)?;
                 database.import(&snapshots, input, &file.to_string_lossy(), &|_| {})?;
@@ -132,6 +146,51 @@ impl Store {
             };
             std::fs::remove_dir_all(&trial).map_err(io)?;
             Ok(damage)
+        })
+        .await
+    }
+
+    /// Reads what the snapshots of a backup share, templates and certificates. What is ruined is set aside, so that
+    /// the next backup copies it anew; snapshots that hang on it cannot be judged before.
+    pub async fn try_shared(folder: &Path) -> Result<Vec<Damage>, StoreError> {
+        let snapshots = Snapshots::existing(&folder.join(SNAPSHOTS));
+        let wrong = blocking(move || snapshots.set_shared_aside()).await?;
+        Ok(wrong.into_iter().map(|(path, what)| Damage { place: path.display().to_string(), what }).collect())
+    }
+
+    /// Every snapshot that a backup holds.
+    pub async fn backed_up(folder: &Path) -> Result<Vec<Hash>, StoreError> {
+        let snapshots = Snapshots::existing(&folder.join(SNAPSHOTS));
+        blocking(move || snapshots.names()).await
+    }
+
+    /// Reads these snapshots of a backup whole. What is ruined is set aside, so that the next backup copies it anew.
+    pub async fn try_snapshots(folder: &Path, names: Vec<Hash>) -> Result<Vec<Damage>, StoreError> {
+        let snapshots = Snapshots::existing(&folder.join(SNAPSHOTS));
+        blocking(move || {
+            let mut damage = Vec::new();
+            for name in names {
+                if let Some(what) = snapshots.ruin(&name) {
+                    snapshots.set_aside(&name)?;
+                    damage.push(Damage { place: snapshots.path(&name).display().to_string(), what });
+                }
+            }
+            Ok(damage)
+        })
+        .await
+    }
+
+    /// When a backup was last read back and found whole.
+    pub fn tried_at(folder: &Path) -> Option<DateTime<Utc>> {
+        std::fs::metadata(folder.join(TRIED)).and_then(|file| file.modified()).ok().map(DateTime::from)
+    }
+
+    /// Notes that a backup was read back and is whole.
+    pub async fn was_tried(folder: &Path, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let file = folder.join(TRIED);
+        blocking(move || {
+            let noted = File::create(&file).and_then(|tried| tried.set_modified(now.into()));
+            noted.map_err(|source| StoreError::Io { path: file, source })
         })
         .await
     }
@@ -178,11 +237,20 @@ impl Store {
     }
 }
 
-/// Writes a file that is there whole or not at all.
+/// Makes a folder that is for its owner only: a copy holds the secrets of links and webhooks.
+fn private_folder(folder: &Path) -> Result<PathBuf, StoreError> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map(|()| folder.to_owned()).map_err(|source| StoreError::Io { path: folder.to_owned(), source })
+}
+
+/// Writes a file that is there whole or not at all, for its owner only.
 fn whole_file(path: &Path, write: impl FnOnce(File) -> Result<(File, Counted), StoreError>) -> Result<Counted, StoreError> {
     let io = |source| StoreError::Io { path: path.to_owned(), source };
     let part = path.with_extension("part");
-    let (file, counted) = write(File::create(&part).map_err(io)?)?;
+    // One that a killed process left may be for others too.
+    let private = |file: File| file.set_permissions(Permissions::from_mode(0o600)).map(|()| file);
+    let created = File::options().write(true).create(true).truncate(true).mode(0o600).open(&part).and_then(private);
+    let (file, counted) = write(created.map_err(io)?)?;
     file.sync_all().and_then(|()| std::fs::rename(&part, path)).map_err(io)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(io)?;

@@ -50,7 +50,12 @@ impl Snapshots {
         for left in entries(&arriving)? {
             fs::remove_file(&left).map_err(|source| io(&left, source))?;
         }
-        Ok(Self { folder: folder.to_owned(), templates: Templates::new(folder) })
+        Ok(Self::existing(folder))
+    }
+
+    /// A folder to read from; nothing in it is made or removed.
+    pub fn existing(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), templates: Templates::new(folder) }
     }
 
     /// Writes a page with its reading, if it has one. Not durable before [`Snapshots::seal`].
@@ -208,14 +213,27 @@ impl Snapshots {
             return Ok(());
         }
         fs::write(&arriving, file).map_err(|source| io(&arriving, source))?;
-        match self.judge(hash) {
-            // What was erased is no longer what its name says; its page is not there either.
-            Ok(()) | Err(Wrong::Erased) => self.keep_age(hash),
-            Err(Wrong::Other(what)) => {
+        match self.ruin(hash) {
+            None => self.keep_age(hash),
+            Some(what) => {
                 fs::remove_file(&arriving).map_err(|source| io(&arriving, source))?;
                 Err(damaged(&path, &what))
             }
         }
+    }
+
+    /// Reads a copy whole and says why it could not be put back. What was erased is no longer
+    /// what its name says; its page is not there either, so it counts as sound.
+    pub fn ruin(&self, hash: &Hash) -> Option<String> {
+        match self.judge(hash) {
+            Ok(()) | Err(Wrong::Erased) => None,
+            Err(Wrong::Other(what)) => Some(what),
+        }
+    }
+
+    /// Takes a ruined copy from its name, so that the next backup writes it anew; the file stays beside it.
+    pub fn set_aside(&self, hash: &Hash) -> Result<(), StoreError> {
+        set_aside(&self.path(hash))
     }
 
     /// A copy is as old as its page: bytes are dropped by the age of files.
@@ -226,13 +244,17 @@ impl Snapshots {
         File::options().write(true).open(&path).and_then(|file| file.set_times(times)).map_err(|source| io(&path, source))
     }
 
-    /// Copies what another folder does not have yet; returns how many files.
+    /// Copies what another folder does not have yet; returns how many files. A copy that is shorter than
+    /// its original and ruined, as after a crash of that disk, is set aside and copied again.
     pub fn copy_into(&self, other: &Self) -> Result<u64, StoreError> {
         let mut copied = 0;
         let names = self.names()?;
         // After the names: what a snapshot needs was there before it.
         self.copy_shared_into(other)?;
         for name in &names {
+            if other.exists(name) && other.size_bytes(name) < self.size_bytes(name) && other.ruin(name).is_some() {
+                other.set_aside(name)?;
+            }
             if !other.exists(name) {
                 other.put(name, &self.file(name)?)?;
                 copied += 1;
@@ -324,6 +346,16 @@ fn name(reading: &[u8], evidence: &Hash) -> Hash {
 
 fn io(path: &Path, source: std::io::Error) -> StoreError {
     StoreError::Io { path: path.to_owned(), source }
+}
+
+/// Takes a ruined file from its name, if it is there; it stays beside it.
+fn set_aside(path: &Path) -> Result<(), StoreError> {
+    let mut aside = path.as_os_str().to_owned();
+    aside.push(".ruined");
+    match fs::rename(path, aside) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(io(path, source)),
+        _ => Ok(()),
+    }
 }
 
 /// Temporary file, fsync, rename: a name that is there is whole.

@@ -3,7 +3,7 @@
 use crate::config::{Config, Mode};
 use crate::web::Site;
 use axum::body::Body;
-use axum::http::header::{FORWARDED, HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, Request, Response, StatusCode};
 use axum::response::IntoResponse;
 use axum_extra::headers::authorization::{Basic, Bearer};
@@ -26,6 +26,14 @@ const MAX_CLIENTS: usize = 10_000;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
+/// Headers by which proxies tell that they pass a request on, beside all that begin with `x-forwarded-`.
+const PASSED_ON: &[&str] = &["forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip", "cf-connecting-ip"];
+
+/// True for a request that some proxy says it passes on: it comes from elsewhere, whatever its address.
+pub fn is_forwarded(headers: &HeaderMap) -> bool {
+    headers.keys().any(|name| PASSED_ON.contains(&name.as_str()) || name.as_str().starts_with("x-forwarded-"))
+}
+
 /// Whoever asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Client {
@@ -40,7 +48,7 @@ pub struct Client {
 pub fn client(config: &Config, headers: &HeaderMap, peer: SocketAddr) -> Client {
     let trusted = &config.server.trusted_proxies;
     let peer = peer.ip().to_canonical();
-    let is_forwarded = headers.contains_key(X_FORWARDED_FOR) || headers.contains_key(FORWARDED);
+    let is_forwarded = is_forwarded(headers);
     if !trusted.contains(&peer) {
         return Client { address: peer, is_local: peer.is_loopback() && !is_forwarded };
     }

@@ -2,11 +2,11 @@
 
 use crate::follow::numbers::{self, Readiness};
 use crate::metric;
-use crate::web::Site;
+use crate::web::{Site, door};
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
+use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::net::SocketAddr;
@@ -33,7 +33,7 @@ async fn ready(State(site): State<Site>) -> Response {
 /// Numbers are for this machine; what a proxy passes on comes from elsewhere.
 async fn metrics(State(site): State<Site>, request: Request) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-    if !peer.is_some_and(|ip| ip.is_loopback()) || is_forwarded(request.headers()) {
+    if !peer.is_some_and(|ip| ip.is_loopback()) || door::is_forwarded(request.headers()) {
         return (StatusCode::NOT_FOUND, "numbers are served to this machine only\n").into_response();
     }
     numbers(&site).await
@@ -45,8 +45,4 @@ pub async fn numbers(site: &Site) -> Response {
         Ok(()) => ([(CONTENT_TYPE, metric::MEDIA_TYPE), (CACHE_CONTROL, "no-store")], metric::metrics().text()).into_response(),
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("the store cannot be read: {error}\n")).into_response(),
     }
-}
-
-fn is_forwarded(headers: &HeaderMap) -> bool {
-    ["forwarded", "x-forwarded-for", "x-real-ip", "via"].iter().any(|name| headers.contains_key(*name))
 }

@@ -35,7 +35,7 @@ pub fn unpack(zip: &[u8], folder: &Path) {
 }
 
 /// A local authority with its own root.
-fn authority(folder: &Path) -> bool {
+pub fn authority(folder: &Path) -> bool {
     let config = "[ca]\ndistinguished_name=dn\nprompt=no\n[req]\ndistinguished_name=dn\nprompt=no\n[dn]\nCN=Co quan cap dau thoi gian\n[tsa_ext]\nextendedKeyUsage=critical,timeStamping\n\
         [tsa]\ndefault_tsa=t\n[t]\nserial=serial\ncrypto_device=builtin\nsigner_digest=sha256\ndefault_policy=1.2.3.4\ndigests=sha256\naccuracy=secs:1\nordering=no\ntsa_name=no\ness_cert_id_alg=sha256\n";
     std::fs::write(folder.join("tsa.cnf"), config).unwrap();
@@ -63,7 +63,7 @@ fn authority(folder: &Path) -> bool {
     )
 }
 
-fn stamped(folder: &Path, request: &[u8]) -> Vec<u8> {
+pub fn stamped(folder: &Path, request: &[u8]) -> Vec<u8> {
     std::fs::write(folder.join("request.tsq"), request).unwrap();
     done(
         "openssl",

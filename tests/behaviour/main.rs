@@ -37,6 +37,7 @@ mod pictures;
 mod politeness;
 mod polling;
 mod prepared;
+mod proxied;
 mod publishing;
 mod revisions;
 mod safety;

@@ -159,6 +159,13 @@ async fn a_private_installation_answers_its_machine_and_readers_with_a_token() {
     let bearer = ask("/feed.atom").bearer_auth("0123456789abcdef0123");
     assert_eq!(bearer.send().await.unwrap().status(), 200);
     assert_eq!(news.get("/feed.atom").await.status(), 200, "this machine needs none");
+    // Whatever a proxy tells it by, a reader from elsewhere is not this machine.
+    for header in ["forwarded", "x-real-ip", "x-forwarded-host", "via", "cf-connecting-ip"] {
+        let elsewhere = client.get(news.url("/feed.atom")).header(header, "203.0.113.7").send().await.unwrap();
+        assert_eq!(elsewhere.status(), 401, "{header}");
+        let numbers = client.get(news.url("/metrics")).header(header, "203.0.113.7").send().await.unwrap();
+        assert_eq!(numbers.status(), 401, "{header}");
+    }
     news.close().await;
 }
 

@@ -2,12 +2,13 @@
 
 use crate::newsroom::{Desk, Newsroom};
 use crate::town::{Reply, Town};
+use std::os::unix::fs::MetadataExt;
 use std::process::Stdio;
 use std::time::Duration;
 use tintinh::model::time::Time;
 
 /// Waits until something holds; far longer than it takes.
-async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
+pub async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let begun = std::time::Instant::now();
     while !holds().await {
         assert!(begun.elapsed() < Duration::from_secs(30), "{what}");
@@ -218,6 +219,19 @@ async fn backups_are_kept_by_day_and_read_back() {
         news.store().backup(folder.clone(), std::sync::Arc::new(|_| {})).await.unwrap();
         tintinh::store::Store::rotate_backup(&folder, day(n), 2).await.unwrap();
     }
+    // Another one on the last day: the day's rows are its last ones.
+    news.store().backup(folder.clone(), std::sync::Arc::new(|_| {})).await.unwrap();
+    for _ in 0..2 {
+        tintinh::store::Store::rotate_backup(&folder, day(3), 2).await.unwrap();
+    }
+    let number = |name: &str| std::fs::metadata(folder.join(name)).unwrap().ino();
+    assert_eq!(number(&format!("{}-store.jsonl.zst", day(3).format("%Y-%m-%d"))), number("store.jsonl.zst"));
+    // Copies hold secrets: they are for their owner only.
+    news.store().export(news.desk.path().join("all.jsonl.zst"), std::sync::Arc::new(|_| {})).await.unwrap();
+    for private in ["backup", "backup/snapshots", "backup/store.jsonl.zst", "all.jsonl.zst"] {
+        let mode = std::fs::metadata(news.desk.path().join(private)).unwrap().mode();
+        assert_eq!(mode & 0o077, 0, "{private}: {mode:o}");
+    }
     let files: Vec<String> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     assert_eq!(files.iter().filter(|name| name.starts_with("20")).count(), 2, "{files:?}");
     assert_eq!(tintinh::store::Store::try_backup(&folder).await.unwrap(), Vec::new());
@@ -228,7 +242,7 @@ async fn backups_are_kept_by_day_and_read_back() {
     news.close().await;
 }
 
-fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+pub fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
 }

@@ -1,11 +1,14 @@
 //! What a daemon does for its store by itself: budgets, compaction, schemas, clocks that jump.
 
 use crate::newsroom::{Desk, Newsroom};
+use crate::serving::{eventually, walk};
 use crate::town::Town;
 use std::process::Stdio;
 use std::time::Duration;
 use tintinh::daemon::{Daemon, Options, Process, budgets};
+use tintinh::follow::operations;
 use tintinh::model::time::Time;
+use tintinh::web::control::Control;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 #[tokio::test]
@@ -214,4 +217,179 @@ async fn a_clock_that_jumps_forth_and_back_is_noticed_and_the_schedule_made_anew
     let due: chrono::DateTime<chrono::Utc> = status["sources"][0]["due_at"].as_str().unwrap().parse().unwrap();
     assert!(due <= Time::real().now() + Duration::from_secs(3700), "{due}");
     child.kill().await.unwrap();
+}
+
+/// A daemon with these settings of the store, a second being ten minutes, and where its backup goes.
+async fn kept_up(desk: &Desk, store: &str) -> (Daemon, std::path::PathBuf) {
+    let text = std::fs::read_to_string(&desk.config).unwrap();
+    if !text.contains(store) {
+        std::fs::write(&desk.config, text.replacen("[store]\n", &format!("[store]\n{store}\n"), 1)).unwrap();
+    }
+    let options = Options { time: Time::accelerated(Time::real().now(), 600), print_acks: false, is_temporary: true };
+    (Daemon::start(desk.load(), options).await.unwrap(), desk.path().join("backup"))
+}
+
+/// The trouble of a task as `status` tells it, if there is one.
+async fn trouble(daemon: &Daemon, code: &str) -> Option<String> {
+    let status = daemon.ask(Control::Status).await.unwrap();
+    status.troubles.into_iter().find(|trouble| trouble.code == code).map(|trouble| trouble.message)
+}
+
+#[tokio::test]
+async fn a_ruined_backup_is_found_out_told_and_made_whole_again() {
+    let town = Town::with_articles(&["mot", "hai"]).await;
+    let desk = Desk::new(&[&town], &town.source("vi-du/so-mot"));
+    assert!(desk.tintinh(&["poll"]).await.status.success());
+    let (daemon, backup) = kept_up(&desk, "backup = \"backup\"").await;
+    eventually("it is read back", async || backup.join("tried").exists()).await;
+    daemon.stop().await.unwrap();
+    std::fs::remove_file(backup.join("tried")).unwrap();
+    let snapshots: Vec<std::path::PathBuf> =
+        walk(&backup.join("snapshots")).into_iter().filter(|path| path.extension().is_none()).collect();
+    assert!(snapshots.len() >= 2, "{snapshots:?}");
+    for path in &snapshots {
+        // As long as before: nobody sees it by the length.
+        let length = std::fs::metadata(path).unwrap().len();
+        std::fs::write(path, vec![b'x'; length as usize]).unwrap();
+    }
+    let (daemon, _) = kept_up(&desk, "backup = \"backup\"").await;
+    let mut told = None;
+    eventually("it is told", async || {
+        told = trouble(&daemon, "upkeep.restore").await;
+        told.is_some()
+    })
+    .await;
+    assert!(told.as_ref().unwrap().contains(&format!("has {} faults", snapshots.len())), "{told:?}");
+    eventually("the next backup makes it whole", async || backup.join("tried").exists()).await;
+    assert_eq!(trouble(&daemon, "upkeep.restore").await, None);
+    daemon.stop().await.unwrap();
+    let other = Desk::new(&[&town], &town.source("vi-du/so-mot"));
+    let restored = other.tintinh(&["restore", backup.to_str().unwrap()]).await;
+    assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));
+    assert!(other.tintinh(&["verify", "--deep", "--min-seq", "2"]).await.status.success());
+}
+
+#[tokio::test]
+async fn a_backup_that_failed_is_tried_again_soon_and_says_why() {
+    let town = Town::with_articles(&["mot"]).await;
+    let desk = Desk::new(&[&town], &town.source("vi-du/so-mot"));
+    // A file where the folder should be.
+    std::fs::write(desk.path().join("backup"), "").unwrap();
+    let (daemon, backup) = kept_up(&desk, "backup = \"backup\"").await;
+    eventually("it is told", async || trouble(&daemon, "upkeep.backup").await.is_some()).await;
+    let told = trouble(&daemon, "upkeep.backup").await.unwrap();
+    assert!(told.contains(" cannot be written or read: ") && told.contains("os error"), "with its cause: {told}");
+    std::fs::remove_file(&backup).unwrap();
+    // A day would be more than two minutes.
+    eventually("it is tried again", async || backup.join("store.jsonl.zst").exists()).await;
+    eventually("the trouble is over", async || trouble(&daemon, "upkeep.backup").await.is_none()).await;
+    eventually("the operator's feed tells the end", async || {
+        let status = daemon.ask(Control::Status).await.unwrap();
+        operations::feed(&status, daemon.now()).contains("tintinh: đã hết: no backup was made in ")
+    })
+    .await;
+    daemon.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn stamps_and_files_that_fail_are_troubles_with_their_cause() {
+    let town = Town::with_articles(&["mot"]).await;
+    let desk = Desk::new(&[&town], &town.source("vi-du/so-mot"));
+    let text = std::fs::read_to_string(&desk.config).unwrap();
+    std::fs::write(&desk.config, format!("[publish]\nfiles = \"out\"\n{text}")).unwrap();
+    std::fs::write(desk.path().join("out"), "").unwrap();
+    let (daemon, _) = kept_up(&desk, &format!("stamps = \"{}\"", town.url("/tsa"))).await;
+    let mut told = Vec::new();
+    eventually("both are told", async || {
+        told = [trouble(&daemon, "upkeep.stamps").await, trouble(&daemon, "upkeep.files").await].into_iter().flatten().collect();
+        told.len() == 2
+    })
+    .await;
+    assert!(told[0].starts_with(&format!("the log was not stamped by {}: ", town.url("/tsa"))) && told[0].contains("404"), "{told:?}");
+    assert!(told[1].starts_with("what writes feeds as files cannot follow the log: ") && told[1].contains("os error"), "{told:?}");
+    std::fs::remove_file(desk.path().join("out")).unwrap();
+    eventually("the files are written", async || trouble(&daemon, "upkeep.files").await.is_none()).await;
+    assert!(desk.path().join("out/feed.atom").exists());
+    daemon.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_empty_log_waits_for_its_first_change_to_be_stamped() {
+    let (town, folder) = (Town::empty().await, tempfile::tempdir().unwrap());
+    if !crate::evidence::authority(folder.path()) {
+        return;
+    }
+    town.list(&[]);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let authority = listener.local_addr().unwrap();
+    let at = folder.path().to_owned();
+    let stamp = axum::routing::post(move |query: axum::body::Bytes| async move { crate::evidence::stamped(&at, &query) });
+    let router = axum::Router::new().route("/", stamp);
+    #[expect(clippy::disallowed_methods, reason = "ends with the runtime of the test")]
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    let desk = Desk::new(&[&town], &town.source("vi-du/so-mot"));
+    let text = std::fs::read_to_string(&desk.config).unwrap();
+    std::fs::write(&desk.config, text.replacen("allow_private = [", &format!("allow_private = [\"{authority}\", "), 1)).unwrap();
+    let (daemon, _) = kept_up(&desk, &format!("stamps = \"http://{authority}/\"")).await;
+    eventually("upkeep has looked", async || daemon.now() > Time::real().now() + Duration::from_secs(600)).await;
+    assert_eq!(daemon.store().stamps().await.unwrap(), Vec::new(), "there is nothing to stamp");
+    town.write("mot", "Nội dung");
+    town.list(&["mot"]);
+    assert!(!daemon.ask(|answer| Control::Poll(Vec::new(), answer)).await.unwrap()[0].is_failed);
+    // A day would be more than two minutes.
+    eventually("it is stamped", async || !daemon.store().stamps().await.unwrap().is_empty()).await;
+    assert_eq!(trouble(&daemon, "upkeep.stamps").await, None);
+    daemon.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_log_says_once_that_polling_pauses_for_space_and_once_that_it_goes_on() {
+    let town = Town::with_articles(&["mot"]).await;
+    let desk = Desk::new(&[&town], &town.source("vi-du/so-mot"));
+    let text = std::fs::read_to_string(&desk.config).unwrap();
+    // More than any disk has free.
+    std::fs::write(&desk.config, text.replacen("min_free = \"1 MB\"", "min_free = \"900000 GB\"", 1)).unwrap();
+    let mut child = desk.command(&["run"]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut before = Vec::new();
+    let heard = async {
+        loop {
+            let line = lines.next_line().await.unwrap().expect("the daemon lives");
+            if line.contains("polling pauses: ") && !before.iter().any(|line: &String| line.contains("polling pauses")) {
+                std::fs::write(&desk.config, &text).unwrap();
+            }
+            before.push(line);
+            if before.last().is_some_and(|line| line.contains("polling goes on: ")) {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), heard).await.expect("both are said");
+    let pauses = before.iter().filter(|line| line.contains("polling pauses")).count();
+    assert_eq!(pauses, 1, "{before:?}");
+    child.kill().await.unwrap();
+}
+
+#[tokio::test]
+async fn numbers_of_the_last_poll_and_backup_outlive_a_restart() {
+    let town = Town::with_articles(&["mot"]).await;
+    let source = town.source("vi-du/so-mot").replace("[source.listing", "schedule = \"0 0 0 1 1 *\"\n[source.listing");
+    let desk = Desk::new(&[&town], &source);
+    let text = std::fs::read_to_string(&desk.config).unwrap();
+    let backup = "[store]\nbackup = \"backup\"\nbackup_every = \"6h\"\n";
+    std::fs::write(&desk.config, text.replacen("[store]\n", backup, 1)).unwrap();
+    let began = Time::real().now().timestamp();
+    assert!(desk.tintinh(&["poll"]).await.status.success());
+    assert!(desk.tintinh(&["backup", desk.path().join("backup").to_str().unwrap()]).await.status.success());
+    let news = Newsroom::at(desk, Time::real().now()).await;
+    let metrics = news.text("/metrics").await;
+    let number = |name: &str| -> i64 {
+        let line = metrics.lines().find_map(|line| line.strip_prefix(&format!("{name} "))).unwrap_or_else(|| panic!("{name}: {metrics}"));
+        line.parse().unwrap()
+    };
+    assert!(number("tintinh_last_poll_timestamp_seconds") >= began);
+    assert!(number("tintinh_backup_timestamp_seconds") >= began);
+    assert_eq!(number("tintinh_backup_every_seconds"), 6 * 3600);
+    assert_eq!(metrics.matches("tintinh_polls_total{").count(), 0, "nothing was polled since");
+    news.close().await;
 }

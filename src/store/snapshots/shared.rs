@@ -4,7 +4,7 @@
 use crate::model::revision::{Hash, hex, unhex};
 use crate::store::error::StoreError;
 use crate::store::snapshots::template::{self, Name};
-use crate::store::snapshots::{Snapshots, damaged, entries, io, write_file};
+use crate::store::snapshots::{Snapshots, damaged, entries, io, set_aside, write_file};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::path::PathBuf;
@@ -104,6 +104,19 @@ impl Snapshots {
             }
         }
         Ok(())
+    }
+
+    /// Sets shared files aside that are not what their names say, so that the next backup writes them anew. A template
+    /// of which one file is whole is whole again.
+    pub fn set_shared_aside(&self) -> Result<Vec<(PathBuf, String)>, StoreError> {
+        let (wrong, templates) = (self.check_shared()?, self.templates.names()?);
+        wrong.iter().try_for_each(|(path, _)| set_aside(path))?;
+        for name in templates.iter().filter(|_| !wrong.is_empty()) {
+            if let Ok(file) = self.templates.file(name) {
+                self.templates.put(name, &file)?;
+            }
+        }
+        Ok(wrong)
     }
 
     /// Shared files that are not what their names say, and what that costs.
