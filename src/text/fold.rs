@@ -63,7 +63,7 @@ pub fn is_xml_char(c: char) -> bool {
 /// characters, white space squeezed to single blanks.
 pub fn line(text: &str) -> String {
     // What came in by the door is NFC already; only entities bring more marks.
-    if is_nfc(text) { squeezed(text) } else { squeezed(&text.nfc().collect::<String>()) }
+    if text.is_ascii() || is_nfc(text) { squeezed(text) } else { squeezed(&text.nfc().collect::<String>()) }
 }
 
 fn squeezed(text: &str) -> String {

@@ -25,6 +25,9 @@ pub fn strays<'l>(outline: &Outline<'_>, links: &'l [Link], group: &[Placed<'_>]
     }
     let taken: HashSet<usize> = group.iter().map(|placed| placed.row).collect();
     let shapes: HashSet<u64> = group.iter().map(|placed| outline.nodes[placed.row].shape).collect();
+    let tags: HashSet<&str> = group.iter().map(|placed| outline.name(placed.row)).collect();
+    let is_dated = |placed: &Placed<'_>| Said::of(outline, placed).is_dated;
+    let are_dated = group.iter().filter(|placed| is_dated(placed)).count() * 4 >= group.len() * 3;
     let mut strays = Vec::new();
     for (list, _) in lists.iter().filter(|(_, count)| *count >= 2) {
         for row in outline.children(*list).filter(|row| !taken.contains(row)) {
@@ -34,13 +37,16 @@ pub fn strays<'l>(outline: &Outline<'_>, links: &'l [Link], group: &[Placed<'_>]
             let held = links[from..].iter().take_while(|link| outline.holds(row, link.node));
             let best =
                 held.filter(|link| !outline.nodes[link.node].is_around && (says(link) >= 8 || link.is_file)).max_by_key(|link| says(link));
-            if let Some(link) = best.filter(|_| is_alike && outline.words(row).len() <= MAX_ROW_BYTES) {
-                strays.push(Placed { link, row, words: outline.row(row) });
+            let Some(link) = best.filter(|_| outline.words(row).len() <= MAX_ROW_BYTES) else { continue };
+            let stray = Placed { link, row, words: outline.row(row) };
+            // Rows of several kinds have classes of their own, and days like the others.
+            if is_alike || are_dated && tags.contains(outline.name(row)) && is_dated(&stray) {
+                strays.push(stray);
             }
         }
     }
-    // Where most rows have another shape, they are another list.
-    if strays.len() > group.len() {
+    // Where most rows have another shape, they are another list, unless all have a day.
+    if strays.len() > group.len() && !(are_dated && strays.iter().all(is_dated)) {
         Vec::new()
     } else {
         strays.into_iter().chain(featured(outline, links, group)).chain(continued(outline, links, group)).collect()
