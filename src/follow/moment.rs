@@ -55,7 +55,7 @@ pub fn at(moment: DateTime<Utc>, history: &[Revision], observations: &[(DateTime
         None => Proof::NothingSince,
         Some(Observed::SameBytes | Observed::SameReading) if !is_gone => Proof::Bytes,
         Some(Observed::NotModified) if !is_gone => Proof::ServersWord,
-        Some(Observed::Absent | Observed::FrontPage | Observed::NotFoundPage) if is_gone => Proof::Bytes,
+        Some(Observed::Absent | Observed::FrontPage | Observed::NotFoundPage | Observed::OtherPage) if is_gone => Proof::Bytes,
         Some(_) => Proof::UntilAFetchBefore,
     };
     Moment { at: moment, revision: Some(current.number), is_gone, proof, before, after }

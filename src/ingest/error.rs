@@ -59,6 +59,18 @@ pub enum IngestError {
         /// The address that answered.
         url: Url,
     },
+    /// A notice of the site stands in place of its pages: work on it, a fault of its own.
+    #[error("{url} answers with a notice of the site: it is being worked on, or has a fault")]
+    Notice {
+        /// The address that answered.
+        url: Url,
+    },
+    /// Another page stands at the address of an article.
+    #[error("{url} shows another page: neither its title nor its text are of the article that is listed there")]
+    OtherPage {
+        /// The article.
+        url: Url,
+    },
     /// A known article leads to another host.
     #[error("{url} leads to {target}")]
     OtherHost {
@@ -106,6 +118,8 @@ impl IngestError {
             Self::Challenge { .. } => "ingest.challenge",
             Self::Login { .. } => "ingest.login",
             Self::NothingFound { .. } => "ingest.nothing_found",
+            Self::Notice { .. } => "ingest.notice",
+            Self::OtherPage { .. } => "ingest.other_page",
             Self::OtherHost { .. } => "ingest.other_host",
             Self::FallbackReading { .. } => "ingest.fallback_reading",
             Self::BudgetSpent { .. } => "ingest.budget_spent",
@@ -127,6 +141,10 @@ impl IngestError {
             Self::Challenge { .. } => "ask the department to let tintinh through; tintinh does not pretend to be a browser",
             Self::Login { .. } => "the site shows this to members only: ask the department for an open address; tintinh logs in nowhere",
             Self::NothingFound { .. } => "open the address in a browser; where it has moved, change `url` and keep `id` and `site`",
+            Self::Notice { .. } => "nothing: tintinh asks again by itself; where it lasts, ask the department",
+            Self::OtherPage { .. } => {
+                "open the address in a browser; where it is the article all the same, `tintinh try SOURCE` shows what is read"
+            }
             Self::OtherHost { .. } => "if that host is the department's too, add it to `hosts` of the source; keep `id` and `site`",
             Self::FallbackReading { .. } => {
                 "`tintinh try SOURCE` shows what is read; correct [[source.recipe]] or add one with a new `since`"
@@ -141,12 +159,12 @@ impl IngestError {
         match self {
             Self::Fetch(FetchError::RobotsDisallowed { .. } | FetchError::AskedToWait { .. }) => State::Blocked,
             Self::Fetch(FetchError::Status { status: 401 | 403 | 429, .. }) => State::Blocked,
-            Self::Fetch(_) | Self::ListingGone { .. } | Self::NothingFound { .. } => State::Down,
+            Self::Fetch(_) | Self::ListingGone { .. } | Self::NothingFound { .. } | Self::Notice { .. } => State::Down,
             Self::Challenge { .. } | Self::Login { .. } => State::Blocked,
             Self::OtherHost { .. } => State::Moved,
             Self::Scrape(_) | Self::EmptyListing { .. } => State::Broken,
             Self::Store(_) | Self::LittleSpace { .. } | Self::BudgetSpent { .. } => State::Degraded,
-            Self::ArticleAbsent { .. } | Self::FallbackReading { .. } => State::Degraded,
+            Self::ArticleAbsent { .. } | Self::FallbackReading { .. } | Self::OtherPage { .. } => State::Degraded,
         }
     }
 

@@ -103,6 +103,9 @@ async fn first_reading(poller: &Poller, visit: &mut Visit<'_>, candidate: &Candi
     if source.articles == Articles::Page && gate::is_nothing(&article.title, candidate.title.as_deref()) {
         return Err(Gate::NotFound.fault(&page.url));
     }
+    if source.articles == Articles::Page && is_other_page(&article, &page, candidate.title.as_deref()) {
+        return Err(IngestError::OtherPage { url: page.url });
+    }
     let now = poller.time.now();
     let head = new_head(poller, visit, candidate, &article, &page, reader, now);
     let mut aliases = identity::keys(source, candidate);
@@ -139,6 +142,19 @@ async fn first_reading(poller: &Poller, visit: &mut Visit<'_>, candidate: &Candi
     };
     aliases.extend(canonical::alias(visit, head.id, declared.as_ref()));
     Ok(ArticleWrite { head, revision: Some(revision), observed: Some((now, Observed::Changed)), aliases })
+}
+
+/// True where nothing on a page reminds of the title that the listing announced.
+fn is_other_page(article: &Article, page: &Page, announced: Option<&str>) -> bool {
+    let Some(announced) = announced else { return false };
+    let is_title_read = article.readers.iter().all(|found| found.field != "title" || found.reader != "listing");
+    if scrape::article::is_file(&page.requested)
+        || is_title_read && revise::mentions(&article.title, announced)
+        || revise::mentions(&article.text, announced)
+    {
+        return false;
+    }
+    scrape::article::words(&page.bytes, page.media_type.as_deref()).is_ok_and(|words| !revise::mentions(&words, announced))
 }
 
 /// A known article at a new address: its history goes on, its id stays.

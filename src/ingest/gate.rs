@@ -53,6 +53,39 @@ const NOT_FOUND: &[&str] = &[
     "page cannot be found",
 ];
 
+/// Words of notices that a site shows in place of its pages, folded: work on it, its database, its firewall, its lease.
+const NOTICE: &[&str] = &[
+    "dang bao tri",
+    "bao tri he thong",
+    "dang nang cap",
+    "he thong tam ngung",
+    "tam ngung hoat dong",
+    "under maintenance",
+    "scheduled maintenance",
+    "request rejected",
+    "web page blocked",
+    "access denied",
+    "403 forbidden",
+    "sqlexception",
+    "server error in",
+    "runtime error",
+    "internal server error",
+    "error establishing a database connection",
+    "service unavailable",
+    "bad gateway",
+    "ten mien da het han",
+    "domain has expired",
+    "tai khoan da bi khoa",
+    "account suspended",
+];
+
+/// Words in the text of "not found" pages, where no heading says so; folded.
+const NOT_FOUND_IN_TEXT: &[&str] =
+    &["khong con ton tai", "khong con nua", "da bi xoa", "da bi go", "da duoc go", "no longer available", "has been removed"];
+
+/// A notice says little.
+const MAX_NOTICE_TEXT: usize = 600;
+
 /// A page that stands in place of the one asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gate {
@@ -62,6 +95,8 @@ pub enum Gate {
     Login,
     /// It says that nothing was found.
     NotFound,
+    /// It says that the site is not well.
+    Notice,
 }
 
 impl Gate {
@@ -72,6 +107,7 @@ impl Gate {
             Self::Challenge => IngestError::Challenge { url },
             Self::Login => IngestError::Login { url },
             Self::NotFound => IngestError::NothingFound { url },
+            Self::Notice => IngestError::Notice { url },
         }
     }
 }
@@ -93,6 +129,9 @@ pub fn gate(page: &Page, title: Option<&str>) -> Option<Gate> {
     }
     if is_login(&text, page) {
         return Some(Gate::Login);
+    }
+    if is_notice(&text) {
+        return Some(Gate::Notice);
     }
     says_not_found(&text).then_some(Gate::NotFound)
 }
@@ -149,6 +188,18 @@ pub fn is_login(text: &str, page: &Page) -> bool {
 /// True where the title or a heading says that nothing was found.
 pub fn says_not_found(text: &str) -> bool {
     headings(text, &["title", "h1", "h2"]).iter().any(|words| NOT_FOUND.iter().any(|phrase| says(words, phrase)))
+}
+
+/// True where the title of a page is that of a notice of the site, or where little more than one stands there.
+pub fn is_notice(text: &str) -> bool {
+    let says = |words: &str| NOTICE.iter().any(|phrase| words.contains(phrase));
+    headings(text, &["title"]).iter().any(|words| says(words)) || !has_more_text_than(text, MAX_NOTICE_TEXT) && says(&fold::fold(text))
+}
+
+/// True where words of a page say that nothing was found; whoever asks knows that the article's title is not among them.
+pub fn words_say_not_found(words: &str) -> bool {
+    let words = fold::fold(words);
+    NOT_FOUND.iter().chain(NOT_FOUND_IN_TEXT).any(|phrase| phrase.contains(' ') && words.contains(phrase))
 }
 
 /// "404" is a word of its own: "1404 hồ sơ" and "404/QĐ-UBND" are none.

@@ -1,5 +1,6 @@
 //! How a source is doing, learned from what it did: cadence, rows, filled fields.
 
+use crate::ingest::outcome::Outcome;
 use crate::model::article::Article;
 use crate::model::health::{Fill, SourceState, State, Trouble, Vitals};
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc, Weekday};
@@ -130,6 +131,18 @@ pub fn silence(state: &SourceState, now: DateTime<Utc>) -> Option<Trouble> {
         help: "look at the site: if it publishes, its listing has moved (`tintinh add URL` finds it); if not, nothing is to be done"
             .to_owned(),
     })
+}
+
+/// Whether a poll without faults shows that a trouble is over: one of the listing when the listing was read, one of
+/// articles when one was. A listing that is as it was, and nothing read, shows nothing.
+pub fn is_over(trouble: &Trouble, outcome: &Outcome) -> bool {
+    let is_of_articles = matches!(
+        trouble.code.as_str(),
+        "ingest.challenge" | "ingest.login" | "ingest.other_host" | "ingest.other_page" | "ingest.notice" | "ingest.fallback_reading"
+    );
+    let is_read = outcome.new + outcome.reread > 0;
+    // What is learned from many polls is judged anew each time.
+    trouble.code.starts_with("health.") || if is_of_articles { is_read } else { outcome.listed.is_some() }
 }
 
 /// The state of a source whose listing was read, with the reason when it is not healthy.

@@ -77,7 +77,10 @@ fn take(
         return Err(IngestError::EmptyListing { url: source.url.clone() });
     }
     if read.is_fallback {
-        let selector = format!("{:?}", source.listing);
+        let selector = match &source.listing {
+            Listing::Html(recipe) => recipe.item.clone().or_else(|| recipe.link.clone()).unwrap_or_default(),
+            Listing::Auto | Listing::Feed => String::new(),
+        };
         let error = scrape::error::ScrapeError::NoMatch { selector, url: source.url.clone() };
         visit.outcome.faults.push(IngestError::from(error).trouble());
     }

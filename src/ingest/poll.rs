@@ -21,7 +21,7 @@ use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::record::{ArticleWrite, PollRecord};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -79,6 +79,8 @@ pub struct Visit<'a> {
     pub next: Option<Url>,
     /// What the listing names, by the ids of the addresses.
     pub listed: HashSet<ArticleId>,
+    /// What the listing calls its articles, by the ids of the addresses.
+    pub titles: HashMap<ArticleId, String>,
     /// What pages read in this visit call their own addresses.
     pub declared: canonical::Declared,
     /// More than half of a known listing looks new at once.
@@ -118,6 +120,7 @@ impl Poller {
             written: HashSet::new(),
             next: None,
             listed: HashSet::new(),
+            titles: HashMap::new(),
             declared: canonical::Declared::new(),
             is_flood: false,
             control: None,
@@ -199,6 +202,8 @@ impl Poller {
             own.extend(further);
         }
         visit.listed = seen;
+        visit.titles =
+            own.iter().filter_map(|candidate| Some((identity::mint(visit.source, &candidate.url), candidate.title.clone()?))).collect();
         let waiting: HashSet<String> = visit.state.unread.iter().map(|unread| unread.url.clone()).collect();
         // Oldest first: Seq order is then the order in which a reader expects to see them.
         for (candidate, head) in own.into_iter().zip(known).rev() {
@@ -295,10 +300,12 @@ impl Poller {
                 state.due_at = soonest.into_iter().flatten().max();
             }
             None => {
+                let standing = state.trouble.take().filter(|trouble| state.failures == 0 && !health::is_over(trouble, &visit.outcome));
                 state.failures = 0;
                 state.read_at = Some(now);
                 state.began_at = state.began_at.or(Some(now));
-                state.trouble = visit.outcome.faults.last().cloned().or_else(|| state.unread.last().map(|unread| unread.trouble.clone()));
+                let unread = || state.unread.last().map(|unread| unread.trouble.clone());
+                state.trouble = visit.outcome.faults.last().cloned().or_else(unread).or(standing);
                 (state.state, state.trouble) = health::judge(state, now);
                 state.due_at = visit.source.schedule.next_after(now);
             }

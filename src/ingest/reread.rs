@@ -14,9 +14,10 @@ use crate::model::article::Article;
 use crate::model::candidate::Candidate;
 use crate::model::dated::Origin;
 use crate::model::page::{Held, Page, Validators};
-use crate::model::revision::{Head, Kind, Observed};
+use crate::model::revision::{Head, Kind, Observed, Presence};
 use crate::model::source::{Articles, Source};
 use crate::scrape;
+use crate::scrape::error::ScrapeError;
 use crate::store::record::{ArticleWrite, NewRevision};
 use crate::store::snapshots::PageRecord;
 use url::Url;
@@ -47,6 +48,10 @@ pub async fn page(
             visit.outcome.faults.push(IngestError::Challenge { url: page.url }.trouble());
             return Ok(unanswered(head, now, Observed::Failed));
         }
+        Look::Notice => {
+            visit.outcome.faults.push(IngestError::Notice { url: page.url }.trouble());
+            return Ok(unanswered(head, now, Observed::Failed));
+        }
         Look::OtherHost => {
             visit.outcome.faults.push(IngestError::OtherHost { url: page.requested, target: page.url }.trouble());
             return Ok(unanswered(head, now, Observed::Moved));
@@ -55,9 +60,14 @@ pub async fn page(
     let before = poller.store.kept_reading(head.snapshot).await?;
     let known = candidate.unwrap_or_else(|| recalled(&page.requested, &before));
     let wanted = article_wanted(source, &page, Some(known));
+    let unread = page.clone();
     let offered::Reading { article: mut fresh, page, declared } = match poller.read_article(source, page, wanted).await {
         Ok(read) => read,
         Err(error) => {
+            let is_unread = matches!(error, IngestError::Scrape(ScrapeError::Unreadable { .. } | ScrapeError::NoTitle { .. }));
+            if let Some(observed) = vanish::instead(&unread, &head.title).filter(|_| is_unread && source.articles == Articles::Page) {
+                return other_page(poller, visit, head, unread, observed).await;
+            }
             visit.outcome.faults.push(error.trouble());
             // The old validators stay: they belong to the reading we have.
             return Ok(unanswered(head, now, Observed::Failed));
@@ -69,6 +79,29 @@ pub async fn page(
     aliases.extend(canonical::alias(visit, head.id, declared.as_ref()));
     let write = compare(poller, visit, Reading { head, before, fresh, page, reader, found }).await?;
     Ok(ArticleWrite { aliases, ..write })
+}
+
+/// Another page stands at the address: the article is absent as far as this look tells.
+async fn other_page(
+    poller: &Poller,
+    visit: &mut Visit<'_>,
+    head: Head,
+    page: Page,
+    observed: Observed,
+) -> Result<ArticleWrite, IngestError> {
+    visit.outcome.faults.push(IngestError::OtherPage { url: page.requested.clone() }.trouble());
+    if head.presence == Presence::Present {
+        // What the listing calls it now is asked for whole at the next poll.
+        visit.state.validators = Validators::default();
+        visit.state.listing_sha256 = None;
+    }
+    vanish::absent(poller, visit, head, page, observed).await
+}
+
+/// True where the listing that was read in this visit calls the article by this title now.
+fn is_listed_as(visit: &Visit<'_>, url: &str, title: &str) -> bool {
+    let listed = Url::parse(url).ok().and_then(|url| visit.titles.get(&identity::mint(visit.source, &url)));
+    listed.is_some_and(|listed| revise::is_alike(listed, title))
 }
 
 /// Everything a comparison needs.
@@ -106,11 +139,21 @@ async fn compare(poller: &Poller, visit: &mut Visit<'_>, reading: Reading) -> Re
         (None, false) => (fresh.clone(), fresh),
     };
     let hash = revise::content_hash(&fresh);
-    let is_edit = revise::content_hash(&old) != hash;
+    let is_edit = !revise::says_same(&old, &fresh);
     if is_same_reader && !is_edit {
         return Ok(answered(source, same(head, page), now, Observed::SameReading));
     }
-    if is_edit && revise::is_degraded(&before, &fresh) && head.unconfirmed != Some(hash) {
+    // Nothing of it is left. A department that gave its address to something else lists it so; one that wrote it all
+    // anew kept its day, and the second look shows it again.
+    let is_another =
+        source.articles == Articles::Page && is_edit && revise::is_another(&old, &fresh) && !is_listed_as(visit, &head.url, &fresh.title);
+    if is_another
+        && revise::moment(&old).is_none_or(|day| revise::moment(&fresh) != Some(day))
+        && let Some(observed) = vanish::instead(&page, &head.title)
+    {
+        return other_page(poller, visit, head, page, observed).await;
+    }
+    if is_edit && (is_another || revise::is_degraded(&before, &fresh)) && head.unconfirmed != Some(hash) {
         visit.outcome.faults.push(IngestError::FallbackReading { url: page.url }.trouble());
         let write = unanswered(Head { unconfirmed: Some(hash), ..head }, now, Observed::Unconfirmed);
         return Ok(ArticleWrite { head: Head { recheck_at: Some(now), ..write.head }, ..write });

@@ -10,9 +10,64 @@ use std::collections::{BTreeMap, BTreeSet};
 /// More changed words than this share are material, whatever they are.
 const MATERIAL_SHARE: f32 = 0.02;
 
+/// Of another page next to no run of three words is in both texts; of an article that was rewritten more are.
+const ALIKE_TEXT: f32 = 0.1;
+
+/// Shorter titles ("Xem chi tiết") say nothing about what is in an article.
+const MIN_TELLING_WORDS: usize = 5;
+
 /// Hash of what a reading says.
 pub fn content_hash(article: &Article) -> Hash {
     Sha256::digest(article.said()).into()
+}
+
+/// Whether two readings say the same, however their files and pictures are linked: with http or https, with "www." or without.
+pub fn says_same(old: &Article, new: &Article) -> bool {
+    let placed = |article: &Article| {
+        let mut article = article.clone();
+        article.images.iter_mut().for_each(|image| image.src = place(&image.src).to_owned());
+        article.attachments.iter_mut().for_each(|file| file.href = place(&file.href).to_owned());
+        article.said()
+    };
+    placed(old) == placed(new)
+}
+
+/// An address without its scheme and "www.".
+fn place(address: &str) -> &str {
+    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")).unwrap_or(address);
+    rest.strip_prefix("www.").unwrap_or(rest)
+}
+
+/// True where a reading has next to nothing of the previous one, neither of its title nor of its text: it is not an
+/// edit of that article, another page stands at its address.
+pub fn is_another(before: &Article, fresh: &Article) -> bool {
+    !is_alike(&before.title, &fresh.title) && kept(&before.text, &fresh.text) < ALIKE_TEXT
+}
+
+/// Titles with half of their words in common.
+pub fn is_alike(one: &str, other: &str) -> bool {
+    let (one, other) = (fold::fold(one), fold::fold(other));
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<BTreeSet<_>>();
+    let (one, other) = (words(&one), words(&other));
+    one.intersection(&other).count() * 2 >= one.len().max(other.len())
+}
+
+/// Which share of the shorter text's runs of three words stands in the longer one, too.
+fn kept(one: &str, other: &str) -> f32 {
+    let runs = |text: &str| {
+        let folded = fold::fold(text);
+        let words: Vec<&str> = folded.split_whitespace().collect();
+        words.windows(3).map(|run| run.join(" ")).collect::<BTreeSet<_>>()
+    };
+    let (one, other) = (runs(one), runs(other));
+    one.intersection(&other).count() as f32 / one.len().min(other.len()).max(1) as f32
+}
+
+/// True where two words of a title of five or more, side by side, stand in a text.
+pub fn mentions(text: &str, title: &str) -> bool {
+    let (text, title) = (fold::fold(text), fold::fold(title));
+    let words: Vec<&str> = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.len() < MIN_TELLING_WORDS || words.windows(2).any(|pair| text.contains(&pair.join(" ")))
 }
 
 /// What an edit touches.
@@ -123,7 +178,8 @@ fn is_date(words: &[&str], at: usize) -> bool {
     parts.iter().all(is_short) && matches!(before.as_deref(), Some("ngay" | "thang" | "nam"))
 }
 
-fn moment(article: &Article) -> Option<chrono::DateTime<chrono::FixedOffset>> {
+/// The moment of publication.
+pub fn moment(article: &Article) -> Option<chrono::DateTime<chrono::FixedOffset>> {
     article.published.as_ref().map(|dated| dated.moment)
 }
 
@@ -132,7 +188,7 @@ fn printed(article: &Article) -> Option<String> {
 }
 
 fn files(article: &Article) -> Vec<(&str, Option<u64>)> {
-    article.attachments.iter().map(|file| (without_parameters(&file.href), file.length_bytes)).collect()
+    article.attachments.iter().map(|file| (place(without_parameters(&file.href)), file.length_bytes)).collect()
 }
 
 fn cited(article: &Article) -> BTreeSet<String> {

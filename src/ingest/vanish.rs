@@ -8,6 +8,7 @@ use crate::ingest::recheck;
 use crate::model::page::{Page, Validators};
 use crate::model::revision::{ArticleId, Hash, Head, Kind, Observed, Presence};
 use crate::model::source::Source;
+use crate::scrape;
 use crate::store::Scope;
 use crate::store::record::ArticleWrite;
 use crate::store::snapshots::PageRecord;
@@ -35,6 +36,8 @@ pub enum Look {
     NotFound,
     /// A page that wants to see a browser or a password first; says nothing about the article.
     Challenge,
+    /// A notice of the site; says nothing about the article.
+    Notice,
     /// The same slug or number on another host.
     OtherHost,
 }
@@ -62,6 +65,9 @@ pub fn look(source: &Source, page: &Page, title: &str) -> Look {
     if (gate::is_challenge(&text) || gate::is_login(&text, page)) && !has_title() {
         return Look::Challenge;
     }
+    if gate::is_notice(&text) && !has_title() {
+        return Look::Notice;
+    }
     if gate::says_not_found(&text) && !has_title() {
         return Look::NotFound;
     }
@@ -69,6 +75,16 @@ pub fn look(source: &Source, page: &Page, title: &str) -> Look {
         return Look::FrontPage;
     }
     Look::Article
+}
+
+/// What a page is that was read as none, or as none of this article: the article all the same where its title stands
+/// there, else another page, or one that says that nothing was found.
+pub fn instead(page: &Page, title: &str) -> Option<Observed> {
+    let words = scrape::article::words(&page.bytes, page.media_type.as_deref()).ok()?;
+    if fold::fold(&words).contains(&fold::fold(title)) {
+        return None;
+    }
+    Some(if gate::words_say_not_found(&words) { Observed::NotFoundPage } else { Observed::OtherPage })
 }
 
 /// True for the front page of a site and for the source's listing.

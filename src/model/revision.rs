@@ -429,6 +429,8 @@ pub enum Observed {
     Moved,
     /// Another reading by a reader that took over; nothing is concluded from it yet.
     Unconfirmed,
+    /// Another page stands at its address: neither title nor text are of this article.
+    OtherPage,
 }
 
 impl Observed {
@@ -445,6 +447,7 @@ impl Observed {
             Self::NotFoundPage => "not-found-page",
             Self::Moved => "moved",
             Self::Unconfirmed => "unconfirmed",
+            Self::OtherPage => "other-page",
         }
     }
 }

@@ -74,6 +74,15 @@ pub fn read_declared(bytes: &[u8], wanted: &Wanted) -> Result<(Article, Option<U
     caught(|| read_with(bytes, wanted, readers::READERS))
 }
 
+/// All words of a page, its title's among them, whatever it is a page of.
+pub fn words(page: &[u8], media_type: Option<&str>) -> Result<String, ScrapeError> {
+    caught(|| {
+        let dom = Dom::parse(&charset::decode_html(page, media_type).text, &CpuClock::start())?;
+        let titles: String = dom.root().find("title").map(|title| format!("{}\n", title.raw_text())).collect();
+        Ok(titles + &dom.root().lines().join("\n"))
+    })
+}
+
 fn caught<T>(reading: impl FnOnce() -> Result<T, ScrapeError>) -> Result<T, ScrapeError> {
     catch_unwind(AssertUnwindSafe(reading)).unwrap_or_else(|panic| {
         let reason = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));

@@ -2,6 +2,7 @@
 
 use crate::newsroom::{Desk, Newsroom};
 use crate::town::{self, Reply, Town};
+use std::time::Duration;
 use tintinh::follow::operations;
 use tintinh::model::health::State;
 use tintinh::model::time::Time;
@@ -87,5 +88,28 @@ async fn a_poll_by_hand_that_reads_again_ends_the_long_wait() {
     town.list(&["mot"]);
     assert!(!news.poll().await.remove(0).is_failed);
     assert!(wait().await < chrono::TimeDelta::minutes(6), "the schedule is in force again: {}", wait().await);
+    news.close().await;
+}
+
+#[tokio::test]
+async fn a_trouble_stands_until_something_shows_that_it_is_over() {
+    let slugs = ["ba", "hai", "mot"];
+    let town = Town::with_articles(&slugs).await;
+    let news = Newsroom::watching(&town).await;
+    let row = |slug: &str| format!("<div class=tin><h3><a href='/{slug}.html'>Thông báo về {slug}</a></h3><span>22/11/2021</span></div>");
+    town.serve("/tin", Reply::html(format!("<!doctype html><meta charset=utf-8><main>{}</main>", slugs.map(row).concat())));
+    news.poll().await;
+    let first = news.status("vi-du/so-cong-thuong").await;
+    assert_eq!((first.state, first.trouble.unwrap().code.as_str()), (State::Degraded, "scrape.no_match"));
+    // The listing is as it was, and its articles still answer: neither says that the selectors match again.
+    let news = news.later(Duration::from_secs(3700)).await;
+    news.poll().await;
+    let second = news.status("vi-du/so-cong-thuong").await;
+    let trouble = second.trouble.unwrap();
+    assert_eq!((second.state, trouble.code.as_str(), second.since), (State::Degraded, "scrape.no_match", first.since));
+    assert!(trouble.message.contains("`li.row`"), "{}", trouble.message);
+    town.list(&slugs);
+    news.poll().await;
+    assert_eq!(news.status("vi-du/so-cong-thuong").await.state, State::Healthy);
     news.close().await;
 }

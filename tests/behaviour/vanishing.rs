@@ -166,6 +166,74 @@ async fn a_page_that_says_not_found_with_200_is_an_absence_and_no_edit() {
     news.close().await;
 }
 
+/// What stands at an address in place of its article.
+const INSTEAD: [(&str, &[Kind]); 6] = [
+    ("<title>Sở Công Thương</title><h3>Tin tức</h3><div class=alert>Bài viết này không còn nữa hoặc đã bị xóa.</div>", &[Kind::Vanished]),
+    ("<title>Sở Công Thương</title><h1>Nội dung này không còn nữa</h1><div class=body><p>Mời xem tin khác.</p></div>", &[Kind::Vanished]),
+    (
+        "<title>x</title><h1>Lịch cúp nước tuần này</h1><div class=date>01/02/2024</div><div class=body><p>Công ty cấp nước báo trước cho dân trong khu phố.</p></div>",
+        &[Kind::Vanished],
+    ),
+    ("", &[Kind::Vanished]),
+    ("<title>Request Rejected</title><p>The requested URL was rejected. Your support ID is: 77.</p>", &[]),
+    ("<title>Hệ thống đang bảo trì</title><h1>Thông báo</h1><div class=body><p>Mong quý vị thông cảm.</p></div>", &[]),
+];
+
+#[tokio::test]
+async fn another_page_at_an_address_is_no_edit() {
+    for (page, kinds) in INSTEAD {
+        let (town, news) = watched().await;
+        town.serve("/hai.html", Reply::html(page));
+        let news = hours(news).await;
+        assert_eq!(news.kinds().await, kinds, "{page}");
+        town.write("hai", "Nội dung của hai");
+        news.close().await;
+    }
+}
+
+#[tokio::test]
+async fn the_same_page_at_all_addresses_proves_nothing() {
+    let (town, news) = watched().await;
+    for slug in ["ba", "hai", "mot"] {
+        town.serve(&format!("/{slug}.html"), Reply::html(INSTEAD[2].0));
+    }
+    let news = hours(news).await;
+    assert_eq!(news.kinds().await, []);
+    let status = news.status("vi-du/so-cong-thuong").await;
+    assert_eq!(status.trouble.unwrap().code, "ingest.other_page");
+    news.close().await;
+}
+
+#[tokio::test]
+async fn an_address_given_to_another_article_is_an_edit_once_the_listing_says_so() {
+    let (town, news) = watched().await;
+    town.serve("/hai.html", Reply::html(INSTEAD[2].0));
+    town.serve("/tin", Reply::html(town::listing(&["ba", "hai", "mot"]).replace("Thông báo về hai", "Lịch cúp nước tuần này")));
+    let news = hours(news).await;
+    assert_eq!(news.kinds().await, [Kind::Edited]);
+    news.close().await;
+}
+
+#[tokio::test]
+async fn nothing_that_stands_in_place_of_an_announced_article_is_begun() {
+    let town = Town::empty().await;
+    for slug in ["thong-bao-lich-tiep-cong-dan", "ke-hoach-thu-hoi-dat-2026"] {
+        town.write(slug, "x");
+        town.serve(
+            &format!("/{slug}.html"),
+            Reply::html("<title>Trang</title><h1>Cảm ơn quý vị</h1><div class=body><p>Hẹn gặp lại quý vị sau.</p></div>"),
+        );
+    }
+    let row = |slug: &str, title: &str| format!("<li class=row><a href=/{slug}.html>{title}</a></li>");
+    let rows = row("thong-bao-lich-tiep-cong-dan", "Thông báo lịch tiếp công dân")
+        + &row("ke-hoach-thu-hoi-dat-2026", "Kế hoạch thu hồi đất năm 2026");
+    town.serve("/tin", Reply::html(format!("<ul>{rows}</ul>")));
+    let news = Newsroom::watching(&town).await;
+    assert!(news.articles().await.is_empty());
+    assert_eq!(news.status("vi-du/so-cong-thuong").await.trouble.unwrap().code, "ingest.other_page");
+    news.close().await;
+}
+
 #[tokio::test]
 async fn a_redirect_to_the_front_page_is_an_absence() {
     let (town, news) = watched().await;

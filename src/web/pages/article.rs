@@ -405,6 +405,7 @@ async fn observed(site: &Site, lang: Lang, n: u64) -> Result<Vec<(String, &'stat
         Observed::Failed => lang.say("không đọc được", "could not be read"),
         Observed::FrontPage => lang.say("chuyển về trang chủ", "led to the front page"),
         Observed::NotFoundPage => lang.say("trang báo không tìm thấy", "a page that says not found"),
+        Observed::OtherPage => lang.say("một trang khác", "another page"),
         Observed::Moved => lang.say("chuyển sang địa chỉ khác", "moved to another address"),
         Observed::Unconfirmed => lang.say("đọc khác, chờ xác nhận", "read differently, to be confirmed"),
     };
