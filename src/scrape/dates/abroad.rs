@@ -4,7 +4,7 @@ use crate::model::dated::{Dated, Origin};
 use crate::scrape::article::Wanted;
 use crate::scrape::article::layout::{Layout, Line};
 use crate::scrape::dates::Evidence;
-use crate::scrape::dom::Dom;
+use crate::scrape::dom::{Dom, Selector};
 use crate::text::date::foreign::{self, Order};
 use crate::text::date::{Label, Printed};
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
@@ -34,6 +34,15 @@ const METAS: &[&str] = &[
     "dc.date",
     "article.published",
     "date",
+    "bt:pubdate",
+    "dcterms.issued",
+    "dcterms.date",
+    "publication_date",
+    "originalpublicationdate",
+    "article.created",
+    "article:created",
+    "releasedate",
+    "release_date",
 ];
 
 /// True when a page is in another language than Vietnamese, by host, `lang` and letters.
@@ -56,9 +65,13 @@ pub fn published(evidence: &Evidence<'_, '_>) -> Option<(Dated, String)> {
     by_machine(evidence, order, &mut candidates);
     by_time(evidence, order, &mut candidates);
     by_lines(evidence, order, &mut candidates);
+    by_title(evidence, &mut candidates);
     by_address(evidence, &mut candidates);
     if candidates.is_empty() {
         by_label(evidence, order, &mut candidates);
+    }
+    if candidates.is_empty() {
+        by_edit(evidence, order, &mut candidates);
     }
     let turned = |best: &Dated| candidates.iter().find(|(other, _)| is_certain(other) && is_turned(&other.moment, &best.moment)).cloned();
     let best = candidates.iter().rev().max_by(|a, b| a.0.confidence.total_cmp(&b.0.confidence)).cloned()?;
@@ -94,6 +107,15 @@ fn by_label(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidat
     if let [only] = found.as_slice() {
         add(candidates, Some(only.clone()), Origin::Visible, 0.4, "readable");
     }
+}
+
+/// Where a page states the day of its edit only, that is the day it stands for.
+fn by_edit(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidates) {
+    let names = ["article:modified_time", "og:updated_time", "dateModified", "last-modified"];
+    let metas = names.iter().filter_map(|name| evidence.dom.meta(name));
+    let statements = evidence.dom.statements().iter().filter_map(|object| object.get("dateModified")?.as_str());
+    let found = metas.chain(statements).find_map(|value| foreign::stated(value, order == Order::MonthFirst));
+    add(candidates, found, Origin::Meta, 0.3, "schema.org");
 }
 
 fn is_short(line: &&Line<'_>) -> bool {
@@ -156,6 +178,15 @@ fn by_time(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidate
     }
 }
 
+/// What microformats and weblogs keep in `title`: `<abbr class="published" title="2014-05-20T10:00:00+02:00">`.
+fn by_title(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
+    const MARKS: &[&str] = &[".published[title]", ".dt-published[title]", ".entry-date[title]", ".date[title]"];
+    for selector in MARKS.iter().filter_map(|css| Selector::kept(css).ok()) {
+        let title = evidence.dom.select(&selector).next().and_then(|element| element.attr("title"));
+        add(candidates, title.and_then(|title| foreign::stated(title, false)), Origin::Visible, 0.83, "readable");
+    }
+}
+
 /// Short lines between headline and text, just above the headline, and after the text.
 fn by_lines(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidates) {
     let layout = evidence.layout;
@@ -191,6 +222,17 @@ fn by_lines(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidat
     for end in layout.body().skip(count.saturating_sub(3)).filter(is_short) {
         line(end, 0.5, 0.94);
     }
+    add(candidates, by_note(layout, order), Origin::Visible, 0.78, "readable");
+}
+
+/// "This entry was posted on Sunday, March 3rd, 2013 at 10:00 am and is filed under …": the note below a weblog's entry.
+fn by_note(layout: &Layout<'_>, order: Order) -> Option<Printed> {
+    const HEAD_CHARS: usize = 80;
+    let end = layout.body().count().saturating_sub(3);
+    let head = |line: &Line<'_>| line.text.chars().take(HEAD_CHARS).collect::<String>();
+    let is_note = |head: &String| ["posted on", "published on", "posted in"].iter().any(|words| head.to_ascii_lowercase().contains(words));
+    let lines = layout.body().skip(end).chain(layout.after().take(12)).filter(|line| !is_short(line));
+    lines.map(head).filter(is_note).find_map(|head| foreign::date(&head, order))
 }
 
 /// Lines below the headline in which its day stands.
@@ -211,6 +253,13 @@ fn by_address(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
     for (at, _) in path.match_indices("/20") {
         let day: String = path[at + 1..].chars().take(10).collect::<String>().replace('/', "-");
         add(candidates, foreign::stated(&day, false), Origin::Address, 0.75, "address");
+    }
+    // `/20211122-title`
+    let runs = path
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|digits| digits.len() == 8 && (digits.starts_with("20") || digits.starts_with("199")));
+    for digits in runs {
+        add(candidates, foreign::stated(digits, false), Origin::Address, 0.6, "address");
     }
     // `/2023/october/03/`
     let parts: Vec<&str> = path.split('/').collect();

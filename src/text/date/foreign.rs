@@ -12,14 +12,14 @@ const MONTHS: [&str; 12] = [
     "february feb febr februar fevrier fevr febrero febbraio fevereiro fev februari lutego luty lut февраля февраль фев helmikuuta subat unora unor februarie veljace",
     "march mar marz maerz mars marzo mrz marco maart mrt marca marzec марта март мар maaliskuuta mart brezna brezen martie ozujka",
     "april apr avril avr abril abr aprile aprila kwietnia kwiecien kwi апреля апрель апр huhtikuuta nisan dubna duben aprilie travnja",
-    "may mai mayo maggio mag maio mei maj maja мая май toukokuuta mayis kvetna kveten svibnja",
+    "may mai mayo maggio mag maio mei maj maja мая май toukokuuta mayis mayıs kvetna kveten svibnja",
     "june jun juni juin junio giugno giu junho czerwca czerwiec cze июня июнь июн kesakuuta haziran cervna cerven iunie lipnja",
     "july jul juli juillet juil julio luglio lug julho lipca lipiec lip июля июль июл heinakuuta temmuz cervence iulie srpnja",
     "august aug aout agosto ago augustus augusti sierpnia sierpien sie августа август авг elokuuta agustos srpna srpen kolovoza",
     "september sep sept septembre septiembre settembre set setembro wrzesnia wrzesien wrz сентября сентябрь сен syyskuuta eylul zari septembrie rujna",
     "october oct oktober okt octobre octubre ottobre ott outubro pazdziernika pazdziernik paz октября октябрь окт lokakuuta ekim rijna rijen octombrie",
-    "november nov novembre noviembre novembro listopada listopad lis ноября ноябрь ноя marraskuuta kasim noiembrie studenog",
-    "december dec dezember dez decembre diciembre dic dicembre dezembro desember grudnia grudzien gru декабря декабрь дек joulukuuta aralik prosince prosinec decembrie prosinca",
+    "november nov novembre noviembre novembro listopada listopad lis ноября ноябрь ноя marraskuuta kasim kasım noiembrie studenog",
+    "december dec dezember dez decembre diciembre dic dicembre dezembro desember grudnia grudzien gru декабря декабрь дек joulukuuta aralik aralık prosince prosinec decembrie prosinca",
 ];
 
 /// Which number comes first in 3/4/2025.
@@ -42,6 +42,10 @@ pub fn stated(value: &str, month_first: bool) -> Option<Printed> {
         return Some(printed(&value, 0..value.len(), moment, Precision::Minute));
     }
     let head = value.get(..10).and_then(|head| NaiveDate::parse_from_str(head, "%Y-%m-%d").ok());
+    let is_run = value.len() == 8 && value.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some(day) = is_run.then(|| NaiveDate::parse_from_str(&value, "%Y%m%d").ok()).flatten() {
+        return day_only(&value, 0..8, day);
+    }
     if let Some(day) = head {
         return day_only(&value, 0..10, day);
     }
@@ -50,17 +54,25 @@ pub fn stated(value: &str, month_first: bool) -> Option<Printed> {
 
 /// The first date of a line, with what the words before call it.
 pub fn date(line: &str, order: Order) -> Option<Printed> {
-    if !has_year(line) {
+    if !has_year(line) && !may_have_short_year(line) {
         return None;
     }
     let pieces = pieces(line);
     (0..pieces.len()).find_map(|at| {
-        let (day, used) = named(&pieces, at).or_else(|| numbered(line, &pieces, at, order))?;
+        let numbered = || numbered(line, &pieces, at, order).or_else(|| short(line, &pieces, at, order));
+        let (day, used) = named(&pieces, at).or_else(|| signed(line, &pieces, at)).or_else(numbered)?;
         let span = pieces[at].start..pieces[at + used - 1].end;
         let mut found = day_only(line, span, day)?;
         found.label = label(&fold::fold(&line[..pieces[at].start]));
         Some(found)
     })
+}
+
+/// True for a short line that may hold `01.09.16`.
+fn may_have_short_year(line: &str) -> bool {
+    const MOST_BYTES: usize = 60;
+    let signs = |sign: u8| line.bytes().filter(|byte| *byte == sign).count();
+    line.len() <= MOST_BYTES && (signs(b'.') >= 2 || signs(b'/') >= 2)
 }
 
 /// True for a line with a number of four digits: every date has its year.
@@ -187,7 +199,36 @@ fn named(pieces: &[Piece], at: usize) -> Option<(NaiveDate, usize)> {
     Some((NaiveDate::from_ymd_opt(year(third)?, month, day)?, third_at + 1 - at))
 }
 
-/// `2025-05-03`, `3.5.2025`, `5/3/2025`, `2025年5月3日`.
+/// `2025年5月3日`, `2025년 5월 3일`.
+fn signed(line: &str, pieces: &[Piece], at: usize) -> Option<(NaiveDate, usize)> {
+    let [year, of_year, month, of_month, day, ..] = pieces.get(at..)? else { return None };
+    let is_signed = matches!((&line[of_year.start..of_year.end], &line[of_month.start..of_month.end]), ("年", "月") | ("년", "월"));
+    let day = if is_signed { NaiveDate::from_ymd_opt(self::year(year)?, month.number?, day.number?)? } else { return None };
+    Some((day, 5))
+}
+
+/// `01.09.16`, `9/1/16`: a year of two digits, where the rest is written as in a date.
+fn short(line: &str, pieces: &[Piece], at: usize, order: Order) -> Option<(NaiveDate, usize)> {
+    let [first, second, third] = pieces.get(at..at + 3)? else { return None };
+    let sign = &line[first.end..second.start];
+    let digits = |piece: &Piece| piece.end - piece.start;
+    let is_date = match sign {
+        "." => digits(first) == 2 && digits(second) == 2,
+        "/" => true,
+        _ => false,
+    };
+    let year = third.number.filter(|number| digits(third) == 2 && (*number <= 39 || *number >= 95));
+    if !is_date || &line[second.end..third.start] != sign || line[third.end..].starts_with(['.', '/', ':']) {
+        return None;
+    }
+    let year = year.map(|number| if number <= 39 { 2000 + number } else { 1900 + number })? as i32;
+    let (one, two) = (day(first)?, day(second)?);
+    let is_month_first = two > 12 || one <= 12 && order == Order::MonthFirst && sign == "/";
+    let (month, day) = if is_month_first { (one, two) } else { (two, one) };
+    Some((NaiveDate::from_ymd_opt(year, month, day)?, 3))
+}
+
+/// `2025-05-03`, `3.5.2025`, `5/3/2025`.
 fn numbered(line: &str, pieces: &[Piece], at: usize, order: Order) -> Option<(NaiveDate, usize)> {
     let [first, second, third] = pieces.get(at..at + 3)? else { return None };
     let between = |one: &Piece, other: &Piece| line[one.end..other.start].trim().to_owned();
@@ -228,6 +269,11 @@ mod tests {
             "3.5.2025",
             "3 мая 2025",
             "3 maja 2025",
+            "3 Mayıs 2025",
+            "2025年5月3日",
+            "2025년 5월 3일",
+            "03.05.25",
+            "5/3/25",
         ] {
             assert_eq!(day_of(line).as_deref(), Some("2025-05-03"), "{line}");
         }
@@ -235,7 +281,7 @@ mod tests {
 
     #[test]
     fn what_has_no_day_or_year_is_no_date() {
-        for line in ["May 2025", "3 May", "version 1.2.3", "Marketing 12, 2025 people", "10 out of 2024"] {
+        for line in ["May 2025", "3 May", "version 1.2.3", "version 1.2.25", "10.20.30.40", "Marketing 12, 2025 people", "10 out of 2024"] {
             assert_eq!(day_of(line), None, "{line}");
         }
     }
