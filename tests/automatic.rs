@@ -1,10 +1,14 @@
 //! Pages of every CMS family, read as if nobody had described the family.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+#[path = "automatic/bulletins.rs"]
+mod bulletins;
 #[path = "automatic/keeps.rs"]
 mod keeps;
 #[path = "automatic/listings.rs"]
 mod listings;
+#[path = "automatic/notices.rs"]
+mod notices;
 #[path = "automatic/pages.rs"]
 mod pages;
 #[path = "automatic/recordings.rs"]

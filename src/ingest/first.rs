@@ -202,7 +202,8 @@ fn row_page(candidate: &Candidate, now: DateTime<Utc>) -> Page {
     let issued = candidate.issued.map(|day| day.format("%d/%m/%Y").to_string());
     let cells =
         [candidate.number.clone(), issued, candidate.title.clone(), candidate.summary.clone(), dated, Some(candidate.url.to_string())];
-    let cells = cells.into_iter().flatten().map(|cell| format!("<td>{}</td>", escaped(&cell)));
+    let files = candidate.attachments.iter().map(|file| Some(file.href.clone()));
+    let cells = cells.into_iter().chain(files).flatten().map(|cell| format!("<td>{}</td>", escaped(&cell)));
     page_of(candidate, format!("<table><tr>{}</tr></table>", cells.collect::<String>()), now)
 }
 

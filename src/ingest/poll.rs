@@ -393,10 +393,7 @@ pub fn unit(source: &Source, article: &Article, now: DateTime<Utc>) -> (Option<S
     let printed = scrape::article::issued(article).or(article.published.as_ref().map(|dated| dated.moment.date_naive()));
     let day = printed.unwrap_or(now.date_naive());
     let place = crate::directory::Place { province: source.province.as_deref(), department: source.department.as_deref() };
-    match attribution::resolve(&article.attribution, crate::directory::Directory::in_use(), day, &place) {
-        Some(unit) => (unit.department, unit.province),
-        None => (None, None),
-    }
+    attribution::filed(&article.attribution, crate::directory::Directory::in_use(), day, &place).unwrap_or_default()
 }
 
 /// Articles live on the source's own hosts, their sub-domains or the domain above.

@@ -1,5 +1,6 @@
 //! What a listing says about an article before anyone has read it.
 
+use crate::model::article::Attachment;
 use crate::model::dated::Dated;
 use chrono::NaiveDate;
 use url::Url;
@@ -19,6 +20,8 @@ pub struct Candidate {
     pub number: Option<String>,
     /// The day a document was issued, in a register of documents.
     pub issued: Option<NaiveDate>,
+    /// Other files of its row, in a register of documents.
+    pub attachments: Vec<Attachment>,
     /// The id a feed gives it, scoped by source.
     pub guid: Option<String>,
     /// The whole text as the feed carries it, as raw HTML.
@@ -41,6 +44,7 @@ impl Candidate {
             summary: None,
             number: None,
             issued: None,
+            attachments: Vec::new(),
             guid: None,
             content: None,
             author: None,

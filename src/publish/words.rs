@@ -6,6 +6,7 @@ use crate::model::dated::{Dated, Precision};
 use crate::model::entry::Entry;
 use crate::model::lang::Lang;
 use crate::model::revision::Label;
+use crate::scrape::attribution;
 use crate::text::fold;
 use crate::text::units;
 use chrono::{DateTime, FixedOffset};
@@ -49,7 +50,11 @@ pub fn unit(entry: &Entry) -> Option<String> {
 
 /// The first author: the unit, else the printed source unless a role, else the source's department, else its outlet.
 pub fn author(entry: &Entry) -> String {
-    let resolved = entry.head.department.as_ref().and_then(|_| unit(entry));
+    // A division signs with its own name.
+    let on = entry.article.published.as_ref().map_or_else(|| entry.head.first_seen.date_naive(), |dated| dated.moment.date_naive());
+    let is_division = |source: &String| attribution::is_division(source, Directory::in_use(), on);
+    let is_signed = entry.article.attribution.source.as_ref().is_some_and(is_division);
+    let resolved = entry.head.department.as_ref().filter(|_| !is_signed).and_then(|_| unit(entry));
     resolved
         .or_else(|| entry.article.attribution.source.clone().filter(|source| !is_role(source)))
         .or_else(|| entry.source.unit.clone())

@@ -1,6 +1,7 @@
 //! One page into one article: readers over one tree, the best word per field.
 
 pub mod choose;
+pub mod enclosed;
 pub mod images;
 pub mod layout;
 pub mod propose;
@@ -17,6 +18,7 @@ use crate::scrape::dates;
 use crate::scrape::dom::{CpuClock, Dom, Key};
 use crate::scrape::error::ScrapeError;
 use crate::scrape::families::{self, Family};
+use crate::scrape::listing::auto::words;
 use crate::text::charset;
 use crate::text::citation::{self, Citation};
 use crate::text::clean;
@@ -28,7 +30,7 @@ use url::Url;
 
 /// Version of the readers below: raised when their results change, so that a
 /// better reading is never taken for the department's edit.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// What an article page is read with.
 #[derive(Debug, Clone)]
@@ -119,8 +121,10 @@ fn assemble(
     clock: &CpuClock,
 ) -> Result<Article, ScrapeError> {
     let title = choose::title(found, wanted.candidate.as_ref()).ok_or_else(|| ScrapeError::NoTitle { url: wanted.url.clone() })?;
-    let body = choose::body(found).ok_or_else(|| ScrapeError::Unreadable { url: wanted.url.clone() })?;
     let base = dom.base(&wanted.url);
+    let body = choose::body(found);
+    let enclosed = body.as_ref().is_none_or(enclosed::is_doubtful).then(|| enclosed::body(dom, &title.text, wanted, &base)).flatten();
+    let body = enclosed::better(enclosed, body).ok_or_else(|| ScrapeError::Unreadable { url: wanted.url.clone() })?;
     let mut dropped = body.dropped.clone();
     let lead = choose::lead(found, &body.roots, &mut dropped);
     let layout = Layout::of(dom, &title.text, &body.roots, &dropped);
@@ -157,7 +161,7 @@ fn assemble(
     let text = lines.join("\n");
     clock.look()?;
     // Numbers of legal documents are read as Vietnamese law writes them.
-    let citations = if is_abroad { Vec::new() } else { citation::citations(&text) };
+    let citations = if is_abroad { Vec::new() } else { cited(&title.text, &text) };
     clock.look()?;
     let html = clean::clean(&html, &base);
     let readers = [
@@ -186,6 +190,11 @@ fn assemble(
     })
 }
 
+/// Documents that the headline names, then those of the text, each once.
+fn cited(title: &str, text: &str) -> Vec<Citation> {
+    citation::citations(&format!("{title}\n{text}"))
+}
+
 /// Reads an article that a feed carries whole.
 pub fn from_feed(wanted: &Wanted) -> Result<Article, ScrapeError> {
     let candidate = wanted.candidate.as_ref().ok_or_else(|| ScrapeError::Unreadable { url: wanted.url.clone() })?;
@@ -203,7 +212,7 @@ pub fn from_feed(wanted: &Wanted) -> Result<Article, ScrapeError> {
     let pictures = images::images(&roots, &dropped, &base);
     let text = dom.root().lines_without(&dropped).join("\n");
     Ok(Article {
-        citations: citation::citations(&text),
+        citations: cited(&title, &text),
         published: candidate.dated.clone(),
         updated: None,
         lead: None,
@@ -232,8 +241,9 @@ pub fn from_row(wanted: &Wanted) -> Result<Article, ScrapeError> {
         .map(|text| text.as_deref().map(fold::line).filter(|text| !text.is_empty()));
     let [own, summary, number] = printed;
     // The words of the link may be the number, or "Tải về".
-    let says_more = |own: &String| Some(own) != number.as_ref() && own.split(' ').count() > 3;
-    let title = own.clone().filter(says_more).or_else(|| summary.clone()).or(own).or_else(|| number.clone());
+    let says_more = |own: &String| Some(own) != number.as_ref() && own.split(' ').count() > 3 && !words::says_nothing(own);
+    let title = own.clone().filter(says_more).or_else(|| summary.clone());
+    let title = title.or_else(|| own.clone().filter(|own| !words::says_nothing(own))).or_else(|| number.clone()).or(own);
     let title = title.ok_or_else(|| ScrapeError::NoTitle { url: wanted.url.clone() })?;
     let mut lines: Vec<String> = vec![title.clone()];
     lines.extend([summary, number.clone()].into_iter().flatten().filter(|line| !title.contains(line.as_str())));
@@ -264,7 +274,7 @@ pub fn from_row(wanted: &Wanted) -> Result<Article, ScrapeError> {
         html: clean::clean(&html, &wanted.url),
         text,
         images: Vec::new(),
-        attachments: vec![file],
+        attachments: std::iter::once(file).chain(candidate.attachments.iter().cloned()).collect(),
         language: None,
         readers: ["title", "body"].into_iter().chain(is_dated.then_some("published")).map(reader).collect(),
         confidence: 0.9,

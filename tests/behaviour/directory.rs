@@ -59,6 +59,36 @@ async fn the_new_lam_dong_shows_what_binh_thuans_departments_published() {
 }
 
 #[tokio::test]
+async fn what_a_departments_own_divisions_sign_is_in_its_feeds() {
+    let town = Town::empty().await;
+    for (slug, signature) in [
+        ("so", "Nguồn: Sở Nông nghiệp và Môi trường"),
+        ("phong", "Nguồn: Phòng Thủy lợi"),
+        ("chi-cuc", "Nguồn: Chi cục Kiểm lâm"),
+        ("benh-tat", "Nguồn: Trung tâm Kiểm soát bệnh tật"),
+        ("huyen", "Nguồn: Phòng Nông nghiệp huyện Hải Lăng"),
+        ("bao", "Nguồn: Báo Quảng Trị"),
+    ] {
+        town.serve(&format!("/{slug}.html"), Reply::html(signed(slug, "05/08/2025", signature)));
+    }
+    let slugs = ["so", "phong", "chi-cuc", "benh-tat", "huyen", "bao"];
+    town.list(&slugs);
+    let id = "quang-tri/so-nong-nghiep-va-moi-truong";
+    let sources = format!("[[source]]\nid = \"{id}\"\nurl = \"{}\"\n{LISTING}{RECIPE}", town.url("/tin"));
+    let news = Newsroom::at(Desk::new(&[&town], &sources), Time::real().now()).await;
+    news.caught_up().await;
+    let feed = news.text(&format!("/{id}/feed.atom")).await;
+    let shown: Vec<&str> = slugs.into_iter().filter(|slug| feed.contains(&format!("/{slug}.html"))).collect();
+    assert_eq!(shown, ["so", "phong", "chi-cuc"], "{feed}");
+    // Its own name stands alone: no department is claimed for it.
+    assert!(feed.contains("<name>Phòng Thủy lợi</name>") && feed.contains("<name>Chi cục Kiểm lâm</name>"), "{feed}");
+    let polled = news.text(&format!("/sources/{id}/feed.atom")).await;
+    assert!(slugs.iter().all(|slug| polled.contains(&format!("/{slug}.html"))), "{polled}");
+    news.close().await;
+    town.close().await;
+}
+
+#[tokio::test]
 async fn names_the_operator_adds_count_for_the_daemon_and_for_read() {
     let town = Town::empty().await;
     town.serve("/mot.html", Reply::html(signed("mot", "22/11/2021", "Nguồn: Ban Biên giới tỉnh")));

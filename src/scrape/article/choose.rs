@@ -37,6 +37,10 @@ pub fn title(found: &[Found<'_>], candidate: Option<&Candidate>) -> Option<Chose
         .iter()
         .filter_map(|found| found.title.as_ref().map(|(text, confidence)| (text, *confidence, &found.reader)))
         .max_by(|a, b| a.1.total_cmp(&b.1));
+    // Where the listing's title stands on the page, it is the headline.
+    if let Some(shown) = found.iter().find_map(|found| found.listed.as_ref()).filter(|_| best.is_none_or(|(_, sure, _)| sure < 0.9)) {
+        return Some(Chosen { text: shown.clone(), reader: "listing".to_owned(), confidence: 0.85 });
+    }
     let listed = candidate.and_then(|candidate| candidate.title.as_ref()).filter(|title| !title.ends_with(['…', '.']));
     match (best, listed) {
         // A listing that prints the title whole outweighs a guess.

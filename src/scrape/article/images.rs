@@ -63,7 +63,7 @@ pub fn images(roots: &[Element<'_>], dropped: &HashSet<Key>, base: &Url) -> Pict
 }
 
 /// Spacers, icons and buttons.
-fn is_decoration(img: Element<'_>) -> bool {
+pub fn is_decoration(img: Element<'_>) -> bool {
     let small =
         |name: &str| img.attr(name).and_then(|value| value.trim_end_matches("px").parse::<u32>().ok()).is_some_and(|size| size <= 24);
     let src = img.image_source().unwrap_or_default().to_ascii_lowercase();
@@ -113,9 +113,8 @@ pub fn attachments(layout: &Layout<'_>, base: &Url) -> Vec<Attachment> {
     let mut known: HashMap<Url, usize> = HashMap::new();
     let Some(container) = layout.container() else { return attachments };
     let related: HashSet<Key> = layout.lines().iter().filter(|line| line.zone == Zone::Elsewhere).map(|line| line.element.key()).collect();
-    for anchor in container.find("a") {
-        let Some(href) = anchor.link("href", base) else { continue };
-        let Some(media_type) = media_type(&href) else { continue };
+    for anchor in container.descendants() {
+        let Some((href, media_type)) = file(anchor, base) else { continue };
         if related.contains(&anchor.key()) {
             continue;
         }
@@ -133,6 +132,23 @@ pub fn attachments(layout: &Layout<'_>, base: &Url) -> Vec<Attachment> {
         attachments.push(Attachment { href: href.into(), title, media_type: media_type.to_owned(), length_bytes: None });
     }
     attachments
+}
+
+/// The file that an element links or shows, perhaps in a viewer that is told its address.
+pub fn file(element: Element<'_>, base: &Url) -> Option<(Url, &'static str)> {
+    let attribute = match element.name() {
+        "a" => "href",
+        "object" => "data",
+        "embed" | "iframe" => "src",
+        _ => return None,
+    };
+    let href = element.link(attribute, base)?;
+    if let Some(media_type) = media_type(&href) {
+        return Some((href, media_type));
+    }
+    let told = href.query_pairs().filter(|(name, _)| attribute != "href" && matches!(name.as_ref(), "file" | "url" | "src" | "path"));
+    let files = told.filter_map(|(_, address)| base.join(&address).ok());
+    files.filter(|file| matches!(file.scheme(), "http" | "https")).find_map(|file| media_type(&file).map(|media_type| (file, media_type)))
 }
 
 /// The media type by extension, of the path's last part or of one before it

@@ -86,7 +86,7 @@ impl<'a> Layout<'a> {
         let within = || lines.iter().skip(first_body).take(HEADLINE_LINES).position(|line| same_words(&line.text, title));
         let shown_headline = headline.or_else(|| within().map(|at| at + first_body));
         let container = roots.first().and_then(|root| container(*root, headline.map(|at| lines[at].element)));
-        let mut seen_body = false;
+        let (mut seen_body, has_body) = (false, first_body < lines.len());
         for (at, line) in lines.iter_mut().enumerate() {
             seen_body |= line.zone == Zone::Body;
             if line.zone == Zone::Before {
@@ -95,7 +95,8 @@ impl<'a> Layout<'a> {
                 line.zone = match (seen_body, headline) {
                     (true, _) if inside => Zone::After,
                     (true, _) => Zone::Elsewhere,
-                    (false, Some(headline)) if at > headline => Zone::Head,
+                    // Without a line of the body nothing ends the head but its container.
+                    (false, Some(headline)) if at > headline && (has_body || inside) => Zone::Head,
                     (false, None) if inside => Zone::Head,
                     _ => Zone::Before,
                 };

@@ -58,7 +58,7 @@ impl<'a> Shown<'a> {
         let prints = |element: &Element<'_>, words: &str| element.is_shorter(120) && element.text().contains(words);
         // The smallest element that prints the date.
         let published = words.and_then(|words| dom.root().descendants().filter(|element| prints(element, &words)).last());
-        let roots = readable::read(dom, &wanted.url).body.map(|body| body.roots).unwrap_or_default();
+        let roots = readable::read(dom, &wanted.url, None).body.map(|body| body.roots).unwrap_or_default();
         let body = match roots.as_slice() {
             [only] => Some(*only),
             [first, .., last] => first.ancestors().find(|above| last.ancestors().any(|other| other == *above)),

@@ -11,6 +11,7 @@ pub mod leak;
 pub mod marks;
 pub mod phrases;
 pub mod select;
+pub mod shown;
 pub mod weights;
 
 use crate::scrape::article::readable::blocks::Page;
@@ -25,6 +26,8 @@ pub use crate::scrape::article::readable::leak::leaks;
 pub struct Readable<'a> {
     /// Headline and how sure.
     pub title: Option<(String, f32)>,
+    /// The listing's title as the page prints it.
+    pub listed: Option<String>,
     /// Body.
     pub body: Option<Body<'a>>,
     /// Lead that stands outside the body.
@@ -46,11 +49,12 @@ pub struct Body<'a> {
 
 /// Blocks of the page are judged one by one; the smallest elements that hold the
 /// good ones are the body. Where none is good, the subtree whose lines speak most for it.
-pub fn read<'a>(dom: &'a Dom, page: &Url) -> Readable<'a> {
+pub fn read<'a>(dom: &'a Dom, page: &Url, listed: Option<&str>) -> Readable<'a> {
     let blocks = Page::of(dom);
     let title = headline::title(dom, &blocks, |text| is_vietnamese(dom, page, Some(text)));
     let author = byline::author(dom, &blocks, title.as_ref().map(|(title, _)| title.as_str()));
-    let words = title.as_ref().map(|(title, _)| title.as_str());
+    let listed = listed.and_then(|listed| shown::listed(&blocks, listed));
+    let words = listed.as_deref().filter(|_| !is_sure(title.as_ref())).or(title.as_ref().map(|(title, _)| title.as_str()));
     let judgement = judge::judge(&blocks, words);
     let good: f32 = kept_chars(&blocks, &judgement.kept, judgement.headline);
     let (mut kept, confidence) = (judgement.kept, 0.4 + 0.5 * (good / (good + 800.0)));
@@ -58,7 +62,7 @@ pub fn read<'a>(dom: &'a Dom, page: &Url) -> Readable<'a> {
         match judge::plain(&blocks, judgement.headline) {
             Some(plain) => kept = plain,
             None if good > 0.0 => {}
-            None => return Readable { title, author, ..Readable::default() },
+            None => return Readable { title, listed, author, ..Readable::default() },
         }
     }
     if is_vietnamese(dom, page, words) {
@@ -69,14 +73,20 @@ pub fn read<'a>(dom: &'a Dom, page: &Url) -> Readable<'a> {
     }
     let selected = select::select(&blocks, &kept);
     if selected.roots.is_empty() {
-        return Readable { title, author, ..Readable::default() };
+        return Readable { title, listed, author, ..Readable::default() };
     }
     Readable {
         lead: lead(&blocks, &kept, judgement.headline),
+        listed,
         author,
         body: Some(Body { roots: selected.roots, dropped: selected.dropped, confidence }),
         title,
     }
+}
+
+/// True for a headline that the page shows and states: the listing's may be another wording of it.
+pub fn is_sure(title: Option<&(String, f32)>) -> bool {
+    title.is_some_and(|(_, confidence)| *confidence >= 0.9)
 }
 
 /// By its language, its host or its headline.

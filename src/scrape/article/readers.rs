@@ -29,6 +29,8 @@ pub struct Found<'a> {
     pub reader: String,
     /// Headline.
     pub title: Option<(String, f32)>,
+    /// The listing's title as the page prints it.
+    pub listed: Option<String>,
     /// Where the publication date stands.
     pub published: Vec<Element<'a>>,
     /// Lead.
@@ -58,11 +60,12 @@ fn unaided<'a>(dom: &'a Dom, wanted: &Wanted, _: Option<&'static Family>, found:
     if is_told(found) {
         return Ok(Some(Found { reader: "readable".to_owned(), author: readable::byline::stated(dom), ..Found::default() }));
     }
-    let read = readable::read(dom, &wanted.url);
+    let read = readable::read(dom, &wanted.url, wanted.candidate.as_ref().and_then(|candidate| candidate.title.as_deref()));
     let (roots, dropped, confidence) = read.body.map_or_else(Default::default, |body| (body.roots, body.dropped, body.confidence));
     Ok(Some(Found {
         reader: "readable".to_owned(),
         title: read.title,
+        listed: read.listed,
         lead: read.lead,
         author: read.author,
         roots,
@@ -101,6 +104,7 @@ fn by_selectors<'a>(dom: &'a Dom, recipe: &Recipe, reader: &str, confidence: f32
     Ok(Found {
         reader: reader.to_owned(),
         title: title.map(|title| (title, confidence)),
+        listed: None,
         published: all(&recipe.published)?,
         lead,
         roots,

@@ -7,7 +7,7 @@ use crate::scrape::article::readable::leak;
 use crate::scrape::article::readers::Found;
 use crate::scrape::article::same_words;
 use crate::scrape::attribution::{self, LinePlace, is_affiliation};
-use crate::scrape::dom::Key;
+use crate::scrape::dom::{Element, Key};
 use crate::text::fold;
 use std::collections::HashSet;
 
@@ -240,11 +240,44 @@ fn candidates<'l, 'a>(layout: &'l Layout<'a>, fields: &HashSet<Key>) -> Vec<(&'l
         true => LinePlace::RightAligned,
         false => LinePlace::OwnLine,
     };
-    let after = layout.after().take_while(|line| !leak::heads_others(&line.text)).take(AFTER_LINES).enumerate();
+    let after = outside_boxes(layout, body.last().copied()).take(AFTER_LINES).enumerate();
     lines.extend(after.map(|(at, line)| if at == 0 && ends(&body, line) { (line, LinePlace::LastLine) } else { (line, place(line)) }));
     lines.extend(layout.head().take(HEAD_LINES).map(|line| (line, place(line))));
     lines.extend(body.iter().filter(|line| line.is_caption()).map(|line| (*line, LinePlace::Caption)));
     lines
+}
+
+/// Lines after the body that stand in no box of other articles.
+fn outside_boxes<'l, 'a>(layout: &'l Layout<'a>, last: Option<&'l Line<'a>>) -> impl Iterator<Item = &'l Line<'a>> {
+    let holds = |outer: Element<'_>, inner: Element<'_>| inner == outer || inner.ancestors().any(|above| above == outer);
+    let mut boxed: Option<Element<'a>> = None;
+    let mut is_list = false;
+    layout.after().filter(move |line| {
+        if leak::heads_others(&line.text) {
+            // The box is the least that holds its heading with links; where that holds the text as well, the list has no box.
+            let around = std::iter::once(line.element).chain(line.element.ancestors());
+            let least = around.into_iter().find(|above| above.find("a").next().is_some());
+            boxed = least.filter(|least| !last.is_some_and(|last| holds(*least, last.element)));
+            is_list = boxed.is_none();
+            return false;
+        }
+        let is_in_list = is_list && (is_link(line) || !line.is_right && !opens_source(&line.text));
+        !is_in_list && !boxed.is_some_and(|boxed| holds(boxed, line.element))
+    })
+}
+
+/// "Nguồn: …", "(Theo …": a line that says itself what it is.
+fn opens_source(line: &str) -> bool {
+    let folded = fold::fold(line);
+    let head = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
+    ["nguon", "theo ", "tac gia", "nguoi viet"].iter().any(|label| head.starts_with(label))
+}
+
+/// True for a line most words of which are a link, and for a row of a list with one.
+fn is_link(line: &Line<'_>) -> bool {
+    let is_linked = |element: &Element<'_>| element.name() == "a" || element.name() == "li" && element.find("a").next().is_some();
+    let links: usize = line.element.find("a").map(|link| link.text().len()).sum();
+    is_linked(&line.element) || line.element.ancestors().take(3).any(|above| is_linked(&above)) || links * 2 > line.text.len()
 }
 
 /// An element that templates keep for author or source.

@@ -3,6 +3,7 @@
 use crate::directory::lookup::Lookup;
 use crate::directory::{Directory, Place};
 use crate::model::attribution::{Attribution, Basis, Unit};
+use crate::scrape::attribution::division;
 use crate::text::fold;
 use chrono::NaiveDate;
 
@@ -12,7 +13,7 @@ pub fn resolve(attribution: &Attribution, directory: &Directory, on: NaiveDate, 
         Some(printed) => match directory.unit(printed, on, source) {
             Lookup::One(unit) => Some(unit),
             Lookup::Several(_) => None,
-            // A part of the polled department: its office, its editors, one of its divisions.
+            // A part of the polled department that nobody else has: its office, its editors.
             Lookup::None if is_own_part(printed) => default(directory, on, source),
             Lookup::None => None,
         },
@@ -43,4 +44,26 @@ fn default(directory: &Directory, on: NaiveDate, source: &Place<'_>) -> Option<U
 fn is_own_part(printed: &str) -> bool {
     let folded = fold::fold(printed);
     ["van phong so", "bbt", "ban bien tap", "ban bien tap cong ttdt so", "van phong", "pv", "ctv"].contains(&folded.trim_end_matches('.'))
+}
+
+/// The feeds that an article belongs to: the unit it means, else, where one of the department's own divisions signs it,
+/// the department whose site was polled. A division is no claim: its printed name stands alone.
+pub fn filed(
+    attribution: &Attribution,
+    directory: &Directory,
+    on: NaiveDate,
+    source: &Place<'_>,
+) -> Option<(Option<String>, Option<String>)> {
+    let unit = resolve(attribution, directory, on, source).or_else(|| {
+        let printed = attribution.source.as_deref()?;
+        let is_own = matches!(directory.unit(printed, on, source), Lookup::None) && division::is_own(printed, directory, on, source);
+        is_own.then(|| default(directory, on, source)).flatten()
+    });
+    unit.map(|unit| (unit.department, unit.province))
+}
+
+/// True for the printed name of a division, by which no department of its own is known.
+pub fn is_division(printed: &str, directory: &Directory, on: NaiveDate) -> bool {
+    let nowhere = Place { province: None, department: None };
+    division::is_named(printed) && matches!(directory.unit(printed, on, &nowhere), Lookup::None)
 }

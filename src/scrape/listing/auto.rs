@@ -1,6 +1,8 @@
 //! The rows of a listing that nobody described: the repeated block of links with words.
 
+pub mod beside;
 pub mod groups;
+pub mod menu;
 pub mod next;
 pub mod outline;
 pub mod strays;
@@ -89,13 +91,18 @@ pub fn read<'a>(dom: &'a Dom, page: &Url) -> Rows<'a> {
     let best = weighed.into_iter().rev().max_by(|a, b| a.0.total_cmp(&b.0));
     let mut seen = HashSet::new();
     let rows = best.map(|(_, group)| groups.whole(group)).unwrap_or_default();
-    let rows = rows
-        .iter()
+    let mut rows: Vec<Placed<'_>> = rows
+        .into_iter()
         .filter(|placed| seen.insert(placed.link.url.clone()))
         // One more shows that there are too many; the rest is not worth reading.
         .take(MAX_ROWS + 1)
-        .map(|placed| row(&outline, placed))
         .collect();
+    if menu::is_menu(&outline, &rows) {
+        rows.clear();
+    }
+    let elements: Vec<Element<'_>> = rows.iter().map(|placed| outline.nodes[placed.row].element).collect();
+    let beside = beside::lines(&elements);
+    let rows = rows.iter().zip(beside).map(|(placed, beside)| row(&outline, placed, beside)).collect();
     Rows { rows, next: next_page(dom, page) }
 }
 
@@ -107,14 +114,15 @@ fn is_row(outline: &Outline<'_>, placed: &Placed<'_>) -> bool {
     is_said || placed.link.is_file || outline.text(&placed.words).trim().len() >= placed.link.text.len() + LEAST_BYTES
 }
 
-fn row<'a>(outline: &Outline<'a>, placed: &Placed<'_>) -> Row<'a> {
+fn row<'a>(outline: &Outline<'a>, placed: &Placed<'_>, others: Vec<String>) -> Row<'a> {
     let element = outline.nodes[placed.row].element;
     let anchor = outline.nodes[placed.link.node].element;
     let lines = if placed.row == placed.link.node { vec![fold::line(outline.text(&placed.words))] } else { element.lines() };
     // Numbers of the title are no part of a date beside it.
     let is_title = !words::says_nothing(&placed.link.text);
     let beside = |line: String| if is_title { fold::line(&line.replacen(&placed.link.text, " ", 1)) } else { line };
-    let lines: Vec<String> = lines.into_iter().map(beside).filter(|line| !line.is_empty() && *line != placed.link.text).collect();
+    let lines: Vec<String> =
+        lines.into_iter().chain(others).map(beside).filter(|line| !line.is_empty() && *line != placed.link.text).collect();
     let digits = |line: &str| line.chars().filter(char::is_ascii_digit).count();
     let length = |line: &str| line.chars().count();
     let own_number = register::number_alone(&placed.link.text);
@@ -126,8 +134,11 @@ fn row<'a>(outline: &Outline<'a>, placed: &Placed<'_>) -> Row<'a> {
     } else {
         placed.link.text.clone()
     };
-    let date_words = lines.iter().filter(|line| length(line) <= 80 && digits(line) >= 4).cloned().collect();
-    let summary = lines.iter().filter(|line| length(line) >= 40 && **line != title).max_by_key(|line| length(line)).cloned();
+    let mut date_words: Vec<String> = lines.iter().filter(|line| length(line) <= 80 && digits(line) >= 4).cloned().collect();
+    if !date_words.iter().any(|line| weight::has_day(line)) {
+        date_words.extend(beside::day_in_pieces(&lines));
+    }
+    let summary = beside::summary(&lines, &title);
     let number = own_number.or_else(|| register::number_of(&lines));
     Row { element, link: placed.link.url.clone(), anchor, title, summary, date_words, number }
 }

@@ -255,6 +255,7 @@ fn candidate(entry: StatedEntry, rank: u32, wanted: &Wanted) -> Option<Candidate
         summary: entry.summary.as_ref().map(plain).filter(|summary| !summary.is_empty()),
         number: None,
         issued: None,
+        attachments: Vec::new(),
         guid: entry.id,
         content,
         author: Some(authors.join("; ")).filter(|authors| !authors.is_empty()),

@@ -1,10 +1,13 @@
 //! Rows of an HTML listing: by selectors, or found.
 
+use crate::model::article::Attachment;
 use crate::model::candidate::Candidate;
 use crate::model::dated::{Dated, Origin};
 use crate::model::source::ListingRecipe;
+use crate::scrape::article::images;
 use crate::scrape::dom::{Dom, Element, Selector};
 use crate::scrape::error::ScrapeError;
+use crate::scrape::listing::auto::words;
 use crate::scrape::listing::{MAX_ROWS, Read, Wanted, auto, register};
 use crate::text::date;
 use crate::text::date::foreign::{self, Order};
@@ -28,8 +31,9 @@ pub fn read(dom: &Dom, wanted: &Wanted, recipe: &ListingRecipe, reader: &str) ->
             continue;
         }
         let first_text = |selector: &Option<Selector>| selector.as_ref().and_then(|css| row.select(css).next()).map(|found| found.text());
-        let own_title = first_text(&title).filter(|text| !text.is_empty()).or_else(|| title_of(row, anchor, &url, &base));
         let lines = row.lines();
+        let own_title = first_text(&title).filter(|text| !text.is_empty()).or_else(|| title_of(row, anchor, &url, &base));
+        let own_title = if own_title.as_deref().is_none_or(words::says_nothing) { said_beside(&lines).or(own_title) } else { own_title };
         let number = register::number_of(&lines);
         let issued = issued(row, &url, number.as_deref(), &lines);
         let dated = match &date {
@@ -49,6 +53,7 @@ pub fn read(dom: &Dom, wanted: &Wanted, recipe: &ListingRecipe, reader: &str) ->
             summary: first_text(&summary).filter(|text| !text.is_empty()),
             number,
             issued,
+            attachments: other_files(row, &url, &base),
             ..Candidate::at(url)
         });
     }
@@ -83,9 +88,36 @@ fn title_of(row: Element<'_>, anchor: Element<'_>, url: &Url, base: &Url) -> Opt
         .or_else(|| anchor.attr("title").map(crate::text::fold::line).filter(|text| !text.is_empty()))
 }
 
+/// The words of a row whose link says only "Tải về": its longest line that is no date.
+fn said_beside(lines: &[String]) -> Option<String> {
+    const LEAST_CHARS: usize = 8;
+    let says = |line: &&String| line.chars().count() >= LEAST_CHARS && !words::says_nothing(line) && line.contains(char::is_lowercase);
+    lines.iter().filter(says).max_by_key(|line| line.chars().count()).cloned()
+}
+
+/// The other files of a row that is a document: an annex, another format.
+fn other_files(row: Element<'_>, own: &Url, base: &Url) -> Vec<Attachment> {
+    if images::media_type(own).is_none() {
+        return Vec::new();
+    }
+    let mut files: Vec<Attachment> = Vec::new();
+    for anchor in row.find("a") {
+        let Some((href, media_type)) = images::file(anchor, base).filter(|(href, _)| href != own) else { continue };
+        if files.iter().any(|known| known.href == href.as_str()) {
+            continue;
+        }
+        let words = Some(anchor.text()).filter(|words| words::is_annex(words) || !words::says_nothing(words));
+        let name = href.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default();
+        let title = words.unwrap_or_else(|| name.to_owned());
+        files.push(Attachment { title, media_type: media_type.to_owned(), href: href.into(), length_bytes: None });
+    }
+    files
+}
+
 /// Rows of a listing that nobody described.
 pub fn automatic(dom: &Dom, wanted: &Wanted) -> Read {
     let rows = auto::read(dom, &wanted.url);
+    let base = dom.base(&wanted.url);
     let candidates = rows
         .rows
         .into_iter()
@@ -97,6 +129,7 @@ pub fn automatic(dom: &Dom, wanted: &Wanted) -> Read {
                 .filter(|words| may_date(row.element, &row.link, row.number.as_deref(), words))
                 .find_map(|words| dated(words, wanted)),
             issued: issued(row.element, &row.link, row.number.as_deref(), &row.date_words),
+            attachments: other_files(row.element, &row.link, &base),
             summary: row.summary,
             number: row.number,
             ..Candidate::at(row.link)

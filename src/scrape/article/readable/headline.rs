@@ -1,7 +1,7 @@
 //! The headline: headings, Open Graph, JSON-LD and title judged by one another.
 
 use crate::scrape::article::readable::blocks::{Page, Tag};
-use crate::scrape::article::readable::marks;
+use crate::scrape::article::readable::{marks, shown};
 use crate::scrape::dom::Dom;
 use crate::text::fold;
 
@@ -15,6 +15,8 @@ struct Stated {
     /// `<title>`.
     document: Option<String>,
     site: Option<String>,
+    /// A title that names the site or the template, and no article.
+    of_site: Option<String>,
     /// Words alone of the titles, of the document's among them.
     plain: Vec<String>,
     plain_document: Option<String>,
@@ -38,7 +40,15 @@ pub fn title(dom: &Dom, page: &Page<'_>, is_vietnamese: impl Fn(&str) -> bool) -
         let text = if is_vietnamese(&text) { text } else { without_sections(&text).to_owned() };
         return Some((text, if score >= 6.0 { 0.93 } else { 0.8 }));
     }
-    stated.titles.iter().find_map(bare).map(|text| (text, 0.7)).or_else(|| stated.document.as_ref().and_then(bare).map(|text| (text, 0.6)))
+    let titled = || {
+        stated
+            .titles
+            .iter()
+            .find_map(bare)
+            .map(|text| (text, 0.7))
+            .or_else(|| stated.document.as_ref().and_then(bare).map(|text| (text, 0.6)))
+    };
+    titled().or_else(|| Some((shown::near(page)?, 0.7))).or_else(|| stated.of_site.clone().map(|text| (text, 0.3)))
 }
 
 /// What a heading of first rank has before anything else speaks for it.
@@ -78,7 +88,7 @@ fn candidates(page: &Page<'_>) -> Vec<Shown> {
         let is_around = outer.tags_above & AROUND != 0 || outer.marks_above & AROUND_MARKS != 0;
         shown.push(Shown { text: fold::line(&block.text), level: 1.0, place, is_around, is_link: block.link_chars * 2.0 > block.chars });
     }
-    shown.retain(|shown| (4..MAX_CHARS).contains(&shown.text.chars().count()));
+    shown.retain(|shown| (4..MAX_CHARS).contains(&shown.text.chars().count()) && !shown::names_no_article(&shown.text));
     shown
 }
 
@@ -104,11 +114,13 @@ impl Stated {
             .find_map(|object| object.get("headline")?.as_str());
         titles.extend(headline.and_then(line));
         titles.extend(dom.meta("twitter:title").and_then(line));
-        let document = dom.root().find("title").next().and_then(|title| line(&title.raw_text()));
+        let mut document = dom.root().find("title").next().and_then(|title| line(&title.raw_text()));
+        let of_site = document.take_if(|title| shown::names_no_article(title));
+        titles.retain(|title| !shown::names_no_article(title));
         let site = dom.meta("og:site_name").and_then(line);
         let plain_of = |text: &Option<String>| text.as_deref().map(plain);
         let all = titles.iter().chain(&document).map(|title| plain(title)).collect();
-        Self { plain: all, plain_document: plain_of(&document), plain_site: plain_of(&site), titles, document, site }
+        Self { plain: all, plain_document: plain_of(&document), plain_site: plain_of(&site), titles, document, site, of_site }
     }
 
     /// What speaks for the only heading of first rank: metadata knows some of its words, and is often another wording of it.

@@ -88,5 +88,7 @@ pub fn plain(page: &Page<'_>, headline: Option<usize>) -> Option<Vec<bool>> {
         let is_around = (owner.marks_near | block.marks) & !outer.marks_above & AROUND != 0;
         (from..others).contains(&at) && !is_links && !is_around && block.phrases & (phrases::RIGHTS | phrases::FURNITURE) == 0
     };
-    Some((0..page.blocks.len()).map(keep).collect())
+    let mut kept: Vec<bool> = (0..page.blocks.len()).map(keep).collect();
+    drop_furniture(page, &mut kept);
+    Some(kept)
 }

@@ -96,7 +96,17 @@ const FURNITURE: &[&str] = &[
     "quay lai",
     "ve dau trang",
     "tro ve",
+    "in tin gui",
+    "in trang",
+    "gui tin",
 ];
+
+/// Beginnings of lines that count readers where a number follows, folded.
+const COUNTERS: &[&str] =
+    &["so lan doc", "so luot doc", "so luot truy cap", "so nguoi doc", "so nguoi xem", "luot doc", "luot truy cap", "da doc", "danh gia"];
+
+/// Beginnings of lines that name topics, folded.
+const TOPICS: &[&str] = &["tags:", "tag:", "tu khoa:", "tu khoa lien quan:"];
 
 /// Everything in a body that is not part of it.
 pub fn leaks(body: Element<'_>, title: Option<&str>) -> HashSet<Key> {
@@ -191,7 +201,7 @@ impl Finding<'_> {
         let text = element.text();
         let folded = fold::fold(&text);
         let head = folded.trim_matches(|c: char| !c.is_alphanumeric());
-        let is_counter = FURNITURE.iter().any(|mark| head.starts_with(mark)) && text.chars().count() < 80;
+        let is_counter = opens_furniture(head) && text.chars().count() < 80 || TOPICS.iter().any(|mark| head.starts_with(mark));
         let is_headline = matches!(element.name(), "h1" | "h2" | "h3") && self.title.is_some_and(|title| same_words(title, &text));
         if is_counter || is_headline {
             self.dropped.insert(element.key());
@@ -252,7 +262,16 @@ fn is_file(href: &str) -> bool {
 pub fn is_furniture(line: &str) -> bool {
     let folded = fold::fold(line);
     let head = folded.trim_matches(|c: char| !c.is_alphanumeric());
-    FURNITURE.iter().any(|mark| head.starts_with(mark))
+    opens_furniture(head) || TOPICS.iter().any(|mark| head.starts_with(mark))
+}
+
+/// By the words that open a folded line, and the number that follows them.
+fn opens_furniture(head: &str) -> bool {
+    let counts = |mark: &&str| {
+        let after = head.strip_prefix(*mark).map(|after| after.trim_start_matches([':', ' ', '(']));
+        after.is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    matches!(head, "in tin" | "in") || FURNITURE.iter().any(|mark| head.starts_with(mark)) || COUNTERS.iter().any(|mark| counts(&mark))
 }
 
 /// A counter or a button in a line of particulars.

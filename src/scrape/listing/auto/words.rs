@@ -90,6 +90,15 @@ const KINDS: &[&str] = &[
     "word",
     "doc",
     "docx",
+    "xls",
+    "xlsx",
+    "ppt",
+    "pptx",
+    "odt",
+    "ods",
+    "zip",
+    "rar",
+    "7z",
     "html",
     "txt",
     "opinion",
@@ -117,6 +126,13 @@ const KINDS: &[&str] = &[
     "mb",
 ];
 
+/// First words of links that offer a file in Vietnamese, and what they call it, folded: "Tải về tệp đính kèm".
+const OFFERS: &[&str] = &["tai", "xem", "tep", "file", "download", "mo", "nhan", "bam", "click"];
+const OFFERED: &[&str] = &[
+    "ve", "xuong", "tin", "dinh", "kem", "toan", "van", "ban", "noi", "dung", "chi", "tiet", "lieu", "day", "tai", "goc", "vao", "de", "o",
+    "cua",
+];
+
 /// True when the words of a link are no title.
 pub fn says_nothing(text: &str) -> bool {
     if width(text) < 4 {
@@ -126,5 +142,14 @@ pub fn says_nothing(text: &str) -> bool {
     let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let is_sized = words.iter().any(|word| matches!(*word, "kb" | "mb"));
     let is_empty = |word: &&str| KINDS.contains(word) || is_sized && word.bytes().all(|byte| byte.is_ascii_digit());
-    EMPTY_WORDS.contains(&folded.trim_matches(|c: char| !c.is_alphanumeric())) || words.iter().all(is_empty)
+    let is_offer = words.first().is_some_and(|first| OFFERS.contains(first))
+        && words.iter().all(|word| OFFERS.contains(word) || OFFERED.contains(word) || is_empty(&word));
+    is_offer || is_annex(text) || EMPTY_WORDS.contains(&folded.trim_matches(|c: char| !c.is_alphanumeric())) || words.iter().all(is_empty)
+}
+
+/// "Phụ lục 1": a file beside the one that a row is about.
+pub fn is_annex(text: &str) -> bool {
+    const MOST_WORDS: usize = 4;
+    let folded = fold::fold(text);
+    ["phu luc", "annex", "appendix"].iter().any(|name| folded.starts_with(name)) && folded.split(' ').count() <= MOST_WORDS
 }
