@@ -113,6 +113,8 @@ pub struct Described {
     pub last_modified: Option<String>,
     /// `ETag`, verbatim.
     pub etag: Option<String>,
+    /// `Content-Type`, verbatim.
+    pub media_type: Option<String>,
 }
 
 /// What is wanted of an address.
@@ -139,6 +141,7 @@ impl Fetcher {
             length_bytes: header("content-length").and_then(|length| length.parse().ok()).filter(|length| *length > 0),
             last_modified: header("last-modified"),
             etag: header("etag"),
+            media_type: header("content-type"),
         }))
     }
 

@@ -55,10 +55,15 @@ pub fn at(moment: DateTime<Utc>, history: &[Revision], observations: &[(DateTime
         None => Proof::NothingSince,
         Some(Observed::SameBytes | Observed::SameReading) if !is_gone => Proof::Bytes,
         Some(Observed::NotModified) if !is_gone => Proof::ServersWord,
-        Some(Observed::Absent | Observed::FrontPage | Observed::NotFoundPage | Observed::OtherPage) if is_gone => Proof::Bytes,
+        Some(observed) if is_gone && is_absence(observed) => Proof::Bytes,
         Some(_) => Proof::UntilAFetchBefore,
     };
     Moment { at: moment, revision: Some(current.number), is_gone, proof, before, after }
+}
+
+/// It was asked for and was not there.
+fn is_absence(observed: Observed) -> bool {
+    matches!(observed, Observed::Absent | Observed::FrontPage | Observed::NotFoundPage | Observed::OtherPage)
 }
 
 /// Reads a moment as people write it: a day is its end, and without an offset it is Vietnamese time.
@@ -82,6 +87,17 @@ impl Moment {
             side.map_or_else(|| "-".to_owned(), |(at, _)| at.with_timezone(&vietnam()).format("%d/%m/%Y %H:%M:%S").to_string())
         };
         let (before, after) = (time(self.before), time(self.after));
+        let is_absent = |side: Option<(DateTime<Utc>, Observed)>| side.is_some_and(|(_, observed)| is_absence(observed));
+        if is_absent(self.before) {
+            return match (is_absent(self.after), self.after.is_some(), lang) {
+                (true, _, Lang::En) => format!("the address did not show it at {before}, nor at {after}"),
+                (true, _, Lang::Vi) => format!("địa chỉ không còn cho bài này lúc {before}, và cả lúc {after}"),
+                (_, true, Lang::En) => format!("the address did not show it at {before}; at {after} it did again"),
+                (_, true, Lang::Vi) => format!("địa chỉ không còn cho bài này lúc {before}; lúc {after} lại có"),
+                (_, _, Lang::En) => format!("the address did not show it at {before}; not looked at since"),
+                (_, _, Lang::Vi) => format!("địa chỉ không còn cho bài này lúc {before}; từ đó chưa xem lại"),
+            };
+        }
         match (self.proof, lang) {
             (Proof::Unseen, Lang::En) => "nothing had been seen of it by then".to_owned(),
             (Proof::Unseen, Lang::Vi) => "khi đó chưa thấy bài này".to_owned(),
@@ -141,5 +157,15 @@ mod tests {
         assert_eq!(answer(4), (Some(1), Proof::UntilAFetchBefore));
         assert_eq!(answer(6), (Some(2), Proof::Bytes));
         assert_eq!(answer(9), (Some(2), Proof::NothingSince));
+    }
+
+    #[test]
+    fn what_was_not_there_is_never_said_to_be_proved_by_what_it_said() {
+        let history = [revision(1, Kind::First, 1), revision(2, Kind::Vanished, 5)];
+        let seen = [(hour(1), Observed::Changed), (hour(3), Observed::Absent), (hour(5), Observed::OtherPage), (hour(7), Observed::Absent)];
+        let words = |at| super::at(hour(at), &history, &seen).words(Lang::En);
+        assert!(words(6).starts_with("the address did not show it at 01/01/1970 12:00:00, nor at"), "{}", words(6));
+        assert!(words(4).starts_with("the address did not show it"), "{}", words(4));
+        assert!(words(8).ends_with("not looked at since") && words(2).starts_with("seen so at"), "{}", words(8));
     }
 }

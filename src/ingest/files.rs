@@ -3,12 +3,13 @@
 use crate::fetch::fetcher::Fetched;
 use crate::ingest::budget;
 use crate::ingest::error::IngestError;
-use crate::ingest::poll::{Poller, Visit};
-use crate::ingest::revise;
+use crate::ingest::poll::{Poller, Visit, is_fatal};
+use crate::ingest::{recheck, revise, vanish};
 use crate::model::article::Article;
 use crate::model::page::{Page, Validators};
-use crate::model::revision::{FileSeen, Hash, Kind, Label, Observed, Presence};
+use crate::model::revision::{FileSeen, Hash, Head, Kind, Label, Observed, Presence};
 use crate::model::source::Attachments;
+use crate::scrape;
 use crate::store::record::{ArticleWrite, NewRevision};
 use crate::store::snapshots::PageRecord;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -63,20 +64,23 @@ async fn ask(poller: &Poller, visit: &mut Visit<'_>, href: &str, known: Option<&
     {
         return Ok(Some(found));
     }
-    let seen = match poller.fetcher.describe(&url, &visit.spent).await {
-        Ok(described) => described.map(|described| FileSeen {
-            href: href.to_owned(),
-            length_bytes: described.length_bytes,
-            last_modified: described.last_modified,
-            etag: described.etag,
-            sha256: None,
-            seen_at: poller.time.now(),
-        }),
-        Err(error) => {
-            tracing::debug!(source.id = %visit.source.id, error.code = error.code(), "{href} was not asked for: {error}");
-            None
-        }
-    };
+    let seen =
+        match poller.fetcher.describe(&url, &visit.spent).await {
+            Ok(described) => described
+                .filter(|described| !(is_page(described.media_type.as_deref()) && scrape::article::is_file(&url)))
+                .map(|described| FileSeen {
+                    href: href.to_owned(),
+                    length_bytes: described.length_bytes,
+                    last_modified: described.last_modified,
+                    etag: described.etag,
+                    sha256: None,
+                    seen_at: poller.time.now(),
+                }),
+            Err(error) => {
+                tracing::debug!(source.id = %visit.source.id, error.code = error.code(), "{href} was not asked for: {error}");
+                None
+            }
+        };
     Ok(seen.map(|seen| Found { seen, snapshot: None }))
 }
 
@@ -96,6 +100,8 @@ async fn fetch(
             let seen = known.map(|known| FileSeen { seen_at: poller.time.now(), ..known.clone() });
             Ok(seen.map(|seen| Found { seen, snapshot: None }))
         }
+        // A login or a notice in place of a file is not what the file says now.
+        Ok(Fetched::Fresh(page)) if is_page(page.media_type.as_deref()) && scrape::article::is_file(url) => Ok(None),
         Ok(Fetched::Fresh(page)) => {
             let is_known = known.is_some_and(|known| known.sha256 == Some(page.sha256));
             let seen = seen(href, &page);
@@ -109,6 +115,10 @@ async fn fetch(
             Ok(None)
         }
     }
+}
+
+fn is_page(media_type: Option<&str>) -> bool {
+    media_type.is_some_and(|name| name.trim_start().to_ascii_lowercase().starts_with("text/html"))
 }
 
 fn seen(href: &str, page: &Page) -> FileSeen {
@@ -125,16 +135,64 @@ pub fn carry_sizes(before: &Article, fresh: &mut Article) {
     }
 }
 
+/// A document of a register: its row was compared when the listing was read; here its file is asked for, once.
+pub async fn document(poller: &Poller, visit: &mut Visit<'_>, head: Head, url: &Url) -> Result<ArticleWrite, IngestError> {
+    let now = poller.time.now();
+    let at = head.files.iter().position(|file| file.href == url.as_str());
+    let known = at.map(|at| head.files[at].clone());
+    if let Some(found) = ask(poller, visit, url.as_str(), known.as_ref()).await? {
+        let mut write = recheck::answered(visit.source, head, now, Observed::SameReading);
+        let Some(at) = at else {
+            write.head.files.push(found.seen);
+            return Ok(write);
+        };
+        if write.revision.is_some() {
+            return Ok(write);
+        }
+        return replaced(poller, visit, write, vec![(at, found)]).await;
+    }
+    // A server may refuse HEAD; the answer to GET is what can be shown.
+    match poller.fetcher.get(url, &Validators::default(), MAX_KEPT_BYTES, &visit.spent).await {
+        Ok(Fetched::Gone { page, .. }) => vanish::absent(poller, visit, head, *page, Observed::Absent).await,
+        Ok(Fetched::Fresh(page)) if is_page(page.media_type.as_deref()) => {
+            visit.outcome.faults.push(IngestError::OtherPage { url: url.clone() }.trouble());
+            Ok(recheck::unanswered(head, now, Observed::Failed))
+        }
+        Ok(_) => Ok(recheck::answered(visit.source, head, now, Observed::SameReading)),
+        Err(error) => {
+            let error = IngestError::from(error);
+            if is_fatal(&error) {
+                return Err(error);
+            }
+            visit.outcome.faults.push(error.trouble());
+            Ok(recheck::unanswered(head, now, Observed::Failed))
+        }
+    }
+}
+
 /// After an answer without a new reading: was a file replaced?
-pub async fn check(poller: &Poller, visit: &mut Visit<'_>, mut write: ArticleWrite) -> Result<ArticleWrite, IngestError> {
+pub async fn check(poller: &Poller, visit: &mut Visit<'_>, write: ArticleWrite) -> Result<ArticleWrite, IngestError> {
     if write.revision.is_some() || write.head.files.is_empty() || write.head.presence != Presence::Present {
         return Ok(write);
     }
+    let mut found = Vec::new();
+    for (at, old) in write.head.files.iter().enumerate() {
+        found.extend(ask(poller, visit, &old.href, Some(old)).await?.map(|found| (at, found)));
+    }
+    replaced(poller, visit, write, found).await
+}
+
+/// Takes what was found of the files at these places; a replaced one is an edit.
+async fn replaced(
+    poller: &Poller,
+    visit: &mut Visit<'_>,
+    mut write: ArticleWrite,
+    found: Vec<(usize, Found)>,
+) -> Result<ArticleWrite, IngestError> {
     let now = poller.time.now();
     let (mut replaced, mut proofs) = (Vec::new(), Vec::new());
-    for at in 0..write.head.files.len() {
+    for (at, Found { seen: new, snapshot }) in found {
         let old = write.head.files[at].clone();
-        let Some(Found { seen: new, snapshot }) = ask(poller, visit, &old.href, Some(&old)).await? else { continue };
         if is_replaced(&old, &new, now) {
             replaced.push(new.clone());
             proofs.extend(snapshot);
@@ -185,7 +243,9 @@ fn is_replaced(old: &FileSeen, new: &FileSeen, now: DateTime<Utc>) -> bool {
     }
     let date = |file: &FileSeen| file.last_modified.as_deref().and_then(|text| DateTime::parse_from_rfc2822(text).ok());
     match (date(old), date(new)) {
-        (Some(before), Some(after)) => after > before && now.signed_duration_since(after) > MADE_UP && old.etag != new.etag,
+        (Some(before), Some(after)) => {
+            after > before && now.signed_duration_since(after) > MADE_UP && (old.etag.is_none() || old.etag != new.etag)
+        }
         _ => false,
     }
 }

@@ -268,9 +268,7 @@ fn new_head(
         province,
         is_combined: !(visit.is_first || visit.is_flood) || now - served.order < RECENT,
         rechecks: 0,
-        recheck_at: recheck::next(source, now, now, 0)
-            .map(|(at, _)| at)
-            .filter(|_| source.articles == Articles::Page && !scrape::article::is_file(&candidate.url)),
+        recheck_at: recheck::next(source, now, now, 0).map(|(at, _)| at).filter(|_| source.articles == Articles::Page),
         missing_since: None,
         unconfirmed: None,
         fingerprint: crate::text::fingerprint::of(&article.text),

@@ -13,7 +13,7 @@ use crate::model::candidate::Candidate;
 use crate::model::health::SourceState;
 use crate::model::page::{Page, Validators};
 use crate::model::revision::{ArticleId, Head, Removal};
-use crate::model::source::{Articles, Source};
+use crate::model::source::Source;
 use crate::model::time::Time;
 use crate::scrape;
 use crate::scrape::attribution;
@@ -210,8 +210,11 @@ impl Poller {
             match head {
                 Some(head) if head.source != visit.source.id => self.sighting(visit, head),
                 // What was withdrawn whole is not read from its feed again.
-                Some(head) if visit.source.articles == Articles::Feed && !head.removals.iter().any(Removal::is_whole) => {
-                    self.feed_again(visit, head, candidate).await?
+                Some(head) if !head.removals.iter().any(Removal::is_whole) => {
+                    match first::carried_page(visit.source, &candidate, self.time.now()) {
+                        Some(page) => self.carried_again(visit, head, candidate, page).await?,
+                        None => canonical::follow(visit, head, &candidate),
+                    }
                 }
                 Some(head) => canonical::follow(visit, head, &candidate),
                 None if waiting.contains(candidate.url.as_str()) => {}
@@ -221,14 +224,14 @@ impl Poller {
         Ok(())
     }
 
-    /// The feed's own text of a known article, compared with what it said before.
-    async fn feed_again(&self, visit: &mut Visit<'_>, head: Head, candidate: Candidate) -> Result<(), IngestError> {
-        let page = first::feed_page(&candidate, self.time.now());
+    /// What a feed or the row of a register itself carries of a known article, compared with what it said before.
+    async fn carried_again(&self, visit: &mut Visit<'_>, head: Head, candidate: Candidate, page: Page) -> Result<(), IngestError> {
+        let recheck_at = head.recheck_at;
         if page.sha256 != head.seen_sha256 {
             let write = reread::page(self, visit, head, page, Some(candidate)).await?;
             recheck::count(visit, &write);
-            // Feeds are compared when they change, not at ages.
-            let head = Head { recheck_at: None, ..write.head };
+            // They are compared when they change; the ages are those of files.
+            let head = Head { recheck_at, ..write.head };
             visit.writes.push(ArticleWrite { head, ..write });
         }
         Ok(())

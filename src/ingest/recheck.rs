@@ -6,7 +6,8 @@ use crate::ingest::poll::{Poller, Visit, is_fatal};
 use crate::ingest::{budget, files, identity, reread, vanish};
 use crate::model::page::Validators;
 use crate::model::revision::{Head, Kind, Observed, Presence};
-use crate::model::source::Source;
+use crate::model::source::{Articles, Source};
+use crate::scrape;
 use crate::store::record::{ArticleWrite, Kept, NewRevision};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashSet;
@@ -56,6 +57,13 @@ pub async fn due_articles(poller: &Poller, visit: &mut Visit<'_>) -> Result<(), 
         budget::check(visit, now)?;
         visit.outcome.reread += 1;
         visit.state.rereads += 1;
+        if scrape::article::is_file(&url) && visit.source.articles == Articles::Page {
+            let write = files::document(poller, visit, head, &url).await?;
+            has_absent |= matches!(write.head.presence, Presence::NotAnswering { since } if since == now);
+            count(visit, &write);
+            visit.writes.push(write);
+            continue;
+        }
         // What a fallback reader saw is asked for whole: a 304 would confirm nothing.
         let validators = if head.unconfirmed.is_some() { Validators::default() } else { head.validators.clone() };
         let write = match poller.fetcher.get(&url, &validators, poller.limits.max_page_bytes, &visit.spent).await {
@@ -68,6 +76,11 @@ pub async fn due_articles(poller: &Poller, visit: &mut Visit<'_>) -> Result<(), 
                 ArticleWrite { aliases, ..answered(visit.source, head, now, Observed::NotModified) }
             }
             Ok(Fetched::Gone { page, .. }) => vanish::absent(poller, visit, head, *page, Observed::Absent).await?,
+            // A feed carries the words; its page only shows whether the article is still there.
+            Ok(Fetched::Fresh(_)) if visit.source.articles == Articles::Feed => {
+                let write = answered(visit.source, head, now, Observed::SameReading);
+                ArticleWrite { head: Head { recheck_at: None, ..write.head }, ..write }
+            }
             Ok(Fetched::Fresh(page)) => reread::page(poller, visit, head, *page, None).await?,
             Err(error) => {
                 let error = IngestError::from(error);

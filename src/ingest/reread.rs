@@ -16,7 +16,6 @@ use crate::model::dated::Origin;
 use crate::model::page::{Held, Page, Validators};
 use crate::model::revision::{Head, Kind, Observed, Presence};
 use crate::model::source::{Articles, Source};
-use crate::scrape;
 use crate::scrape::error::ScrapeError;
 use crate::store::record::{ArticleWrite, NewRevision};
 use crate::store::snapshots::PageRecord;
@@ -35,10 +34,6 @@ pub async fn page(
     let is_same_place = page.url == page.requested;
     if page.sha256 == head.seen_sha256 && reader == head.reader && is_same_place {
         return Ok(answered(source, Head { validators: page.validators, ..head }, now, Observed::SameBytes));
-    }
-    if scrape::article::is_file(&page.requested) {
-        // A document is its row; that the file answers is all its address can say.
-        return Ok(answered(source, Head { validators: page.validators, seen_sha256: page.sha256, ..head }, now, Observed::SameReading));
     }
     match vanish::look(source, &page, &head.title) {
         Look::Article => {}

@@ -7,7 +7,7 @@ use crate::ingest::poll::{Poller, Visit};
 use crate::ingest::recheck;
 use crate::model::page::{Page, Validators};
 use crate::model::revision::{ArticleId, Hash, Head, Kind, Observed, Presence};
-use crate::model::source::Source;
+use crate::model::source::{Articles, Source};
 use crate::scrape;
 use crate::store::Scope;
 use crate::store::record::ArticleWrite;
@@ -186,8 +186,11 @@ pub async fn notice_listing(poller: &Poller, visit: &mut Visit<'_>, listed: &[(A
     }
     // That they left the listing is kept, never published.
     let keys = lost.into_iter().take(MAX_EARLY).map(|id| vec![id]).collect();
+    // What a feed carries has no ages: that its feed lost it is the only sign.
+    let is_feed = visit.source.articles == Articles::Feed;
     let heads = poller.store.known(keys).await?.into_iter().flatten();
-    let fresh = heads.filter(|head| head.missing_since.is_none() && head.recheck_at.is_some() && head.source == visit.source.id);
+    let fresh =
+        heads.filter(|head| head.missing_since.is_none() && (head.recheck_at.is_some() || is_feed) && head.source == visit.source.id);
     visit.early.extend(fresh.map(|head| Head { missing_since: Some(now), ..head }));
     Ok(())
 }

@@ -39,6 +39,7 @@ mod polling;
 mod prepared;
 mod proxied;
 mod publishing;
+mod registers;
 mod revisions;
 mod safety;
 mod sameness;
