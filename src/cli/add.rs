@@ -43,15 +43,21 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
     let fetcher = daemon::fetcher(&config, context.time);
     let spent = Spent::default();
     let asking = Asking { fetcher: &fetcher, config: &config, context, spent: &spent };
-    let found = site::find(asking, &url).await?;
+    let (mut found, mut tried) = look(asking, &url, &[]).await?;
+    let mut refused = Vec::new();
+    // An address whose articles all answer that they are not there is passed over, where there is another.
+    while refused.len() < MOST_REFUSED && found.url != url && leads_nowhere(&tried) {
+        refused.push(found.url.clone());
+        let Ok(other) = look(asking, &url, &refused).await else { break };
+        (found, tried) = other;
+    }
     if arguments.write
         && let Some(known) = config.sources.iter().find(|source| source.url == found.url)
     {
         let message = format!("{} is the address of `{}` already", found.url, known.id);
         return Err(Failure::message("cli.known_source", &message, "`tintinh try` shows what it yields; enable it there if it is not"));
     }
-    let source = Source { family: found.seen.family.clone(), ..stranger(&found.url, context) };
-    let tried = site::articles(asking, &source, &found.read.candidates).await;
+    let source = of(&found, context);
     let block = Block::of(&config, &found, &tried, context.time.now());
     let recorded = match &arguments.record {
         Some(folder) => Some(Recording::of(&found, &source, &tried).save(&folder_for(folder.as_deref(), &config), &block.id)?),
@@ -65,6 +71,24 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
         enable::append(&config.file, &block.text)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// So many addresses that lead nowhere are passed over.
+const MOST_REFUSED: usize = 2;
+
+/// The best address but those refused, with its first articles.
+async fn look(asking: Asking<'_>, url: &Url, refused: &[Url]) -> Result<(Found, Vec<Tried>), Failure> {
+    let found = site::find(asking, url, refused).await?;
+    let tried = site::articles(asking, &of(&found, asking.context), &found.read.candidates).await;
+    Ok((found, tried))
+}
+
+fn of(found: &Found, context: &Context) -> Source {
+    Source { family: found.seen.family.clone(), ..stranger(&found.url, context) }
+}
+
+fn leads_nowhere(tried: &[Tried]) -> bool {
+    !tried.is_empty() && tried.iter().all(|tried| !tried.has_answered)
 }
 
 /// The folder named, or the one beside the configuration.
@@ -100,6 +124,16 @@ pub fn nothing(url: &Url, needs_browser: bool) -> Failure {
         &format!("neither a feed nor a listing was found at {url}"),
         "give the address of the page that lists the news",
     )
+}
+
+/// One article is no source.
+pub fn is_article(url: &Url, title: &str) -> Failure {
+    let message = format!("{url} is an article (\"{}\") and lists no others", fold::printable(title));
+    let help = match url.join("/") {
+        Ok(home) => format!("give the address of the section that lists it, or of the front page: {home}"),
+        Err(_) => "give the address of the section that lists it".to_owned(),
+    };
+    Failure::message("cli.article", &message, &help)
 }
 
 fn article(tried: &Tried) -> Value {

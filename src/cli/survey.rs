@@ -92,7 +92,7 @@ async fn tally(fetcher: &Fetcher, config: &Config, context: &Context, source: &S
     let spent = Spent::default();
     let asking = Asking { fetcher, config, context, spent: &spent };
     let listed = match fetch(fetcher, &source.url, config, &spent).await {
-        Ok(page) => rows(source, &page).map(|read| (page, read)),
+        Ok(page) => rows(asking, source, &page).await.map(|read| (page, read)),
         Err(Failure::Other { message, .. }) => Err(message),
         Err(Failure::Config(_)) => Err("it could not be fetched".to_owned()),
     };
@@ -110,8 +110,18 @@ async fn tally(fetcher: &Fetcher, config: &Config, context: &Context, source: &S
     tally
 }
 
-fn rows(source: &Source, page: &Page) -> Result<Read, String> {
-    listing::read(&page.bytes, &listing_wanted(source, page)).map_err(|error| error.to_string())
+async fn rows(asking: Asking<'_>, source: &Source, page: &Page) -> Result<Read, String> {
+    let read = listing::read(&page.bytes, &listing_wanted(source, page)).map_err(|error| error.to_string())?;
+    let read = match site::rows(asking, page, read).await {
+        Ok(read) => read,
+        Err(Failure::Other { message, .. }) => return Err(message),
+        Err(Failure::Config(_)) => return Err("its sitemap could not be fetched".to_owned()),
+    };
+    let needs_browser = || listing::advertised::look(&page.bytes, page.media_type.as_deref(), &page.url).needs_browser;
+    if read.candidates.is_empty() && needs_browser() {
+        return Err("it shows nothing without a browser: its rows are made by scripts".to_owned());
+    }
+    Ok(read)
 }
 
 fn record(tried: &[Tried], page: &Page, read: &Read, source: &Source, root: &std::path::Path) -> Option<PathBuf> {

@@ -36,7 +36,7 @@ pub struct Arguments {
     /// A source of the configuration, or an address
     #[arg(value_name = "SOURCE|URL")]
     target: String,
-    /// Save the pages and what was read as a recording
+    /// Save the pages and what was read as a recording: of a source in DIR/ID/DAY, of an address in DIR
     #[arg(long, value_name = "DIR")]
     record: Option<PathBuf>,
 }
@@ -57,11 +57,9 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
     let source = known.unwrap_or_else(|| stranger(&url, context));
     let spent = Spent::default();
     let page = fetch(&fetcher, &url, &config, &spent).await?;
-    let result = match as_listing(&source, &page) {
-        Some(read) => {
-            let asking = Asking { fetcher: &fetcher, config: &config, context, spent: &spent };
-            listing(Trying { source: &source, asking, record: arguments.record.as_deref(), page: &page }, read).await?
-        }
+    let asking = Asking { fetcher: &fetcher, config: &config, context, spent: &spent };
+    let result = match as_listing(asking, &source, &page).await? {
+        Some(read) => listing(Trying { source: &source, asking, record: arguments.record.as_deref(), page: &page }, read).await?,
         None => json!({ "article": one_article(&source, page, None, arguments.record.as_deref())?.0 }),
     };
     match context.format {
@@ -83,13 +81,16 @@ pub fn address(target: &str) -> Result<Url, Failure> {
     Ok(guard::address_of(target).map_err(FetchError::from)?)
 }
 
+/// The id of a source that nobody configured.
+const STRANGER: &str = "try/address";
+
 /// A source that nobody configured.
 pub fn stranger(url: &Url, context: &Context) -> Source {
     use crate::model::schedule::Schedule;
     use crate::model::source::{Articles, Attachments, Listing, Republish};
     let schedule = Schedule::parse(crate::config::file::DEFAULT_SCHEDULE, chrono_tz::Asia::Ho_Chi_Minh, context.time.now());
     Source {
-        id: "try/address".to_owned(),
+        id: STRANGER.to_owned(),
         url: url.clone(),
         site: url.host_str().unwrap_or_default().to_owned(),
         enabled: true,
@@ -123,13 +124,16 @@ pub async fn fetch(fetcher: &Fetcher, url: &Url, config: &Config, spent: &Spent)
 }
 
 /// The page as a listing, when it is one: a source's address always, a stranger's when rows are found.
-fn as_listing(source: &Source, page: &Page) -> Option<Result<Read, ScrapeError>> {
-    let read = scrape::listing::read(&page.bytes, &listing_wanted(source, page));
-    let is_stranger = source.id == "try/address";
-    match &read {
+async fn as_listing(asking: Asking<'_>, source: &Source, page: &Page) -> Result<Option<Result<Read, ScrapeError>>, Failure> {
+    let read = match scrape::listing::read(&page.bytes, &listing_wanted(source, page)) {
+        Ok(read) => Ok(site::rows(asking, page, read).await?),
+        Err(error) => Err(error),
+    };
+    let is_stranger = source.id == STRANGER && scrape::listing::recognise(&page.bytes) == scrape::listing::Document::Html;
+    Ok(match &read {
         Ok(rows) if is_stranger && (rows.candidates.len() < 3 || reads_as_article(source, page)) => None,
         _ => Some(read),
-    }
+    })
 }
 
 fn reads_as_article(source: &Source, page: &Page) -> bool {
@@ -171,7 +175,8 @@ async fn listing(trying: Trying<'_>, read: Result<Read, ScrapeError>) -> Result<
     }
     if let Some(folder) = trying.record {
         let pages = tried.iter().filter_map(|tried| tried.read.as_ref().ok()).map(|(page, _)| page);
-        Recording::new(page, &read, source, source.family.as_deref(), pages).save_in(folder)?;
+        let recording = Recording::new(page, &read, source, source.family.as_deref(), pages);
+        if source.id == STRANGER { recording.save_in(folder)? } else { recording.save(folder, &source.id).map(drop)? }
     }
     Ok(result)
 }

@@ -269,3 +269,128 @@ async fn after_articles_are_redesigned_a_recipe_is_proposed_that_finds_the_title
     assert!(tried["proposal"].is_null(), "the listing is as it was: {tried}");
     newsroom.close().await;
 }
+
+fn rss(items: impl Iterator<Item = (String, String)>) -> Reply {
+    let items: String = items
+        .map(|(link, day)| format!("<item><title>Thông báo</title><link>{link}</link><pubDate>{day} 08:30:00 +0700</pubDate></item>"))
+        .collect();
+    Reply::of("application/rss+xml", format!("<rss version='2.0'><channel><title>Tin</title>{items}</channel></rss>"))
+}
+
+/// A listing of three articles that bear today's day, with a feed that the page advertises.
+async fn listing_with_feed() -> (Town, String) {
+    let town = Town::with_articles(&["mot", "hai", "ba"]).await;
+    let today = chrono::Utc::now().format("%d/%m/%Y").to_string();
+    let rows: String = ["mot", "hai", "ba"]
+        .iter()
+        .map(|slug| format!("<li><h3><a href=/{slug}.html>Thông báo mới về {slug} trên địa bàn</a></h3><span>{today}</span></li>"))
+        .collect();
+    town.serve(
+        "/tin-moi",
+        Reply::html(format!("<link rel=alternate type=application/rss+xml href=/rss.xml><title>Tin mới</title><ul>{rows}</ul>")),
+    );
+    let address = town.url("/tin-moi");
+    (town, address)
+}
+
+#[tokio::test]
+async fn a_feed_that_ended_long_ago_is_no_better_than_todays_listing() {
+    let (town, address) = listing_with_feed().await;
+    let link = town.url("/mot.html");
+    town.serve("/rss.xml", rss((0..3).map(|_| (link.clone(), "Mon, 25 Nov 2019".to_owned()))));
+    let desk = Desk::new(&[&town], "");
+    let added = json(&desk.tintinh(&["add", &address, "--format", "json"]).await);
+    assert_eq!(added["url"], address, "{added}");
+    let today = chrono::Utc::now().format("%a, %d %b %Y").to_string();
+    town.serve("/rss.xml", rss((0..3).map(|_| (link.clone(), today.clone()))));
+    let added = json(&desk.tintinh(&["add", &address, "--format", "json"]).await);
+    assert_eq!(added["url"], town.url("/rss.xml"), "{added}");
+}
+
+#[tokio::test]
+async fn a_feed_whose_articles_are_gone_is_not_chosen() {
+    let (town, address) = listing_with_feed().await;
+    let today = chrono::Utc::now().format("%a, %d %b %Y").to_string();
+    let links = (0..3).map(|at| (town.url(&format!("/cu/{at}.html")), today.clone())).collect::<Vec<_>>();
+    town.serve("/rss.xml", rss(links.into_iter()));
+    let desk = Desk::new(&[&town], "");
+    let added = json(&desk.tintinh(&["add", &address, "--format", "json"]).await);
+    assert_eq!(added["url"], address, "{added}");
+}
+
+#[tokio::test]
+async fn an_article_is_said_to_be_one_and_its_menu_is_no_source() {
+    let town = Town::with_articles(&["mot"]).await;
+    let menu = "<ul class=menu><li><a href=/>Trang chủ</a><li><a href=/gioi-thieu>Chức năng, nhiệm vụ của Sở</a><li><a href=/van-ban-phap>Văn bản chỉ đạo</a></ul>";
+    let article = "<h1>Thông báo về việc kiểm tra giá xăng dầu</h1><div class=ngay>27/11/2025 09:15</div><div class=noidung>\
+                   <p>Sở Công Thương vừa ban hành kế hoạch kiểm tra việc chấp hành pháp luật về giá và chất lượng hàng hóa trên địa bàn tỉnh.</p>\
+                   <p>Theo kế hoạch, các đoàn kiểm tra sẽ làm việc với hơn một trăm cơ sở kinh doanh, trong đó tập trung vào xăng dầu, thực phẩm.</p></div>";
+    town.serve("/bai.html", Reply::html(format!("<title>Thông báo về việc kiểm tra giá xăng dầu</title>{menu}{article}")));
+    let desk = Desk::new(&[&town], "");
+    let output = desk.tintinh(&["add", &town.url("/bai.html")]).await;
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("is an article") && said.contains(&town.url("/")), "{said}");
+}
+
+#[tokio::test]
+async fn only_addresses_that_answer_are_named_besides() {
+    let town = department().await;
+    town.serve(
+        "/",
+        Reply::html(
+            "<!doctype html><title>Sở Công Thương tỉnh Bình Thuận</title><ul><li><a href=/tin>Tin tức - Sự kiện</a>\
+             <li><a href=/tin-cu>Tin tức khác</a><li><a href=/thong-bao>Thông báo</a></ul>",
+        ),
+    );
+    let desk = Desk::new(&[&town], "");
+    let added = json(&desk.tintinh(&["add", &town.url("/"), "--format", "json"]).await);
+    assert_eq!((&added["url"], &added["others"]), (&town.url("/tin").into(), &serde_json::json!([])), "{added}");
+}
+
+#[tokio::test]
+async fn an_index_of_sitemaps_is_tried_and_surveyed_as_it_is_polled() {
+    let town = Town::with_articles(&["mot", "hai", "ba"]).await;
+    let of_xml = |xml: String| Reply::of("application/xml", xml);
+    town.serve(
+        "/sitemap.xml",
+        of_xml(format!("<sitemapindex><sitemap><loc>{}</loc></sitemap></sitemapindex>", town.url("/sitemap-1.xml"))),
+    );
+    let urls: String =
+        ["mot", "hai", "ba"].iter().map(|slug| format!("<url><loc>{}</loc></url>", town.url(&format!("/{slug}.html")))).collect();
+    town.serve("/sitemap-1.xml", of_xml(format!("<urlset>{urls}</urlset>")));
+    town.serve("/app", Reply::html("<script src=/app.js></script><div id=root></div>"));
+    let source = |id: &str, path: &str| format!("[[source]]\nid = \"{id}\"\nurl = \"{}\"\nenabled = false\n\n", town.url(path));
+    let desk = Desk::new(&[&town], &format!("{}{}", source("binh-thuan/so-cong-thuong", "/sitemap.xml"), source("ha-noi/so-y-te", "/app")));
+    for target in ["binh-thuan/so-cong-thuong".to_owned(), town.url("/sitemap.xml")] {
+        let tried = json(&desk.tintinh(&["try", &target, "--format", "json"]).await);
+        assert_eq!(tried["rows"].as_array().map(Vec::len), Some(3), "{target}: {tried}");
+    }
+    let surveyed = json(&desk.tintinh(&["survey", "--format", "json"]).await);
+    assert_eq!(surveyed["sources"][0]["rows"], 3, "{surveyed}");
+    assert!(surveyed["sources"][1]["verdict"].as_str().unwrap().contains("without a browser"), "{surveyed}");
+}
+
+#[tokio::test]
+async fn a_source_is_recorded_where_check_looks_for_it() {
+    let town = Town::with_articles(&["mot", "hai", "ba"]).await;
+    let desk = Desk::new(&[&town], &town.source("binh-thuan/so-cong-thuong"));
+    let folder = desk.path().join("recordings");
+    json(&desk.tintinh(&["try", "binh-thuan/so-cong-thuong", "--record", folder.to_str().unwrap(), "--format", "json"]).await);
+    assert!(folder.join("binh-thuan/so-cong-thuong").is_dir());
+    let checked = json(&desk.tintinh(&["check", "--format", "json"]).await);
+    assert_eq!(checked["recordings"], 1, "{checked}");
+}
+
+#[tokio::test]
+async fn provinces_and_departments_that_nobody_knows_are_faults() {
+    let town = Town::empty().await;
+    let written = "[[source]]\nid = \"a/b\"\nurl = \"https://a.example.vn/\"\nprovince = \"quang-trj\"\ndepartment = \"so-cong-thuon\"\n";
+    let desk = Desk::new(&[&town], written);
+    let output = desk.tintinh(&["check"]).await;
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    for words in ["`quang-trj`", "did you mean \"quang-tri\"?", "`so-cong-thuon`", "did you mean \"so-cong-thuong\"?"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+}

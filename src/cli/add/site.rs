@@ -1,7 +1,7 @@
 //! Where a site publishes: the address itself, advertised and usual feeds, sections; each is read before it is believed.
 
 use crate::cli::Context;
-use crate::cli::add::nothing;
+use crate::cli::add::{is_article, nothing};
 use crate::cli::report::Failure;
 use crate::cli::try_source::{fetch, stranger};
 use crate::config::Config;
@@ -15,7 +15,8 @@ use crate::model::page::Page;
 use crate::model::source::{Listing, Source};
 use crate::scrape;
 use crate::scrape::listing::advertised::{self, Seen};
-use crate::scrape::listing::{Document, Read, Wanted};
+use crate::scrape::listing::{Document, Read, Wanted, sitemap};
+use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 /// Fewer rows are no listing.
@@ -72,68 +73,105 @@ pub struct Tried {
     pub candidate: Candidate,
     /// The page and its reading, or why there is none.
     pub read: Result<(Page, Article), String>,
+    /// Its address answered with a page.
+    pub has_answered: bool,
 }
 
-/// Looks for the best address to poll.
-pub async fn find(asking: Asking<'_>, url: &Url) -> Result<Found, Failure> {
+/// Rows of a page; those of an index of sitemaps are in the newest of them.
+pub async fn rows(asking: Asking<'_>, page: &Page, read: Read) -> Result<Read, Failure> {
+    let next = read.next.clone().filter(|_| read.candidates.is_empty() && read.reader == sitemap::INDEX);
+    let Some(next) = next else { return Ok(read) };
+    let sitemap = asking.get(&next).await?;
+    let wanted = Wanted { url: sitemap.url.clone(), media_type: sitemap.media_type.clone(), ..wanted(page, Listing::Auto, None) };
+    Ok(scrape::listing::read(&sitemap.bytes, &wanted)?)
+}
+
+/// Looks for the best address to poll; those that were found to lead nowhere are passed over.
+pub async fn find(asking: Asking<'_>, url: &Url, refused: &[Url]) -> Result<Found, Failure> {
     let page = asking.get(url).await?;
     let own = read(&page, Listing::Auto, None);
     if scrape::listing::recognise(&page.bytes) != Document::Html {
         let read = match own {
-            // An index of sitemaps: the rows are in the newest of them.
-            Some(Read { candidates, next: Some(next), .. }) if candidates.is_empty() => {
-                read(&asking.get(&next).await?, Listing::Auto, None)
-            }
-            own => own,
+            Some(read) => Some(rows(asking, &page, read).await?),
+            None => None,
         };
         let read = read.filter(|read| !read.candidates.is_empty()).ok_or_else(|| nothing(url, false))?;
         let seen = site_of_feed(asking, &page, &read).await;
         return Ok(Found { url: page.url.clone(), page, read, is_feed: true, how: "the address itself", seen, others: Vec::new() });
     }
     let seen = advertised::look(&page.bytes, page.media_type.as_deref(), &page.url);
-    for feed in seen.feeds.iter().take(MOST_FEEDS) {
-        if let Some((answer, read)) = feed_at(asking, feed, &page.url).await {
-            return Ok(found(answer, read, true, "a feed that the page advertises", seen));
-        }
-    }
     let is_home = page.url.path().trim_matches('/').len() <= 3 && page.url.query().is_none();
-    for feed in usual(&page.url, seen.family.as_deref(), is_home).iter().filter(|feed| !seen.feeds.contains(feed)).take(MOST_USUAL) {
-        if let Some((answer, read)) = feed_at(asking, feed, &page.url).await {
-            return Ok(found(answer, read, true, "a feed at a usual address", seen));
-        }
+    let advertised = seen.feeds.iter().take(MOST_FEEDS).map(|feed| (feed.clone(), "a feed that the page advertises"));
+    let usual = usual(&page.url, seen.family.as_deref(), is_home).into_iter().filter(|feed| !seen.feeds.contains(feed)).take(MOST_USUAL);
+    let feeds = advertised.chain(usual.map(|feed| (feed, "a feed at a usual address")));
+    let (mut feed, mut stale) = (None, None);
+    for (address, how) in feeds.filter(|(address, _)| !refused.contains(address)).collect::<Vec<_>>() {
+        let Some((answer, read)) = feed_at(asking, &address, &page.url).await else { continue };
+        let is_old = is_stale(&read, asking.context.time.now());
+        *(if is_old { &mut stale } else { &mut feed }) = Some((answer, read, how));
+        break;
     }
-    let own = own.filter(|read| read.candidates.len() >= LEAST_ROWS && !reads_as_article(asking.context, &page));
-    match own {
-        Some(read) if !is_home => Ok(found(page, read, false, "the address itself", seen)),
-        own => match (section(asking, &seen).await, own) {
-            (Some((answer, read)), _) => Ok(found(answer, read, false, "a section that the page links", seen)),
-            (None, Some(read)) => Ok(found(page, read, false, "the address itself", seen)),
-            (None, None) => Err(nothing(url, seen.needs_browser)),
+    // What is named beside the one that is chosen has answered.
+    let mut sections = sections(asking, &seen, &page.url).await;
+    let others: Vec<Url> = sections.iter().map(|(section, _)| section.url.clone()).collect();
+    sections.retain(|(section, _)| !refused.contains(&section.url));
+    let article = article_of(asking.context, &page);
+    let own = own.filter(|read| read.candidates.len() >= LEAST_ROWS && article.as_ref().is_none_or(|(_, is_sure)| !is_sure));
+    let how = if article.is_some() && own.is_none() { "a section that the article links" } else { "a section that the page links" };
+    let chosen = match (feed, own) {
+        (Some((answer, read, how)), _) => Some((answer, read, true, how)),
+        (None, Some(read)) if !is_home => Some((page.clone(), read, false, "the address itself")),
+        (None, own) => match (sections.into_iter().next(), own) {
+            (Some((answer, read)), _) => Some((answer, read, false, how)),
+            (None, own) => own.map(|read| (page.clone(), read, false, "the address itself")),
         },
-    }
+    };
+    /// A listing and its feed need not end on the same day.
+    const SAME: TimeDelta = TimeDelta::days(30);
+    // A feed that ended long ago is better than a listing that ended before it.
+    let is_newer = |read: &Read| chosen.as_ref().is_none_or(|(_, other, ..)| newest(other) <= newest(read).map(|ended| ended + SAME));
+    let chosen = match stale {
+        Some((answer, read, how)) if is_newer(&read) => Some((answer, read, true, how)),
+        _ => chosen,
+    };
+    let Some((answer, read, is_feed, how)) = chosen else {
+        return Err(match article {
+            Some((title, _)) => is_article(url, &title),
+            None => nothing(url, seen.needs_browser),
+        });
+    };
+    let others = others.into_iter().filter(|other| *other != answer.url).collect();
+    Ok(Found { url: answer.url.clone(), page: answer, read, is_feed, how, seen, others })
 }
 
-fn found(page: Page, read: Read, is_feed: bool, how: &'static str, seen: Seen) -> Found {
-    let others = seen.sections.iter().filter(|section| **section != page.url).take(MOST_SECTIONS).cloned().collect();
-    Found { url: page.url.clone(), page, read, is_feed, how, seen, others }
+/// The newest day that rows bear.
+fn newest(read: &Read) -> Option<DateTime<Utc>> {
+    read.candidates.iter().filter_map(|candidate| candidate.dated.as_ref()).map(|dated| dated.moment.to_utc()).max()
+}
+
+/// True for a feed whose newest entry is so old that the site may publish elsewhere.
+fn is_stale(read: &Read, now: DateTime<Utc>) -> bool {
+    const LONGEST: TimeDelta = TimeDelta::days(180);
+    newest(read).is_some_and(|newest| newest + LONGEST < now)
+}
+
+fn wanted(page: &Page, listing: Listing, family: Option<String>) -> Wanted {
+    Wanted { url: page.url.clone(), media_type: page.media_type.clone(), fetched_at: page.fetched_at, listing, family, month_first: false }
 }
 
 /// The rows of a page that is a listing of any kind.
 pub fn read(page: &Page, listing: Listing, family: Option<String>) -> Option<Read> {
-    let wanted = Wanted {
-        url: page.url.clone(),
-        media_type: page.media_type.clone(),
-        fetched_at: page.fetched_at,
-        listing,
-        family,
-        month_first: false,
-    };
-    scrape::listing::read(&page.bytes, &wanted).ok()
+    scrape::listing::read(&page.bytes, &wanted(page, listing, family)).ok()
 }
 
-fn reads_as_article(context: &Context, page: &Page) -> bool {
+/// The headline of a page that is an article with a day, and whether it is so for sure.
+fn article_of(context: &Context, page: &Page) -> Option<(String, bool)> {
+    const LEAST: f32 = 0.5;
+    const SURE: f32 = 0.85;
     let source = stranger(&page.url, context);
-    scrape::article::read(&page.bytes, &article_wanted(&source, page, None)).is_ok_and(|article| article.confidence > 0.85)
+    let article = scrape::article::read(&page.bytes, &article_wanted(&source, page, None)).ok()?;
+    let is_sure = article.confidence > SURE;
+    (is_sure || article.confidence > LEAST && article.published.is_some()).then_some((article.title, is_sure))
 }
 
 /// A feed with entries of the site's own.
@@ -148,15 +186,16 @@ async fn feed_at(asking: Asking<'_>, feed: &Url, site: &Url) -> Option<(Page, Re
     (own > 0 && own * 2 >= read.candidates.len()).then_some((page, read))
 }
 
-/// The first of the likeliest sections that lists articles.
-async fn section(asking: Asking<'_>, seen: &Seen) -> Option<(Page, Read)> {
-    for section in seen.sections.iter().take(MOST_SECTIONS) {
+/// The likeliest sections, the page itself apart, that answer and list articles.
+async fn sections(asking: Asking<'_>, seen: &Seen, page: &Url) -> Vec<(Page, Read)> {
+    let mut sections = Vec::new();
+    for section in seen.sections.iter().filter(|section| *section != page).take(MOST_SECTIONS) {
         let Ok(page) = asking.get(section).await else { continue };
         if let Some(read) = read(&page, Listing::Auto, None).filter(|read| read.candidates.len() >= LEAST_ROWS) {
-            return Some((page, read));
+            sections.push((page, read));
         }
     }
-    None
+    sections
 }
 
 /// What the site of a feed says of itself: its front page.
@@ -201,6 +240,7 @@ pub async fn articles(asking: Asking<'_>, source: &Source, candidates: &[Candida
             Some(page) => Ok(page),
             None => asking.get(&candidate.url).await,
         };
+        let has_answered = page.is_ok();
         let read = match page {
             Ok(page) => offered(source.articles, &page.bytes, &article_wanted(source, &page, Some(candidate.clone())))
                 .map(|(article, _)| (page, article))
@@ -208,7 +248,7 @@ pub async fn articles(asking: Asking<'_>, source: &Source, candidates: &[Candida
             Err(Failure::Other { message, .. }) => Err(message),
             Err(Failure::Config(_)) => Err("it could not be fetched".to_owned()),
         };
-        tried.push(Tried { candidate: candidate.clone(), read });
+        tried.push(Tried { candidate: candidate.clone(), read, has_answered });
     }
     tried
 }
