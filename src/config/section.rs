@@ -244,7 +244,7 @@ fn kind(value: &DeValue<'_>) -> &'static str {
 }
 
 /// The known name that looks most like a misspelt one.
-pub fn nearest<'n>(word: &str, names: &[&'n str]) -> Option<&'n str> {
+fn nearest<'n>(word: &str, names: &[&'n str]) -> Option<&'n str> {
     let alike = |name: &&'n str| similar::TextDiff::from_chars(word, *name).ratio();
     names
         .iter()

@@ -91,12 +91,7 @@ pub fn source(mut section: Section<'_>, defaults: &Defaults, now: DateTime<Utc>,
     let id = id(&mut section, config, reading);
     let url = url(&mut section, reading);
     let site = section.text("site", reading).map(|(site, _)| site);
-    let mut places = Vec::new();
-    let mut key = |name: &'static str, section: &mut Section<'_>, reading: &mut Reading| {
-        let (text, span) = section.text(name, reading)?;
-        places.push((name.to_owned(), span));
-        Some(text)
-    };
+    let key = |name: &'static str, section: &mut Section<'_>, reading: &mut Reading| section.text(name, reading).map(|(text, _)| text);
     let department = key("department", &mut section, reading);
     let province = key("province", &mut section, reading);
     let outlet = key("outlet", &mut section, reading);
@@ -117,6 +112,7 @@ pub fn source(mut section: Section<'_>, defaults: &Defaults, now: DateTime<Utc>,
         reading.fault(span_of_schedule, "its schedule fires in its quiet hours only", "choose other hours in `schedule` or `quiet`");
     }
     let recheck = recheck(section.texts("recheck", reading), reading).unwrap_or_else(|| defaults.recheck.clone());
+    let mut places = Vec::new();
     let listing = listing(&mut section, &mut places, reading);
     let recipes = recipes(&mut section, &mut places, reading);
     let dialling = dialling(&mut section, config, reading);

@@ -381,16 +381,3 @@ async fn a_source_is_recorded_where_check_looks_for_it() {
     let checked = json(&desk.tintinh(&["check", "--format", "json"]).await);
     assert_eq!(checked["recordings"], 1, "{checked}");
 }
-
-#[tokio::test]
-async fn provinces_and_departments_that_nobody_knows_are_faults() {
-    let town = Town::empty().await;
-    let written = "[[source]]\nid = \"a/b\"\nurl = \"https://a.example.vn/\"\nprovince = \"quang-trj\"\ndepartment = \"so-cong-thuon\"\n";
-    let desk = Desk::new(&[&town], written);
-    let output = desk.tintinh(&["check"]).await;
-    assert_eq!(output.status.code(), Some(1), "{output:?}");
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    for words in ["`quang-trj`", "did you mean \"quang-tri\"?", "`so-cong-thuon`", "did you mean \"so-cong-thuong\"?"] {
-        assert!(said.contains(words), "{words}: {said}");
-    }
-}
