@@ -280,7 +280,7 @@ fn rss(items: impl Iterator<Item = (String, String)>) -> Reply {
 /// A listing of three articles that bear today's day, with a feed that the page advertises.
 async fn listing_with_feed() -> (Town, String) {
     let town = Town::with_articles(&["mot", "hai", "ba"]).await;
-    let today = chrono::Utc::now().format("%d/%m/%Y").to_string();
+    let today = tintinh::model::time::Time::real().now().format("%d/%m/%Y").to_string();
     let rows: String = ["mot", "hai", "ba"]
         .iter()
         .map(|slug| format!("<li><h3><a href=/{slug}.html>Thông báo mới về {slug} trên địa bàn</a></h3><span>{today}</span></li>"))
@@ -301,7 +301,7 @@ async fn a_feed_that_ended_long_ago_is_no_better_than_todays_listing() {
     let desk = Desk::new(&[&town], "");
     let added = json(&desk.tintinh(&["add", &address, "--format", "json"]).await);
     assert_eq!(added["url"], address, "{added}");
-    let today = chrono::Utc::now().format("%a, %d %b %Y").to_string();
+    let today = tintinh::model::time::Time::real().now().format("%a, %d %b %Y").to_string();
     town.serve("/rss.xml", rss((0..3).map(|_| (link.clone(), today.clone()))));
     let added = json(&desk.tintinh(&["add", &address, "--format", "json"]).await);
     assert_eq!(added["url"], town.url("/rss.xml"), "{added}");
@@ -310,7 +310,7 @@ async fn a_feed_that_ended_long_ago_is_no_better_than_todays_listing() {
 #[tokio::test]
 async fn a_feed_whose_articles_are_gone_is_not_chosen() {
     let (town, address) = listing_with_feed().await;
-    let today = chrono::Utc::now().format("%a, %d %b %Y").to_string();
+    let today = tintinh::model::time::Time::real().now().format("%a, %d %b %Y").to_string();
     let links = (0..3).map(|at| (town.url(&format!("/cu/{at}.html")), today.clone())).collect::<Vec<_>>();
     town.serve("/rss.xml", rss(links.into_iter()));
     let desk = Desk::new(&[&town], "");

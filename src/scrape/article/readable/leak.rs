@@ -271,7 +271,7 @@ fn opens_furniture(head: &str) -> bool {
         let after = head.strip_prefix(*mark).map(|after| after.trim_start_matches([':', ' ', '(']));
         after.is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit()))
     };
-    matches!(head, "in tin" | "in") || FURNITURE.iter().any(|mark| head.starts_with(mark)) || COUNTERS.iter().any(|mark| counts(&mark))
+    matches!(head, "in tin" | "in") || FURNITURE.iter().any(|mark| head.starts_with(mark)) || COUNTERS.iter().any(counts)
 }
 
 /// A counter or a button in a line of particulars.

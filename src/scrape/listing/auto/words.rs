@@ -143,7 +143,7 @@ pub fn says_nothing(text: &str) -> bool {
     let is_sized = words.iter().any(|word| matches!(*word, "kb" | "mb"));
     let is_empty = |word: &&str| KINDS.contains(word) || is_sized && word.bytes().all(|byte| byte.is_ascii_digit());
     let is_offer = words.first().is_some_and(|first| OFFERS.contains(first))
-        && words.iter().all(|word| OFFERS.contains(word) || OFFERED.contains(word) || is_empty(&word));
+        && words.iter().all(|word| OFFERS.contains(word) || OFFERED.contains(word) || is_empty(word));
     is_offer || is_annex(text) || EMPTY_WORDS.contains(&folded.trim_matches(|c: char| !c.is_alphanumeric())) || words.iter().all(is_empty)
 }
 
