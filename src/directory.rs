@@ -1,6 +1,7 @@
 //! Provinces and departments, their names and their history: a printed name becomes a unit, or stays a name.
 
 pub mod additions;
+pub mod division;
 pub mod hosts;
 pub mod lookup;
 

@@ -1,12 +1,11 @@
 //! Words that we add around a department's: who, when, what is attached.
 
-use crate::directory::Directory;
+use crate::directory::{Directory, division};
 use crate::model::article::Attachment;
 use crate::model::dated::{Dated, Precision};
 use crate::model::entry::Entry;
 use crate::model::lang::Lang;
 use crate::model::revision::Label;
-use crate::scrape::attribution;
 use crate::text::fold;
 use crate::text::units;
 use chrono::{DateTime, FixedOffset};
@@ -52,7 +51,7 @@ pub fn unit(entry: &Entry) -> Option<String> {
 pub fn author(entry: &Entry) -> String {
     // A division signs with its own name.
     let on = entry.article.published.as_ref().map_or_else(|| entry.head.first_seen.date_naive(), |dated| dated.moment.date_naive());
-    let is_division = |source: &String| attribution::is_division(source, Directory::in_use(), on);
+    let is_division = |source: &String| division::is_division(source, Directory::in_use(), on);
     let is_signed = entry.article.attribution.source.as_ref().is_some_and(is_division);
     let resolved = entry.head.department.as_ref().filter(|_| !is_signed).and_then(|_| unit(entry));
     resolved

@@ -1,6 +1,5 @@
 //! Who said it: lines that state the origin of an article, and the unit they mean.
 
-mod division;
 mod gather;
 mod labels;
 pub mod names;
@@ -10,7 +9,7 @@ mod unit;
 
 pub use crate::scrape::attribution::gather::{gather, stated};
 pub use crate::scrape::attribution::opening::lead_prefix;
-pub use crate::scrape::attribution::unit::{candidates, filed, is_division, resolve};
+pub use crate::scrape::attribution::unit::{candidates, filed, resolve};
 
 use crate::directory::Directory;
 use crate::model::attribution::{Attribution, Kind};

@@ -1,9 +1,9 @@
 //! The unit that a printed origin means.
 
+use crate::directory::division;
 use crate::directory::lookup::Lookup;
 use crate::directory::{Directory, Place};
 use crate::model::attribution::{Attribution, Basis, Unit};
-use crate::scrape::attribution::division;
 use crate::text::fold;
 use chrono::NaiveDate;
 
@@ -60,10 +60,4 @@ pub fn filed(
         is_own.then(|| default(directory, on, source)).flatten()
     });
     unit.map(|unit| (unit.department, unit.province))
-}
-
-/// True for the printed name of a division, by which no department of its own is known.
-pub fn is_division(printed: &str, directory: &Directory, on: NaiveDate) -> bool {
-    let nowhere = Place { province: None, department: None };
-    division::is_named(printed) && matches!(directory.unit(printed, on, &nowhere), Lookup::None)
 }

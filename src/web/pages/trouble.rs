@@ -36,6 +36,8 @@ const VIETNAMESE: &[(&str, &str)] = &[
     ("ingest.challenge", "trang đòi xác minh trình duyệt"),
     ("ingest.login", "trang đòi đăng nhập"),
     ("ingest.nothing_found", "trang báo là không tìm thấy gì"),
+    ("ingest.notice", "trang đang bảo trì hoặc gặp lỗi"),
+    ("ingest.other_page", "tại địa chỉ của bài là một trang khác"),
     ("ingest.other_host", "trang đã dẫn sang máy chủ khác"),
     ("ingest.fallback_reading", "chỉ đọc được bằng cách dự phòng; chờ lần hỏi sau xác nhận"),
     ("ingest.budget_spent", "đã hỏi hết mức cho phép trong ngày"),

@@ -77,6 +77,12 @@ pub fn is_own(printed: &str, directory: &Directory, on: NaiveDate, source: &Plac
         })
 }
 
+/// True for the printed name of a division, by which no department of its own is known.
+pub fn is_division(printed: &str, directory: &Directory, on: NaiveDate) -> bool {
+    let nowhere = Place { province: None, department: None };
+    is_named(printed) && matches!(directory.unit(printed, on, &nowhere), Lookup::None)
+}
+
 /// By its first words.
 pub fn is_named(printed: &str) -> bool {
     let folded = fold::fold(printed);
