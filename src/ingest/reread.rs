@@ -142,11 +142,13 @@ async fn compare(poller: &Poller, visit: &mut Visit<'_>, reading: Reading) -> Re
     // anew kept its day, and the second look shows it again.
     let is_another =
         source.articles == Articles::Page && is_edit && revise::is_another(&old, &fresh) && !is_listed_as(visit, &head.url, &fresh.title);
-    if is_another
-        && revise::moment(&old).is_none_or(|day| revise::moment(&fresh) != Some(day))
-        && let Some(observed) = vanish::instead(&page, &head.title)
-    {
-        return other_page(poller, visit, head, page, observed).await;
+    if is_another && revise::moment(&old).is_none_or(|day| revise::moment(&fresh) != Some(day)) {
+        if let Some(observed) = vanish::instead(&page, &head.title) {
+            return other_page(poller, visit, head, page, observed).await;
+        }
+        // Its title stands there, and something else was read: of a box beside it, or by a reader that fails there.
+        visit.outcome.faults.push(IngestError::OtherPage { url: page.url }.trouble());
+        return Ok(unanswered(head, now, Observed::Unconfirmed));
     }
     if is_edit && (is_another || revise::is_degraded(&before, &fresh)) && head.unconfirmed != Some(hash) {
         visit.outcome.faults.push(IngestError::FallbackReading { url: page.url }.trouble());

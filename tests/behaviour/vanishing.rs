@@ -167,7 +167,7 @@ async fn a_page_that_says_not_found_with_200_is_an_absence_and_no_edit() {
 }
 
 /// What stands at an address in place of its article.
-const INSTEAD: [(&str, &[Kind]); 6] = [
+const INSTEAD: [(&str, &[Kind]); 7] = [
     ("<title>Sở Công Thương</title><h3>Tin tức</h3><div class=alert>Bài viết này không còn nữa hoặc đã bị xóa.</div>", &[Kind::Vanished]),
     ("<title>Sở Công Thương</title><h1>Nội dung này không còn nữa</h1><div class=body><p>Mời xem tin khác.</p></div>", &[Kind::Vanished]),
     (
@@ -175,6 +175,10 @@ const INSTEAD: [(&str, &[Kind]); 6] = [
         &[Kind::Vanished],
     ),
     ("", &[Kind::Vanished]),
+    (
+        "<title>Sở</title><h1>Nội dung này không còn nữa</h1><div class=body><p>Mời quý vị xem tin khác.</p></div><ul><li><a href=/hai.html>Thông báo về hai</a></ul>",
+        &[],
+    ),
     ("<title>Request Rejected</title><p>The requested URL was rejected. Your support ID is: 77.</p>", &[]),
     ("<title>Hệ thống đang bảo trì</title><h1>Thông báo</h1><div class=body><p>Mong quý vị thông cảm.</p></div>", &[]),
 ];
