@@ -16,10 +16,15 @@ use crate::model::dated::Origin;
 use crate::model::page::{Held, Page, Validators};
 use crate::model::revision::{Head, Kind, Observed, Presence};
 use crate::model::source::{Articles, Source};
+use crate::scrape;
 use crate::scrape::error::ScrapeError;
 use crate::store::record::{ArticleWrite, NewRevision};
 use crate::store::snapshots::PageRecord;
+use crate::text::fold;
 use url::Url;
+
+/// Of a text that was taken away next to nothing stands on its page.
+const EMPTIED: f32 = 0.05;
 
 /// Compares a fresh page with the previous reading.
 pub async fn page(
@@ -63,6 +68,9 @@ pub async fn page(
             if let Some(observed) = vanish::instead(&unread, &head.title).filter(|_| is_unread && source.articles == Articles::Page) {
                 return other_page(poller, visit, head, unread, observed).await;
             }
+            if is_unread && source.articles == Articles::Page && is_emptied(&before, &unread) {
+                return emptied(poller, visit, head, before, unread, error).await;
+            }
             visit.outcome.faults.push(error.trouble());
             // The old validators stay: they belong to the reading we have.
             return Ok(unanswered(head, now, Observed::Failed));
@@ -74,6 +82,34 @@ pub async fn page(
     aliases.extend(canonical::alias(visit, head.id, declared.as_ref()));
     let write = compare(poller, visit, Reading { head, before, fresh, page, reader, found }).await?;
     Ok(ArticleWrite { aliases, ..write })
+}
+
+/// True where title and day of an article stand on its page, and none of its text.
+fn is_emptied(before: &Article, page: &Page) -> bool {
+    let Ok(words) = scrape::article::words(&page.bytes, page.media_type.as_deref()) else { return false };
+    let day = before.published.as_ref().map(|dated| fold::fold(&dated.words));
+    let has_day = day.is_some_and(|day| fold::fold(&words).contains(&day));
+    has_day && revise::stands(&before.text, &words) < EMPTIED
+}
+
+/// The department took the text away and left the rest: told when a second look shows it, while another article of the
+/// source is read with its text.
+async fn emptied(
+    poller: &Poller,
+    visit: &mut Visit<'_>,
+    head: Head,
+    before: Article,
+    page: Page,
+    error: IngestError,
+) -> Result<ArticleWrite, IngestError> {
+    let fresh = revise::emptied(&before);
+    let hash = revise::content_hash(&fresh);
+    if head.unconfirmed == Some(hash) && vanish::has_whole_sibling(poller, visit, &head).await? {
+        let reader = head.reader.clone();
+        return compare(poller, visit, Reading { head, before, fresh, page, reader, found: Vec::new() }).await;
+    }
+    visit.outcome.faults.push(error.trouble());
+    Ok(unanswered(Head { unconfirmed: Some(hash), ..head }, poller.time.now(), Observed::Unconfirmed))
 }
 
 /// Another page stands at the address: the article is absent as far as this look tells.

@@ -63,6 +63,18 @@ fn kept(one: &str, other: &str) -> f32 {
     one.intersection(&other).count() as f32 / one.len().min(other.len()).max(1) as f32
 }
 
+/// A reading without what its page does not say any more: title, day and signature are left.
+pub fn emptied(before: &Article) -> Article {
+    let (lead, text, html) = (None, String::new(), Default::default());
+    let (images, attachments, citations) = (Vec::new(), Vec::new(), Vec::new());
+    Article { lead, text, html, images, attachments, citations, ..before.clone() }
+}
+
+/// Which share of a text, in runs of three words, stands among the words of a page.
+pub fn stands(text: &str, words: &str) -> f32 {
+    kept(text, words)
+}
+
 /// True where two words of a title of five or more, side by side, stand in a text.
 pub fn mentions(text: &str, title: &str) -> bool {
     let (text, title) = (fold::fold(text), fold::fold(title));

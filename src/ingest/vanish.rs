@@ -4,7 +4,7 @@ use crate::fetch::fetcher::Fetched;
 use crate::ingest::error::IngestError;
 use crate::ingest::gate;
 use crate::ingest::poll::{Poller, Visit};
-use crate::ingest::recheck;
+use crate::ingest::{recheck, revise};
 use crate::model::page::{Page, Validators};
 use crate::model::revision::{ArticleId, Hash, Head, Kind, Observed, Presence};
 use crate::model::source::{Articles, Source};
@@ -18,6 +18,9 @@ use crate::text::url::CanonicalUrl;
 use chrono::TimeDelta;
 use std::collections::HashSet;
 use url::Url;
+
+/// Of an article that is there more of its text stands on its page; small edits aside.
+const WHOLE: f32 = 0.5;
 
 /// At most so many articles are asked for at once because a listing lost them or a sibling vanished.
 const MAX_EARLY: usize = 10;
@@ -166,6 +169,17 @@ async fn control(poller: &Poller, visit: &mut Visit<'_>, head: &Head) -> Result<
         }
     }
     Ok(None)
+}
+
+/// True where another article of the source is read now with its text: what is missing on one page is not missing on all.
+pub async fn has_whole_sibling(poller: &Poller, visit: &mut Visit<'_>, head: &Head) -> Result<bool, IngestError> {
+    let Some(control) = control(poller, visit, head).await? else { return Ok(false) };
+    let page = poller.store.page(control).await?;
+    let words = scrape::article::words(&page.bytes, None).unwrap_or_default();
+    let others = poller.store.newest(Scope::Source(visit.source.id.clone()), 8).await?;
+    let Some(other) = others.iter().find(|other| other.url == page.url) else { return Ok(false) };
+    let reading = poller.store.kept_reading(other.snapshot).await?;
+    Ok(revise::stands(&reading.text, &words) > WHOLE)
 }
 
 /// After a freshly read listing: which known articles are to be asked for at

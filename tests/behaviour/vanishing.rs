@@ -196,6 +196,31 @@ async fn another_page_at_an_address_is_no_edit() {
 }
 
 #[tokio::test]
+async fn an_article_whose_text_was_taken_away_is_an_edit_and_a_site_that_shows_none_is_none() {
+    let page = |slug: &str, body: &str| {
+        Reply::html(format!(
+            "<!doctype html><meta charset=utf-8><title>Thông báo</title><h1>Thông báo về {slug}</h1><div class=date>22/11/2021 08:30</div>{body}"
+        ))
+    };
+    let slugs = ["ba", "hai", "mot"];
+    let body = |slug: &str| {
+        format!("<div class=noi-dung><p>{}</p></div>", format!("Sở Công Thương báo cho dân biết việc {slug} trong tháng này. ").repeat(12))
+    };
+    for (emptied, kinds) in [(&slugs[1..2], [Kind::Edited].as_slice()), (&slugs, &[])] {
+        let town = Town::empty().await;
+        town.list(&slugs);
+        slugs.iter().for_each(|slug| town.serve(&format!("/{slug}.html"), page(slug, &body(slug))));
+        let source = format!("[[source]]\nid = \"vi-du/so-cong-thuong\"\nurl = \"{}\"\n{}", town.url("/tin"), town::LISTING);
+        let news = Newsroom::at(Desk::new(&[&town], &source), Time::real().now()).await;
+        assert_eq!(news.articles().await.len(), 3);
+        emptied.iter().for_each(|slug| town.serve(&format!("/{slug}.html"), page(slug, "<div class=noi-dung></div>")));
+        let news = hours(news).await;
+        assert_eq!(news.kinds().await, kinds);
+        news.close().await;
+    }
+}
+
+#[tokio::test]
 async fn the_same_page_at_all_addresses_proves_nothing() {
     let (town, news) = watched().await;
     for slug in ["ba", "hai", "mot"] {
