@@ -50,7 +50,7 @@ mod tests {
         let pair = |state: &str, runtime: &str| (state.to_owned(), runtime.to_owned());
         assert_eq!(at("/etc/tintinh/config.toml", None, None), pair("/var/lib/tintinh", "/run/tintinh"));
         assert_eq!(at("/etc/tintinh/config.toml", Some("/srv/news"), Some("/run/news")), pair("/srv/news", "/run/news"));
-        assert_eq!(at("/home/lan/config.toml", None, None), pair("/home/lan", "/home/lan/data"));
+        assert_eq!(at("/srv/lan/config.toml", None, None), pair("/srv/lan", "/srv/lan/data"));
         assert_eq!(at("config.toml", None, None), pair(".", "./data"));
     }
 }

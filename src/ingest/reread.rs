@@ -89,7 +89,7 @@ fn is_emptied(before: &Article, page: &Page) -> bool {
     let Ok(words) = scrape::article::words(&page.bytes, page.media_type.as_deref()) else { return false };
     let day = before.published.as_ref().map(|dated| fold::fold(&dated.words));
     let has_day = day.is_some_and(|day| fold::fold(&words).contains(&day));
-    has_day && revise::stands(&before.text, &words) < EMPTIED
+    has_day && revise::kept(&before.text, &words) < EMPTIED
 }
 
 /// The department took the text away and left the rest: told when a second look shows it, while another article of the

@@ -53,7 +53,7 @@ pub fn is_alike(one: &str, other: &str) -> bool {
 }
 
 /// Which share of the shorter text's runs of three words stands in the longer one, too.
-fn kept(one: &str, other: &str) -> f32 {
+pub fn kept(one: &str, other: &str) -> f32 {
     let runs = |text: &str| {
         let folded = fold::fold(text);
         let words: Vec<&str> = folded.split_whitespace().collect();
@@ -68,11 +68,6 @@ pub fn emptied(before: &Article) -> Article {
     let (lead, text, html) = (None, String::new(), Default::default());
     let (images, attachments, citations) = (Vec::new(), Vec::new(), Vec::new());
     Article { lead, text, html, images, attachments, citations, ..before.clone() }
-}
-
-/// Which share of a text, in runs of three words, stands among the words of a page.
-pub fn stands(text: &str, words: &str) -> f32 {
-    kept(text, words)
 }
 
 /// True where two words of a title of five or more, side by side, stand in a text.

@@ -179,7 +179,7 @@ pub async fn has_whole_sibling(poller: &Poller, visit: &mut Visit<'_>, head: &He
     let others = poller.store.newest(Scope::Source(visit.source.id.clone()), 8).await?;
     let Some(other) = others.iter().find(|other| other.url == page.url) else { return Ok(false) };
     let reading = poller.store.kept_reading(other.snapshot).await?;
-    Ok(revise::stands(&reading.text, &words) > WHOLE)
+    Ok(revise::kept(&reading.text, &words) > WHOLE)
 }
 
 /// After a freshly read listing: which known articles are to be asked for at
