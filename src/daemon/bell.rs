@@ -33,6 +33,10 @@ const MAX_WAIT: TimeDelta = TimeDelta::hours(2);
 /// … and given up after so long.
 const PATIENCE: TimeDelta = TimeDelta::days(4);
 
+/// A message that is being handed over when the daemon stops has so long to be taken, in real time:
+/// one that was taken and not noted down comes twice.
+const LAST_WAIT: Duration = Duration::from_secs(2);
+
 /// Free space below so many times `min_free` is told before polling pauses.
 const SPACE_WARNING: u64 = 2;
 
@@ -119,7 +123,7 @@ impl Memory {
 }
 
 /// Tries every message that is due once, all receivers at the same time: one that does not answer holds up
-/// nobody else. What is under way when told to stop is owed still. True when that changed what is owed.
+/// nobody else. What is not taken soon after being told to stop is owed still. True when that changed what is owed.
 async fn hand_over(config: &Arc<Config>, owed: &mut Vec<Owed>, now: DateTime<Utc>, until: &CancellationToken) -> bool {
     let mut calls = JoinSet::new();
     for one in owed.iter().filter(|one| one.due_at <= now || one.due_at > now + MAX_WAIT).cloned() {
@@ -130,9 +134,14 @@ async fn hand_over(config: &Arc<Config>, owed: &mut Vec<Owed>, now: DateTime<Utc
         });
     }
     let is_changed = !calls.is_empty();
+    let over = async {
+        until.cancelled().await;
+        tokio::time::sleep(LAST_WAIT).await;
+    };
+    tokio::pin!(over);
     loop {
         let ended = tokio::select! {
-            () = until.cancelled() => return is_changed,
+            () = &mut over => return is_changed,
             ended = calls.join_next() => ended,
         };
         match ended {
