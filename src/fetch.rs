@@ -7,3 +7,4 @@ pub mod moved;
 pub mod pace;
 pub mod retry;
 pub mod robots;
+pub mod spent;

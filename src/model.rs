@@ -8,6 +8,7 @@ pub mod delivery;
 pub mod entry;
 pub mod health;
 pub mod lang;
+pub mod observed;
 pub mod page;
 pub mod picture;
 pub mod revision;

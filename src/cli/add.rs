@@ -13,7 +13,7 @@ use crate::cli::try_source::{address, stranger};
 use crate::cli::{Context, Format};
 use crate::config::Config;
 use crate::daemon;
-use crate::fetch::fetcher::Spent;
+use crate::fetch::spent::Spent;
 use crate::model::source::Source;
 use crate::text::fold;
 use serde_json::{Value, json};

@@ -1,7 +1,8 @@
 //! A dossier: everything about one article in a ZIP that a stranger checks with `sha256sum` and `openssl` alone.
 
 use crate::model::article::Article;
-use crate::model::revision::{Change, Hash, Head, Kind, Observed, Removal, Revision, hex};
+use crate::model::observed::Observed;
+use crate::model::revision::{Change, Hash, Head, Kind, Removal, Revision, hex};
 use crate::store::error::StoreError;
 use crate::store::snapshots::PageRecord;
 use crate::store::{Store, ledger};

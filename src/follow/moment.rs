@@ -1,7 +1,8 @@
 //! What an article said at a moment, and how that is known.
 
 use crate::model::lang::Lang;
-use crate::model::revision::{Kind, Observed, Revision};
+use crate::model::observed::Observed;
+use crate::model::revision::{Kind, Revision};
 use crate::model::time::vietnam;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};

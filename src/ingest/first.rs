@@ -10,8 +10,9 @@ use crate::ingest::{budget, canonical, files, health, moved, pictures, recheck, 
 use crate::model::article::Article;
 use crate::model::candidate::Candidate;
 use crate::model::health::Unread;
+use crate::model::observed::Observed;
 use crate::model::page::{Held, Page, Validators};
-use crate::model::revision::{ArticleId, Head, Kind, Observed, Presence, Removal};
+use crate::model::revision::{ArticleId, Head, Kind, Presence, Removal};
 use crate::model::source::{Articles, Source};
 use crate::publish::served;
 use crate::scrape;

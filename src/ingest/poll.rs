@@ -2,7 +2,8 @@
 
 use crate::config::Fetch;
 use crate::fetch::error::FetchError;
-use crate::fetch::fetcher::{Fetcher, Spent};
+use crate::fetch::fetcher::Fetcher;
+use crate::fetch::spent::Spent;
 use crate::ingest::error::IngestError;
 use crate::ingest::identity;
 use crate::ingest::offered::{Reading, offered};

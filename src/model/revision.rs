@@ -1,4 +1,4 @@
-//! Articles over time: heads, revisions, changes, observations.
+//! Articles over time: heads, revisions, changes.
 
 use crate::model::dated::Precision;
 use crate::model::page::Validators;
@@ -403,53 +403,6 @@ pub fn unhex(digits: &str) -> Option<Hash> {
         *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
     }
     Some(hash)
-}
-
-/// What a fetch of a known article showed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Observed {
-    /// The same bytes.
-    SameBytes,
-    /// Other bytes that read the same.
-    SameReading,
-    /// The server's word (304).
-    NotModified,
-    /// Another reading.
-    Changed,
-    /// 404 or 410.
-    Absent,
-    /// No answer that says anything.
-    Failed,
-    /// A redirect to the front page.
-    FrontPage,
-    /// A page that says "not found" with status 200.
-    NotFoundPage,
-    /// A redirect that keeps the article's slug or number.
-    Moved,
-    /// Another reading by a reader that took over; nothing is concluded from it yet.
-    Unconfirmed,
-    /// Another page stands at its address: neither title nor text are of this article.
-    OtherPage,
-}
-
-impl Observed {
-    /// The word in evidence.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::SameBytes => "same-bytes",
-            Self::SameReading => "same-reading",
-            Self::NotModified => "not-modified",
-            Self::Changed => "changed",
-            Self::Absent => "absent",
-            Self::Failed => "failed",
-            Self::FrontPage => "front-page",
-            Self::NotFoundPage => "not-found-page",
-            Self::Moved => "moved",
-            Self::Unconfirmed => "unconfirmed",
-            Self::OtherPage => "other-page",
-        }
-    }
 }
 
 #[cfg(test)]

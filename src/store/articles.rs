@@ -1,6 +1,7 @@
 //! Articles: by id, by number, by list, by day, by text.
 
-use crate::model::revision::{ArticleId, Head, Observed, Revision};
+use crate::model::observed::Observed;
+use crate::model::revision::{ArticleId, Head, Revision};
 use crate::store::error::StoreError;
 use crate::store::{Place, Scope, Span, Store};
 use chrono::{DateTime, NaiveDate, Utc};

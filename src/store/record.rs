@@ -1,7 +1,8 @@
 //! Shapes on disk: postcard behind one version byte. Nobody else knows them.
 
 use crate::model::health::SourceState;
-use crate::model::revision::{ArticleId, Hash, Head, Kind, Label, Observed};
+use crate::model::observed::Observed;
+use crate::model::revision::{ArticleId, Hash, Head, Kind, Label};
 use crate::store::error::StoreError;
 use chrono::{DateTime, Utc};
 use serde::Serialize;

@@ -18,7 +18,8 @@ pub mod withdraw;
 pub mod write;
 
 use crate::model::health::SourceState;
-use crate::model::revision::{ArticleId, Change, Hash, Head, Observed, Revision, Seq};
+use crate::model::observed::Observed;
+use crate::model::revision::{ArticleId, Change, Hash, Head, Revision, Seq};
 use crate::store::error::StoreError;
 use crate::store::record;
 use crate::store::sled::rows::Rows;

@@ -9,6 +9,7 @@ pub mod document;
 pub mod facets;
 pub mod frame;
 pub mod health;
+pub mod kept;
 pub mod months;
 pub mod newest;
 pub mod picked;
@@ -19,6 +20,7 @@ pub mod sources;
 pub mod sparkline;
 pub mod today;
 pub mod trouble;
+pub mod units;
 pub mod unsubscribe;
 
 use crate::directory::Directory;
@@ -44,7 +46,7 @@ pub fn routes() -> Router<Site> {
         .route("/", get(newest::newest))
         .route("/articles/{id}", get(article::article))
         .route("/articles/{id}/revisions/{number}", get(article::revision))
-        .route("/articles/{id}/revisions/{number}/page", get(article::kept_page))
+        .route("/articles/{id}/revisions/{number}/page", get(kept::page))
         .route("/articles/{id}/difference", get(difference::difference))
         .route("/changes", get(changes::changes))
         .route("/sources", get(sources::sources))

@@ -5,7 +5,7 @@ use crate::limits::{fetcher, get, told};
 use crate::newsroom::{Desk, Newsroom};
 use crate::town::{Reply, Town};
 use std::time::Duration;
-use tintinh::fetch::fetcher::Spent;
+use tintinh::fetch::spent::Spent;
 use tintinh::model::time::Time;
 
 async fn with_robots(act: Act) -> (Hostile, String) {

@@ -3,7 +3,8 @@
 use crate::newsroom::{Desk, Newsroom};
 use crate::town::{self, Reply, Town};
 use std::time::Duration;
-use tintinh::model::revision::{Kind, Label, Observed};
+use tintinh::model::observed::Observed;
+use tintinh::model::revision::{Kind, Label};
 use tintinh::model::time::Time;
 
 const HOUR: Duration = Duration::from_secs(3700);

@@ -311,7 +311,7 @@ mod tests {
 
     #[test]
     fn an_observation_takes_forty_bytes_at_most() {
-        let value = crate::store::record::encode(&crate::model::revision::Observed::Unconfirmed);
+        let value = crate::store::record::encode(&crate::model::observed::Observed::Unconfirmed);
         assert!(observation(u64::MAX, DateTime::UNIX_EPOCH).len() + value.len() <= 40);
     }
 

@@ -6,7 +6,7 @@ use crate::model::revision::{Change, Head, Presence, Revision, hex};
 use crate::model::source::Republish;
 use crate::publish::words;
 use crate::web::Site;
-use crate::web::pages::article::{several, unit};
+use crate::web::pages::units::{several, unit};
 use serde_json::{Value, json};
 
 /// An article without its text.

@@ -1,26 +1,23 @@
 //! An article with everything that is known about it: words, source, files, documents, every revision.
 
-use crate::directory::{Directory, Place as Ground};
 use crate::follow::moment::{self, Moment};
 use crate::model::article::Article;
-use crate::model::attribution::{Basis, Unit};
 use crate::model::entry::Entry;
-use crate::model::revision::{ArticleId, Head, Observed, Presence, Revision, hex};
+use crate::model::observed::Observed;
+use crate::model::revision::{ArticleId, Head, Presence, Revision, hex};
 use crate::model::source::Republish;
 use crate::publish::{pictures as kept_pictures, words};
-use crate::scrape::attribution::{candidates, resolve};
 use crate::store::error::StoreError;
-use crate::store::snapshots::PageRecord;
 use crate::web::Site;
 use crate::web::pages::difference::ask_line;
 use crate::web::pages::frame::{Asked, Frame, Lang, local};
 use crate::web::pages::picture::without_foreign_pictures;
-use crate::web::pages::{answer, failed, kind_words, not_found, rows, told};
+use crate::web::pages::units::{several, sure, unit, unsure};
+use crate::web::pages::{answer, failed, kind_words, rows, told};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::{DateTime, Datelike, Utc};
 use std::sync::Arc;
 
@@ -252,58 +249,6 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// The unit as today's directory derives it.
-pub fn unit(site: &Site, entry: &Entry) -> Option<Unit> {
-    resolve(&entry.article.attribution, Directory::in_use(), day(entry), &ground(site, entry))
-}
-
-/// The units that the printed name may mean, where it may mean several.
-pub fn several(site: &Site, entry: &Entry) -> Vec<Unit> {
-    candidates(&entry.article.attribution, Directory::in_use(), day(entry), &ground(site, entry))
-}
-
-/// Names are those of the day it was published.
-fn day(entry: &Entry) -> chrono::NaiveDate {
-    entry.article.published.as_ref().map_or_else(|| entry.head.first_seen.date_naive(), |dated| dated.moment.date_naive())
-}
-
-fn ground<'s>(site: &'s Site, entry: &Entry) -> Ground<'s> {
-    let source = site.config.source(&entry.head.source);
-    Ground {
-        province: source.and_then(|source| source.province.as_deref()),
-        department: source.and_then(|source| source.department.as_deref()),
-    }
-}
-
-fn sure(unit: &Unit, lang: Lang) -> String {
-    let percent = (unit.confidence * 100.0).round();
-    let basis = match unit.basis {
-        Basis::Stated => lang.say("trang ghi rõ sở và tỉnh", "the page names department and province"),
-        Basis::Matched => lang.say("trang ghi tên sở; tỉnh theo nguồn tin", "the page names the department; the source says the province"),
-        Basis::Default => lang.say("trang không ghi; lấy theo nguồn tin", "the page names nobody; taken from the polled source"),
-    };
-    format!("{basis} ({percent} %)")
-}
-
-/// Nothing is claimed; what the printed name may mean is said.
-fn unsure(several: &[Unit], lang: Lang) -> String {
-    if several.is_empty() {
-        let alone = lang.say(
-            "không đủ chắc để nêu tên đơn vị; giữ nguyên dòng in trên trang",
-            "not sure enough to name a unit; the printed line stands alone",
-        );
-        return alone.to_owned();
-    }
-    let directory = Directory::in_use();
-    let name = |unit: &Unit| {
-        let department = unit.department.as_deref().and_then(|key| directory.department(key)).map(|department| department.name.as_str());
-        let province = unit.province.as_deref().and_then(|key| directory.province(key)).map(|province| province.name.as_str());
-        [department, province].into_iter().flatten().collect::<Vec<_>>().join(" ")
-    };
-    let names = several.iter().map(name).collect::<Vec<_>>().join(", ");
-    format!("{}: {names}", lang.say("có thể là một trong các đơn vị", "may be one of several units"))
-}
-
 fn attribution(article: &Article, lang: Lang) -> Vec<(&'static str, String)> {
     let attribution = &article.attribution;
     let rows = [
@@ -410,43 +355,4 @@ async fn observed(site: &Site, lang: Lang, n: u64) -> Result<Vec<(String, &'stat
         Observed::Unconfirmed => lang.say("đọc khác, chờ xác nhận", "read differently, to be confirmed"),
     };
     Ok(all.iter().rev().take(10).map(|(at, observed)| (local(*at), word(observed))).collect())
-}
-
-/// `/articles/{id}/revisions/{number}/page`: the bytes as the server sent them, to be saved and never run.
-pub async fn kept_page(State(site): State<Site>, asked: Asked, Path((id, number)): Path<(String, u32)>) -> Response {
-    if let Some(gone) = withdrawn(&site, &asked, &id, Some(number)).await {
-        return gone;
-    }
-    match kept(&site, &id, number).await {
-        Ok(Some((_, page))) if !page.is_whole() => {
-            let title = asked.lang.say("Không còn giữ trang này", "This page is not kept any more");
-            let message = asked.lang.say(
-                "Nội dung từng byte đã được bỏ (hết hạn lưu, hoặc đã rút); tiêu đề, bài đã đọc và mã SHA-256 vẫn còn",
-                "Its bytes were dropped (their time was up, or they were withdrawn); headers, reading and SHA-256 stay",
-            );
-            told(&site, &asked, StatusCode::GONE, title, &format!("{message}: {}", hex(&page.sha256)))
-        }
-        Ok(Some((name, page))) => {
-            let headers = [
-                (CONTENT_TYPE, "application/octet-stream".to_owned()),
-                (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-                (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned()),
-            ];
-            (headers, page.bytes).into_response()
-        }
-        Ok(None) => not_found(&site, &asked),
-        Err(error) => crate::web::pages::failed(&site, &asked, &error),
-    }
-}
-
-async fn kept(site: &Site, id: &str, number: u32) -> Result<Option<(String, PageRecord)>, StoreError> {
-    let Some(head) = head(site, id).await?.filter(|head| head.withdrawn().is_none()) else { return Ok(None) };
-    // Where only a summary may be republished, the page is not handed out either.
-    if republish(site, &head) != Republish::Full {
-        return Ok(None);
-    }
-    let history = site.store().history(head.n).await?;
-    let Some(revision) = history.into_iter().find(|revision| revision.number == number) else { return Ok(None) };
-    let page = site.store().page(revision.snapshot).await?;
-    Ok(Some((format!("{}-{number}-{}.html", head.id, &hex(&page.sha256)[..12]), page)))
 }
