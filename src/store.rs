@@ -102,8 +102,8 @@ pub struct Totals {
     pub installation: [u8; 16],
 }
 
-/// One fault that `verify` found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One fault of a store or of a copy of one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Damage {
     /// Where: a key or a file.
     pub place: String,

@@ -131,7 +131,7 @@ pub async fn age(folder: &Path) {
         }
     }
     let tree = sled::Config::new().path(&data).segment_size(8 << 20).mode(sled::Mode::LowSpace).open().unwrap();
-    archive::read(std::fs::File::open(&export).unwrap(), "rows", |item| {
+    archive::read(std::fs::File::open(&export).unwrap(), std::path::Path::new("rows"), |item| {
         if let Item::Row(key, value) = item {
             let value: &[u8] = if key == b"mtschema" { &[1, 1] } else { &value };
             tree.insert(key, value).unwrap();
@@ -258,6 +258,7 @@ fn row(at: u64, number: u64, source: &str) -> ArticleWrite {
         cluster: None,
         files: Vec::new(),
         removals: Vec::new(),
+        absent_files: Vec::new(),
     };
     let revision = NewRevision {
         kind: Kind::First,

@@ -2,11 +2,11 @@
 
 use crate::cli::remote::{self, Reached};
 use crate::cli::report::Failure;
-use crate::cli::{Context, Format};
+use crate::cli::{Context, FOUND_FAULTS, Format};
 use crate::daemon::tasks;
 use crate::follow::moment;
 use crate::store::archive::Counted;
-use crate::store::{Store, Told};
+use crate::store::{Damage, Store, Told};
 use crate::text::fold;
 use crate::web::control::{Passage, Shown, Task, TaskDone};
 use base64::prelude::{BASE64_STANDARD, Engine};
@@ -61,7 +61,7 @@ pub struct FileArguments {
 /// Arguments of `backup` and `restore`.
 #[derive(Debug, clap::Args)]
 pub struct FolderArguments {
-    /// The folder
+    /// The folder; for `restore` also the rows of an earlier day within it (YYYY-MM-DD-store.jsonl.zst)
     #[arg(value_name = "DIR")]
     folder: PathBuf,
 }
@@ -129,7 +129,7 @@ pub async fn export(context: &Context, arguments: FileArguments) -> Result<ExitC
     let file = absolute(&arguments.file)?;
     if let TaskDone::Counted(counted) = done(context, Task::Export { file: file.clone() }).await? {
         seen(&file)?;
-        tell(context, counted, &format!("written to {}", file.display()));
+        return Ok(tell(context, &counted, &format!("written to {}", file.display())));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -139,7 +139,7 @@ pub async fn backup(context: &Context, arguments: FolderArguments) -> Result<Exi
     let folder = absolute(&arguments.folder)?;
     if let TaskDone::Counted(counted) = done(context, Task::Backup { folder: folder.clone() }).await? {
         seen(&folder)?;
-        tell(context, counted, &format!("backed up to {}", folder.display()));
+        return Ok(tell(context, &counted, &format!("backed up to {}", folder.display())));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -149,8 +149,7 @@ pub async fn import(context: &Context, arguments: FileArguments) -> Result<ExitC
     let config = context.load()?;
     refuse_beside_daemon(&config.server.control, "import").await?;
     let counted = Store::import(&config.storage, arguments.file.clone(), progress()).await?;
-    tell(context, counted, &format!("read from {}", arguments.file.display()));
-    Ok(ExitCode::SUCCESS)
+    Ok(tell(context, &counted, &format!("read from {}", arguments.file.display())))
 }
 
 /// A backup into an empty store.
@@ -158,8 +157,7 @@ pub async fn restore(context: &Context, arguments: FolderArguments) -> Result<Ex
     let config = context.load()?;
     refuse_beside_daemon(&config.server.control, "restore").await?;
     let counted = Store::restore(&config.storage, arguments.folder.clone(), progress()).await?;
-    tell(context, counted, &format!("restored from {}", arguments.folder.display()));
-    Ok(ExitCode::SUCCESS)
+    Ok(tell(context, &counted, &format!("restored from {}", arguments.folder.display())))
 }
 
 /// Gives space back.
@@ -233,11 +231,20 @@ fn progress() -> Told {
     })
 }
 
-fn tell(context: &Context, counted: Counted, what: &str) {
+/// Says what was copied, and what was not because it is ruined; a fault, if there is any.
+fn tell(context: &Context, counted: &Counted, what: &str) -> ExitCode {
+    let Counted { seq, rows, snapshots, missing } = counted;
     match context.format {
-        Format::Json => anstream::println!("{}", serde_json::to_string(&counted).expect("plain data")),
-        Format::Text => anstream::println!("{what}: seq {}, {} rows, {} snapshots", counted.seq, counted.rows, counted.snapshots),
+        Format::Json => anstream::println!("{}", serde_json::to_string(counted).expect("plain data")),
+        Format::Text => {
+            for Damage { place, what } in missing {
+                anstream::println!("missing: {}: {}", fold::printable(place), fold::printable(what));
+            }
+            let but = if missing.is_empty() { String::new() } else { format!(", all but {} that are ruined", missing.len()) };
+            anstream::println!("{what}: seq {seq}, {rows} rows, {snapshots} snapshots{but}");
+        }
     }
+    if missing.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FOUND_FAULTS) }
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, Failure> {

@@ -43,8 +43,9 @@ const TRIAL_HELP: &str =
 /// opens and has no such copy is used as it is.
 pub async fn rescue(storage: &Storage, error: &StoreError, now: DateTime<Utc>) -> Result<(), StoreError> {
     let left = if let StoreError::Behind { found, .. } = error { Some(*found) } else { None };
-    let copy = Store::newest_copy(storage).await?.filter(|(_, seq)| left.is_none_or(|left| *seq > left));
-    if let (Some(left), None) = (left, &copy) {
+    let copies = Store::copies(storage).await?.into_iter().filter(|(seq, _)| left.is_none_or(|left| *seq > left));
+    let copies: Vec<_> = copies.map(|(_, path)| path).collect();
+    if let (Some(left), true) = (left, copies.is_empty()) {
         tracing::error!(
             error.code = error.code(),
             "{error}, and no copy goes further than {left}: going on from there; what is lost is read again from the sites where it still stands"
@@ -58,16 +59,25 @@ pub async fn rescue(storage: &Storage, error: &StoreError, now: DateTime<Utc>) -
         storage.directory.display(),
         aside.display()
     );
-    let nobody: Told = Arc::new(|_| {});
-    match copy {
-        Some((path, _)) => {
-            let counted = Store::bring_back(storage, path.clone(), nobody).await?;
-            tracing::error!("restored from {} up to seq {}; what came later is read again from the sites", path.display(), counted.seq);
+    for path in copies {
+        let nobody: Told = Arc::new(|_| {});
+        let counted = match Store::bring_back(storage, path.clone(), nobody).await {
+            Ok(counted) => counted,
+            Err(error @ StoreError::Unreadable { .. }) => {
+                tracing::error!(error.code = error.code(), "{} is no copy to restore from: {}", path.display(), causes::told(&error));
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        for missing in &counted.missing {
+            tracing::error!("not restored: {} ({})", missing.place, missing.what);
         }
-        None => tracing::error!(
-            "there is no copy to restore from ([store] backup): beginning with an empty store; `tintinh import` or `restore` brings an older copy back"
-        ),
+        tracing::error!("restored from {} up to seq {}; what came later is read again from the sites", path.display(), counted.seq);
+        return Ok(());
     }
+    tracing::error!(
+        "there is no copy to restore from ([store] backup): beginning with an empty store; `tintinh import` or `restore` brings an older copy back"
+    );
     Ok(())
 }
 
@@ -218,7 +228,17 @@ impl Upkeep {
         let rotated = Store::rotate_backup(folder, now, KEPT_BACKUPS).await;
         let what = format!("older backups in {} were not rotated", folder.display());
         self.note("rotation", rotated.err().map(|error| fault(&what, &error)));
-        self.note("backup", None)
+        let ruined = counted.missing.first().map(|first| Fault {
+            code: "store.damaged".to_owned(),
+            message: format!(
+                "{} files of the store are ruined and are not in its backup, first {}: {}",
+                counted.missing.len(),
+                first.place,
+                first.what
+            ),
+            help: "look at that disk; an older backup or export may have them: `tintinh verify --deep` says whose pages they are",
+        });
+        self.note("backup", ruined)
     }
 
     /// Reads a backup back and says whether it is whole; none when it was told to stop before.

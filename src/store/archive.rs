@@ -1,10 +1,12 @@
 //! The portable stream: every row and every snapshot as compressed JSON Lines, with count and checksum.
 
 use crate::model::revision::{Hash, hex, unhex};
+use crate::store::Damage;
 use crate::store::error::StoreError;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
 
 /// Fixed, so that the same store gives the same bytes.
 const LEVEL: i32 = 3;
@@ -41,7 +43,7 @@ pub enum Line {
 }
 
 /// What a stream held.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counted {
     /// Snapshots.
     pub snapshots: u64,
@@ -49,6 +51,9 @@ pub struct Counted {
     pub rows: u64,
     /// Last Seq.
     pub seq: u64,
+    /// What was ruined or not there, and is therefore not in the copy.
+    #[serde(default)]
+    pub missing: Vec<Damage>,
 }
 
 /// Writes a stream.
@@ -96,7 +101,7 @@ impl<W: Write> Writer<W> {
 
     /// Ends the stream.
     pub fn finish(mut self) -> std::io::Result<(W, Counted)> {
-        let Counted { snapshots, rows, .. } = self.counted;
+        let Counted { snapshots, rows, .. } = self.counted.clone();
         let sha256 = hex(&self.hasher.clone().finalize());
         self.line(&Line::End { snapshots, rows, sha256 })?;
         Ok((self.out.finish()?, self.counted))
@@ -123,24 +128,26 @@ pub fn seq<R: Read>(input: R) -> Option<u64> {
     }
 }
 
-/// Reads a stream whole, giving each thing on; fails when it is cut or changed.
-pub fn read<R: Read>(input: R, place: &str, mut each: impl FnMut(Item) -> Result<(), StoreError>) -> Result<Counted, StoreError> {
-    let damaged = |reason: &str| StoreError::Damaged { place: place.to_owned(), reason: reason.to_owned() };
-    let decoder = zstd::stream::read::Decoder::new(input).map_err(|error| damaged(&error.to_string()))?;
-    let mut lines = BufReader::new(decoder);
+/// Reads a stream whole, giving each thing on; fails when it is cut or changed, and then says at which of its lines.
+pub fn read<R: Read>(input: R, file: &Path, mut each: impl FnMut(Item) -> Result<(), StoreError>) -> Result<Counted, StoreError> {
+    let mut lines =
+        BufReader::new(zstd::stream::read::Decoder::new(input).map_err(|source| StoreError::Io { path: file.to_owned(), source })?);
     let mut hasher = Sha256::new();
     let mut counted = Counted::default();
     let mut text = Vec::new();
-    let mut is_first = true;
+    let mut number = 0;
     loop {
+        let is_first = number == 0;
+        number += 1;
+        let damaged = |reason: &str| StoreError::Unreadable { file: file.to_owned(), line: number, reason: reason.to_owned() };
         text.clear();
         if lines.read_until(b'\n', &mut text).map_err(|error| damaged(&error.to_string()))? == 0 {
             return Err(damaged("it ends before its last line"));
         }
-        let line: Line = serde_json::from_slice(&text).map_err(|error| damaged(&error.to_string()))?;
+        let line: Line = serde_json::from_slice(&text).map_err(|error| damaged(&format!("it is no line of an export ({error})")))?;
         match line {
             Line::Tintinh { version: VERSION, seq } if is_first => counted.seq = seq,
-            _ if is_first => return Err(damaged("it is no archive of this version")),
+            _ if is_first => return Err(damaged("it is no export that this version reads")),
             Line::Tintinh { .. } => return Err(damaged("it begins twice")),
             Line::Snapshot(name, file) => {
                 counted.snapshots += 1;
@@ -158,7 +165,6 @@ pub fn read<R: Read>(input: R, place: &str, mut each: impl FnMut(Item) -> Result
                 return if is_whole { Ok(counted) } else { Err(damaged("count or checksum differ")) };
             }
         }
-        is_first = false;
         hasher.update(&text);
     }
 }
@@ -184,8 +190,9 @@ mod tests {
         writer.row(b"key", b"value").unwrap();
         writer.file("secret", b"file").unwrap();
         let (whole, counted) = writer.finish().unwrap();
-        let read_back = |stream: &[u8]| read(stream, "test", |_| Ok(()));
+        let read_back = |stream: &[u8]| read(stream, Path::new("test"), |_| Ok(()));
         assert_eq!(read_back(&whole).unwrap(), counted);
-        assert!(read_back(&whole[..whole.len() - 4]).is_err());
+        assert!(matches!(read_back(&whole[..whole.len() - 4]), Err(StoreError::Unreadable { .. })));
+        assert!(matches!(read_back(b"{\"no\": \"archive\"}"), Err(StoreError::Unreadable { line: 1, .. })));
     }
 }

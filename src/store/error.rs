@@ -73,6 +73,24 @@ pub enum StoreError {
         /// The store's directory.
         path: PathBuf,
     },
+    /// A copy was named that is not there.
+    #[error("there is no {what} at {}", path.display())]
+    NoCopy {
+        /// "export" or "backup".
+        what: &'static str,
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// A copy is cut, damaged or no copy at all.
+    #[error("{}, line {line}: {reason}", file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// The line of what it holds when unpacked, from 1.
+        line: u64,
+        /// What is wrong.
+        reason: String,
+    },
     /// No such article.
     #[error("no article is called `{name}`")]
     NoArticle {
@@ -109,6 +127,8 @@ impl StoreError {
             Self::Behind { .. } => "store.behind",
             Self::NotEmpty { .. } => "store.not_empty",
             Self::HalfImported { .. } => "store.half_imported",
+            Self::NoCopy { .. } => "store.no_copy",
+            Self::Unreadable { .. } => "store.unreadable",
             Self::NoArticle { .. } => "store.no_article",
             Self::NothingWithdrawn { .. } => "store.nothing_withdrawn",
             Self::Io { .. } => "store.io",
@@ -131,9 +151,15 @@ impl StoreError {
             }
             Self::NotEmpty { .. } => "move it away first, or name another place in [store] url",
             Self::HalfImported { .. } => "run the same import or restore again; it begins anew",
+            Self::NoCopy { .. } => {
+                "look at the path: `tintinh import FILE` reads what `tintinh export` wrote, `tintinh restore DIR` a folder that `tintinh backup` wrote"
+            }
+            Self::Unreadable { .. } => {
+                "nothing was taken from it; copy the file again from where it was made, or take another export or backup"
+            }
             Self::NoArticle { .. } => "name an article by its id (the last part of its page's address) or its address",
             Self::NothingWithdrawn { .. } => {
-                "look at `tintinh show ARTICLE`: words are compared letter by letter, blanks and line ends aside"
+                "look at `tintinh show ARTICLE`: words are compared letter by letter, blanks and line ends aside; with --erase whole words"
             }
             Self::Io { .. } => "check permissions and free space; nothing acknowledged was lost",
         }

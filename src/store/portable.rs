@@ -9,6 +9,7 @@ use crate::store::snapshots::Snapshots;
 use crate::store::{Damage, Store, Told, blocking};
 use chrono::{DateTime, Utc};
 use std::fs::{DirBuilder, File, Permissions};
+use std::io::{ErrorKind, Seek};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -36,36 +37,42 @@ impl Store {
             let copies = private_folder(&folder.join(SNAPSHOTS)).and_then(|folder| Snapshots::open(&folder))?;
             let counted = whole_file(&folder.join(ROWS_FILE), |out| database.export(None, out, &*told))?;
             // Every row of the copy names snapshots that were there before it.
-            let copied = snapshots.copy_into(&copies)?;
+            let (copied, ruined) = snapshots.copy_into(&copies)?;
             snapshots.erase_in(&copies, &database.withdrawn_snapshots()?)?;
-            Ok(Counted { snapshots: copied, ..counted })
+            let place = |snapshot| snapshots.path(&snapshot).display().to_string();
+            let missing = ruined.into_iter().map(|(snapshot, what)| Damage { place: place(snapshot), what }).collect();
+            Ok(Counted { snapshots: copied, missing, ..counted })
         })
         .await
     }
 
-    /// Reads an export into an empty store, keeping Seq and chain.
+    /// Reads an export into an empty store, keeping Seq and chain. Nothing is touched before the whole file was read
+    /// and found whole; a single ruined snapshot in it is left out and told.
     pub async fn import(storage: &Storage, file: PathBuf, told: Told) -> Result<Counted, StoreError> {
         let storage = storage.clone();
         blocking(move || {
+            let input = whole_copy(&storage, &file, "export", &*told)?;
             let database = Database::open(&storage.directory, true, Duration::ZERO)?;
             let snapshots = Snapshots::open(&storage.snapshots)?;
-            let input = File::open(&file).map_err(|source| StoreError::Io { path: file.clone(), source })?;
-            database.import(&snapshots, input, &file.to_string_lossy(), &*told)
+            database.import(&snapshots, input, &file, &*told)
         })
         .await
     }
 
-    /// Reads a backup into an empty store, keeping Seq and chain.
-    pub async fn restore(storage: &Storage, folder: PathBuf, told: Told) -> Result<Counted, StoreError> {
+    /// Reads a backup into an empty store, keeping Seq and chain: the newest of a folder, or one whose rows are named.
+    /// Nothing is touched before its rows were read and found whole; a single ruined snapshot is left out and told.
+    pub async fn restore(storage: &Storage, backup: PathBuf, told: Told) -> Result<Counted, StoreError> {
         let storage = storage.clone();
         blocking(move || {
-            let file = folder.join(ROWS_FILE);
-            let input = File::open(&file).map_err(|source| StoreError::Io { path: file.clone(), source })?;
+            let file = if is_rows(&backup) { backup } else { backup.join(ROWS_FILE) };
+            let folder = file.parent().unwrap_or(Path::new("."));
+            let input = whole_copy(&storage, &file, "backup", &*told)?;
             let database = Database::open(&storage.directory, true, Duration::ZERO)?;
             let snapshots = Snapshots::open(&storage.snapshots)?;
-            let copied = Snapshots::existing(&folder.join(SNAPSHOTS)).copy_into(&snapshots)?;
-            let counted = database.import(&snapshots, input, &file.to_string_lossy(), &*told)?;
-            Ok(Counted { snapshots: copied, ..counted })
+            let (copied, ruined) = Snapshots::existing(&folder.join(SNAPSHOTS)).copy_into(&snapshots)?;
+            let counted = database.import(&snapshots, input, &file, &*told)?;
+            let missing = database.missing(&snapshots, &ruined.into_iter().collect())?;
+            Ok(Counted { snapshots: copied, missing, ..counted })
         })
         .await
     }
@@ -136,12 +143,12 @@ impl Store {
                 std::fs::remove_dir_all(&trial).map_err(io)?;
             }
             let file = folder.join(ROWS_FILE);
-            let input = File::open(&file).map_err(|source| StoreError::Io { path: file.clone(), source })?;
+            let input = opened(&file, "backup")?;
             let snapshots = Snapshots::existing(&folder.join(SNAPSHOTS));
             private_folder(&trial)?;
             let damage = {
                 let database = Database::open(&trial, true, Duration::ZERO)?;
-                database.import(&snapshots, input, &file.to_string_lossy(), &|_| {})?;
+                database.import(&snapshots, input, &file, &|_| {})?;
                 database.verify(&snapshots, false)?
             };
             std::fs::remove_dir_all(&trial).map_err(io)?;
@@ -195,9 +202,9 @@ impl Store {
         .await
     }
 
-    /// The newest copy to restore from, and its last Seq: the backup, or an export beside it or
-    /// beside the store, whichever goes furthest.
-    pub async fn newest_copy(storage: &Storage) -> Result<Option<(PathBuf, u64)>, StoreError> {
+    /// The copies to restore from, each with its last Seq, those first that go furthest: the backup with the rows of
+    /// its last days, and exports beside it or beside the store.
+    pub async fn copies(storage: &Storage) -> Result<Vec<(u64, PathBuf)>, StoreError> {
         let folders: Vec<PathBuf> = storage.backup.iter().cloned().chain(storage.directory.parent().map(Path::to_owned)).collect();
         blocking(move || {
             let mut copies = Vec::new();
@@ -205,23 +212,22 @@ impl Store {
                 let io = |source| StoreError::Io { path: folder.clone(), source };
                 for entry in std::fs::read_dir(&folder).map_err(io)? {
                     let path = entry.map_err(io)?.path();
-                    // Rows of earlier days are older than those of the backup they stand beside.
-                    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-                    if name.ends_with(".jsonl.zst") && !name.ends_with(&format!("-{ROWS_FILE}")) {
+                    if path.to_string_lossy().ends_with(".jsonl.zst") {
                         copies.extend(File::open(&path).ok().and_then(archive::seq).map(|seq| (seq, path)));
                     }
                 }
             }
-            Ok(copies.into_iter().max().map(|(seq, path)| (path, seq)))
+            copies.sort_by(|one, other| other.cmp(one));
+            Ok(copies)
         })
         .await
     }
 
     /// Reads a backup or an export into an empty store.
     pub async fn bring_back(storage: &Storage, copy: PathBuf, told: Told) -> Result<Counted, StoreError> {
-        match copy.parent().filter(|_| copy.ends_with(ROWS_FILE)) {
-            Some(folder) => Self::restore(storage, folder.to_owned(), told).await,
-            None => Self::import(storage, copy, told).await,
+        match is_rows(&copy) {
+            true => Self::restore(storage, copy, told).await,
+            false => Self::import(storage, copy, told).await,
         }
     }
 
@@ -235,6 +241,40 @@ impl Store {
     pub async fn verify(&self, is_deep: bool) -> Result<Vec<Damage>, StoreError> {
         self.with_both(move |database, snapshots| database.verify(snapshots, is_deep)).await
     }
+}
+
+/// True for the rows of a backup, of today or of an earlier day.
+fn is_rows(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name == ROWS_FILE || name.ends_with(&format!("-{ROWS_FILE}"))
+}
+
+/// Opens a copy.
+fn opened(file: &Path, what: &'static str) -> Result<File, StoreError> {
+    match File::open(file).and_then(|opened| Ok((opened.metadata()?.is_file(), opened))) {
+        Ok((true, opened)) => Ok(opened),
+        Err(source) if !matches!(source.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Err(StoreError::Io { path: file.to_owned(), source })
+        }
+        _ => Err(StoreError::NoCopy { what, path: file.to_owned() }),
+    }
+}
+
+/// Opens a copy that is to be read into a store, after it was read to its end: count and checksum are right, and
+/// there is no store yet that it would be mixed with.
+fn whole_copy(storage: &Storage, file: &Path, what: &'static str, told: &dyn Fn(u64)) -> Result<File, StoreError> {
+    let mut input = opened(file, what)?;
+    if storage.directory.join("db").exists() {
+        Database::open(&storage.directory, true, Duration::ZERO)?.refuse_filled()?;
+    }
+    let mut done = 0;
+    archive::read(&input, file, |_| {
+        done += 1;
+        told(done);
+        Ok(())
+    })?;
+    input.rewind().map_err(|source| StoreError::Io { path: file.to_owned(), source })?;
+    Ok(input)
 }
 
 /// Makes a folder that is for its owner only: a copy holds the secrets of links and webhooks.

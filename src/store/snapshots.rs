@@ -244,10 +244,10 @@ impl Snapshots {
         File::options().write(true).open(&path).and_then(|file| file.set_times(times)).map_err(|source| io(&path, source))
     }
 
-    /// Copies what another folder does not have yet; returns how many files. A copy that is shorter than
-    /// its original and ruined, as after a crash of that disk, is set aside and copied again.
-    pub fn copy_into(&self, other: &Self) -> Result<u64, StoreError> {
-        let mut copied = 0;
+    /// Copies what another folder does not have yet; returns how many files, and which are ruined and were left out.
+    /// A copy that is shorter than its original and ruined, as after a crash of that disk, is set aside and copied again.
+    pub fn copy_into(&self, other: &Self) -> Result<(u64, Vec<(Hash, String)>), StoreError> {
+        let (mut copied, mut ruined) = (0, Vec::new());
         let names = self.names()?;
         // After the names: what a snapshot needs was there before it.
         self.copy_shared_into(other)?;
@@ -256,12 +256,15 @@ impl Snapshots {
                 other.set_aside(name)?;
             }
             if !other.exists(name) {
-                other.put(name, &self.file(name)?)?;
-                copied += 1;
+                match other.put(name, &self.file(name)?) {
+                    Ok(()) => copied += 1,
+                    Err(StoreError::Damaged { reason, .. }) => ruined.push((*name, reason)),
+                    Err(error) => return Err(error),
+                }
             }
         }
         other.seal(&names)?;
-        Ok(copied)
+        Ok((copied, ruined))
     }
 
     /// True when the file is there.

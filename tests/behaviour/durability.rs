@@ -1,5 +1,6 @@
 //! Nothing acknowledged is lost, whatever happens to the process, the disk or the files.
 
+use crate::copies::copies;
 use crate::newsroom::{Desk, Newsroom};
 use crate::town::{Town, framed};
 use crate::windows;
@@ -13,12 +14,12 @@ use tintinh::store::Store;
 use tintinh::store::record::{ArticleWrite, NewRevision, PollRecord};
 use tintinh::text::clean;
 
-fn json(output: &std::process::Output) -> Value {
+pub fn json(output: &std::process::Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"))
 }
 
 /// A newsroom's store with three articles, one of them edited.
-async fn filled() -> (Town, Desk) {
+pub async fn filled() -> (Town, Desk) {
     let town = Town::with_articles(&["ba", "hai", "mot"]).await;
     let desk = Desk::new(&[&town], &town.source("vi-du/so-y-te"));
     assert_eq!(desk.tintinh(&["poll"]).await.status.code(), Some(0));
@@ -26,7 +27,7 @@ async fn filled() -> (Town, Desk) {
 }
 
 /// Damages the files of a store beyond opening.
-fn break_files(folder: &Path) {
+pub fn break_files(folder: &Path) {
     let db = folder.join("data/db");
     let mut bytes = std::fs::read(&db).unwrap();
     bytes.iter_mut().for_each(|byte| *byte = byte.wrapping_add(91));
@@ -35,7 +36,7 @@ fn break_files(folder: &Path) {
 }
 
 /// Another desk with the same sources and an empty store.
-fn empty_like(town: &Town) -> Desk {
+pub fn empty_like(town: &Town) -> Desk {
     Desk::new(&[town], &town.source("vi-du/so-y-te"))
 }
 
@@ -66,61 +67,6 @@ async fn thirty_kills_lose_nothing_acknowledged_and_double_nothing() {
     let status = json(&desk.tintinh(&["status", "--format", "json"]).await);
     assert_eq!((&status["articles"], &status["seq"]), (&360.into(), &360.into()), "each article once");
     assert!(acked > 0, "something was acknowledged in thirty rounds");
-}
-
-#[tokio::test]
-async fn export_import_export_is_byte_equal_and_keeps_seq_and_chain() {
-    let (town, desk) = filled().await;
-    let first = desk.path().join("a.zst");
-    assert_eq!(desk.tintinh(&["export", first.to_str().unwrap()]).await.status.code(), Some(0));
-    let other = empty_like(&town);
-    let imported = other.tintinh(&["import", first.to_str().unwrap()]).await;
-    assert_eq!(imported.status.code(), Some(0), "{imported:?}");
-    let second = other.path().join("b.zst");
-    other.tintinh(&["export", second.to_str().unwrap()]).await;
-    assert_eq!(std::fs::read(&first).unwrap(), std::fs::read(&second).unwrap());
-    assert_eq!(other.tintinh(&["verify", "--deep", "--min-seq", "3"]).await.status.code(), Some(0));
-    // Polled again, nothing is new: ids are the same.
-    other.tintinh(&["poll"]).await;
-    assert_eq!(json(&other.tintinh(&["status", "--format", "json"]).await)["seq"], 3);
-    let refused = other.tintinh(&["import", first.to_str().unwrap()]).await;
-    assert_eq!(refused.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("store.not_empty"), "{refused:?}");
-}
-
-#[tokio::test]
-async fn a_cut_export_is_refused_and_the_store_says_that_it_is_half_imported() {
-    let (town, desk) = filled().await;
-    let file = desk.path().join("a.zst");
-    desk.tintinh(&["export", file.to_str().unwrap()]).await;
-    let whole = std::fs::read(&file).unwrap();
-    let cut = desk.path().join("cut.zst");
-    std::fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
-    let other = empty_like(&town);
-    assert_eq!(other.tintinh(&["import", cut.to_str().unwrap()]).await.status.code(), Some(2));
-    let status = other.tintinh(&["status"]).await;
-    assert!(String::from_utf8_lossy(&status.stderr).contains("store.half_imported"), "{status:?}");
-    assert_eq!(other.tintinh(&["import", file.to_str().unwrap()]).await.status.code(), Some(0), "run again, it begins anew");
-}
-
-#[tokio::test]
-async fn a_backup_made_beside_the_daemon_restores_and_exclusive_work_is_refused_there() {
-    let (town, desk) = filled().await;
-    let daemon = desk.run(&[]).await;
-    desk.answers().await;
-    let folder = desk.path().join("backup");
-    let made = desk.tintinh(&["backup", folder.to_str().unwrap()]).await;
-    assert_eq!(made.status.code(), Some(0), "{made:?}");
-    for command in [&["compact"][..], &["restore", "x"], &["import", "x"], &["verify", "--repair"]] {
-        let refused = desk.tintinh(command).await;
-        assert_eq!(refused.status.code(), Some(2), "{command:?}");
-        assert!(String::from_utf8_lossy(&refused.stderr).contains("systemctl stop tintinh"), "{refused:?}");
-    }
-    assert_eq!(daemon.terminate().await.code(), Some(0));
-    let other = empty_like(&town);
-    let restored = other.tintinh(&["restore", folder.to_str().unwrap()]).await;
-    assert_eq!(restored.status.code(), Some(0), "{restored:?}");
-    assert_eq!(other.tintinh(&["verify", "--deep", "--min-seq", "3"]).await.status.code(), Some(0));
 }
 
 #[tokio::test]
@@ -206,7 +152,7 @@ async fn show_says_what_an_article_said_and_how_that_is_known() {
 }
 
 /// A daemon on this desk, and what it then says of itself.
-async fn status_of_daemon(desk: &Desk) -> Value {
+pub async fn status_of_daemon(desk: &Desk) -> Value {
     let daemon = desk.run(&[]).await;
     desk.answers().await;
     let status = json(&desk.tintinh(&["status", "--format", "json"]).await);
@@ -282,14 +228,6 @@ async fn a_broken_store_without_a_backup_is_restored_from_an_export() {
     break_files(desk.path());
     let status = status_of_daemon(&desk).await;
     assert_eq!((&status["articles"], &status["seq"]), (&3.into(), &3.into()));
-}
-
-/// A backup and an export, as the commands that read each into an empty store.
-async fn copies(desk: &Desk, name: &str) -> [[String; 2]; 2] {
-    let [folder, file] = [name.to_owned(), format!("{name}.zst")].map(|name| desk.path().join(name).to_str().unwrap().to_owned());
-    assert_eq!(desk.tintinh(&["backup", &folder]).await.status.code(), Some(0));
-    assert_eq!(desk.tintinh(&["export", &file]).await.status.code(), Some(0));
-    [["restore".to_owned(), folder], ["import".to_owned(), file]]
 }
 
 /// Who has ended letters, by the tokens of their links.

@@ -17,7 +17,7 @@ type Rows = BTreeMap<Vec<u8>, Vec<u8>>;
 /// Every row that an export holds.
 fn rows(file: &Path) -> Rows {
     let mut rows = BTreeMap::new();
-    archive::read(File::open(file).unwrap(), "export", |item| {
+    archive::read(File::open(file).unwrap(), Path::new("export"), |item| {
         if let Item::Row(key, value) = item {
             rows.insert(key, value);
         }

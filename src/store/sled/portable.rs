@@ -1,6 +1,7 @@
 //! Out of the database and into another: backup, export, import, compaction, repair.
 
-use crate::model::revision::{Head, Removal, Seq};
+use crate::model::revision::{Hash, Removal, Seq};
+use crate::store::Damage;
 use crate::store::archive::{self, Counted, Item, Writer};
 use crate::store::error::StoreError;
 use crate::store::record;
@@ -8,6 +9,7 @@ use crate::store::sled::open::ACKED;
 use crate::store::sled::rows::Batch;
 use crate::store::sled::{ChainedChange, Database, LogHead, keys, place, write};
 use crate::store::snapshots::Snapshots;
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -72,28 +74,37 @@ impl Database {
         Ok(self.rows.get(&keys::meta(IMPORTING))?.is_some())
     }
 
-    /// Reads a stream into an empty store, keeping Seq, chain and installation. Until it is
-    /// whole the store says that it is half imported.
-    pub fn import<R: Read>(&self, snapshots: &Snapshots, input: R, name: &str, told: &dyn Fn(u64)) -> Result<Counted, StoreError> {
-        if !self.is_empty()? && !self.is_half_imported()? {
-            return Err(StoreError::NotEmpty { path: self.directory.clone() });
+    /// Refuses a store in which anything was recorded; one that is half imported begins anew.
+    pub fn refuse_filled(&self) -> Result<(), StoreError> {
+        match self.is_empty()? || self.is_half_imported()? {
+            true => Ok(()),
+            false => Err(StoreError::NotEmpty { path: self.directory.clone() }),
         }
+    }
+
+    /// Reads a stream into an empty store, keeping Seq, chain and installation. Until it is
+    /// whole the store says that it is half imported. Ruined snapshots are left out and told.
+    pub fn import<R: Read>(&self, snapshots: &Snapshots, input: R, file: &Path, told: &dyn Fn(u64)) -> Result<Counted, StoreError> {
+        self.refuse_filled()?;
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         self.rows.clear()?;
         self.rows.insert(keys::meta(IMPORTING), [1])?;
         self.sync()?;
         let mut batch = Batch::default();
         let (mut rows, mut done) = (0, 0);
-        let (mut kept, mut foreign) = (Vec::new(), Vec::new());
-        let counted = archive::read(input, name, |item| {
+        let (mut kept, mut foreign, mut ruined) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let counted = archive::read(input, file, |item| {
             done += 1;
             told(done);
             match item {
-                Item::Snapshot(name, file) => {
-                    snapshots.put(&name, &file)?;
-                    kept.push(name);
-                    foreign.extend((!snapshots.is_clean(&name)).then_some(name));
-                }
+                Item::Snapshot(name, file) => match snapshots.put(&name, &file) {
+                    Ok(()) => {
+                        kept.push(name);
+                        foreign.extend((!snapshots.is_clean(&name)).then_some(name));
+                    }
+                    Err(StoreError::Damaged { reason, .. }) => drop(ruined.insert(name, reason)),
+                    Err(error) => return Err(error),
+                },
                 Item::Row(key, value) => {
                     batch.insert(key, value);
                     rows += 1;
@@ -101,8 +112,13 @@ impl Database {
                         self.rows.apply(std::mem::take(&mut batch))?;
                     }
                 }
-                Item::File(name, file) if snapshots.put_shared(&name, &file)? => {}
-                Item::File(name, file) => self.put_beside(&name, &file)?,
+                Item::File(name, file) => match snapshots.put_shared(&name, &file) {
+                    Ok(true) => {}
+                    Ok(false) => self.put_beside(&name, &file)?,
+                    // Snapshots that hang on it are ruined with it, and told.
+                    Err(StoreError::Damaged { place, reason }) => tracing::warn!("{place} is left out: {reason}"),
+                    Err(error) => return Err(error),
+                },
             }
             Ok(())
         })?;
@@ -123,7 +139,24 @@ impl Database {
         self.sync()?;
         self.accept()?;
         self.remember()?;
-        Ok(counted)
+        let missing = if ruined.is_empty() { Vec::new() } else { self.missing(snapshots, &ruined)? };
+        Ok(Counted { missing, ..counted })
+    }
+
+    /// Snapshots that the log names and that are not there, by the revisions that need them; with the reason where it is known.
+    pub fn missing(&self, snapshots: &Snapshots, ruined: &BTreeMap<Hash, String>) -> Result<Vec<Damage>, StoreError> {
+        let mut missing = Vec::new();
+        for row in self.rows.scan_prefix(keys::CHANGE) {
+            let (key, value) = row?;
+            let ChainedChange { change, .. } = record::decode(&value, place(&key))?;
+            let named = std::iter::once((&change.snapshot, "reading and page")).chain(change.proofs.iter().map(|proof| (proof, "proof")));
+            for (snapshot, what) in named.filter(|(snapshot, _)| !snapshots.exists(snapshot)) {
+                let url = self.article(change.n)?.map_or_else(|| change.id.to_string(), |head| head.url);
+                let why = ruined.get(snapshot).map_or("it is not in the copy", String::as_str);
+                missing.push(Damage { place: format!("{url}, revision {}: {what}", change.revision), what: why.to_owned() });
+            }
+        }
+        Ok(missing)
     }
 
     /// Puts back a small file that lies beside the database; others are nobody's.
@@ -187,7 +220,7 @@ impl Database {
         let mut lists = std::collections::BTreeSet::new();
         for row in self.rows.scan_prefix(keys::ARTICLE) {
             let (key, value) = row?;
-            let article: Head = match record::decode(&value, place(&key)) {
+            let article = match record::decode_head(&value, place(&key)) {
                 Ok(article) => article,
                 Err(error) => {
                     done.push(format!("left alone: {error}"));

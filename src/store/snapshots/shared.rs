@@ -99,7 +99,11 @@ impl Snapshots {
         let there = other.shared()?;
         for name in self.shared()?.into_iter().filter(|name| !there.contains(name)) {
             match self.shared_file(&name) {
-                Ok(file) => drop(other.put_shared(&name, &file)?),
+                Ok(file) => match other.put_shared(&name, &file) {
+                    Err(error @ StoreError::Io { .. }) => return Err(error),
+                    Err(error) => tracing::warn!("{name} is not copied: {error}"),
+                    Ok(_) => {}
+                },
                 Err(error) => tracing::warn!("{name} is not copied: {error}"),
             }
         }

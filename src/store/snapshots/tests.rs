@@ -162,7 +162,7 @@ fn a_copy_holds_templates_and_certificates() {
     let shown = snapshots.write(Some(&article), &page).unwrap().snapshot;
     snapshots.seal(&[shown]).unwrap();
     let copies = Snapshots::open(copy.path()).unwrap();
-    assert_eq!(snapshots.copy_into(&copies).unwrap(), 4);
+    assert_eq!(snapshots.copy_into(&copies).unwrap(), (4, Vec::new()));
     read_back(&copies, "so.vi-du.vn", &names);
     assert_eq!(copies.page(&shown).unwrap().chain, page.chain);
     assert_eq!(copies.shared().unwrap(), snapshots.shared().unwrap());
