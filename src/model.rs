@@ -6,6 +6,7 @@ pub mod candidate;
 pub mod dated;
 pub mod delivery;
 pub mod entry;
+pub mod erased;
 pub mod health;
 pub mod lang;
 pub mod observed;

@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::follow::{dossier, moment};
 use crate::ingest::identity;
+use crate::model::erased::Erased;
 use crate::model::lang::Lang;
 use crate::model::revision::{ArticleId, Head, Removal};
 use crate::store::error::StoreError;
@@ -27,6 +28,11 @@ pub async fn run(config: &Config, store: &Store, task: Task, now: DateTime<Utc>,
             let head = find(config, store, &article).await?;
             let removal = match passage {
                 Passage::Whole => Removal::Whole { reason },
+                // Words that are to be erased are not kept in the rule either.
+                Passage::Words(words) if erases => match Erased::of(&words, fastrand::u128(..).to_be_bytes()) {
+                    Some(words) => Removal::Erased { words, reason },
+                    None => return Err(StoreError::NothingWithdrawn { what: "no such words".to_owned() }),
+                },
                 Passage::Words(words) => Removal::Passage { words, reason },
                 Passage::Attachment(href) => Removal::Attachment { href, reason },
                 Passage::Revision(number) => Removal::Revision { number, reason },

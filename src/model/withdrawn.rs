@@ -4,6 +4,7 @@ use crate::model::article::Article;
 use crate::model::attribution::Attribution;
 use crate::model::revision::Removal;
 use crate::text::clean::{self, CleanHtml};
+use crate::text::fold;
 use url::Url;
 
 /// Where words were taken out.
@@ -43,14 +44,14 @@ impl Article {
             match removal {
                 Removal::Whole { .. } | Removal::Followed { .. } | Removal::Revision { .. } => return Self::withdrawn(),
                 Removal::Held { .. } | Removal::Foreign => {}
-                Removal::Passage { words, .. } => self.places().for_each(|place| cut(place, words)),
+                Removal::Passage { .. } | Removal::Erased { .. } => {
+                    let taken: Vec<String> = self.places().flat_map(|place| cut(place, removal)).collect();
+                    self.citations.retain(|citation| !taken.iter().any(|words| words.contains(&citation.printed)));
+                }
                 Removal::Attachment { href, .. } => {
                     self.attachments.retain(|file| file.href != *href);
                     self.images.retain(|image| image.src != *href);
                 }
-            }
-            if let Removal::Passage { words, .. } = removal {
-                self.citations.retain(|citation| !words.contains(&citation.printed));
             }
         }
         if removals.iter().any(Removal::is_cut) {
@@ -67,7 +68,7 @@ impl Article {
     /// True when a removal takes something out of the reading.
     pub fn holds(&self, removal: &Removal) -> bool {
         match removal {
-            Removal::Passage { words, .. } => self.clone().places().any(|place| found(place, words, 0).is_some()),
+            Removal::Passage { .. } | Removal::Erased { .. } => self.clone().places().any(|place| found(place, removal, 0).is_some()),
             Removal::Attachment { href, .. } => {
                 self.attachments.iter().any(|file| file.href == *href) || self.images.iter().any(|image| image.src == *href)
             }
@@ -93,25 +94,32 @@ impl Article {
 
 /// A title without the passages that were withdrawn.
 pub fn title(mut title: String, removals: &[Removal]) -> String {
-    for removal in removals {
-        if let Removal::Passage { words, .. } = removal {
-            cut(&mut title, words);
-        }
-    }
+    removals.iter().for_each(|removal| drop(cut(&mut title, removal)));
     title
 }
 
-/// Takes words out wherever they stand.
-fn cut(text: &mut String, words: &str) {
-    let mut from = 0;
-    while let Some((start, end)) = found(text, words, from) {
+/// Takes the words of a passage out wherever they stand; returns them.
+fn cut(text: &mut String, removal: &Removal) -> Vec<String> {
+    let (mut taken, mut from) = (Vec::new(), 0);
+    while let Some((start, end)) = found(text, removal, from) {
+        taken.push(fold::line(&text[start..end]));
         text.replace_range(start..end, GAP);
         from = start + GAP.len();
     }
+    taken
 }
 
-/// Where words stand next: a passage is named in one line, and goes on over lines and several blanks on the page.
-fn found(text: &str, words: &str, from: usize) -> Option<(usize, usize)> {
+/// Where the words of a passage stand next.
+fn found(text: &str, removal: &Removal, from: usize) -> Option<(usize, usize)> {
+    match removal {
+        Removal::Passage { words, .. } => passage(text, words, from),
+        Removal::Erased { words, .. } => words.found(text, from),
+        _ => None,
+    }
+}
+
+/// A passage is named in one line, and goes on over lines and several blanks on the page.
+fn passage(text: &str, words: &str, from: usize) -> Option<(usize, usize)> {
     let mut parts = words.split_whitespace();
     let first = parts.next()?;
     let parts: Vec<&str> = parts.collect();
@@ -135,9 +143,14 @@ fn nowhere() -> Url {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::erased::Erased;
 
     fn passage(words: &str) -> Removal {
         Removal::Passage { words: words.to_owned(), reason: String::new() }
+    }
+
+    fn erased(words: &str) -> Removal {
+        Removal::Erased { words: Erased::of(words, [1; 16]).unwrap(), reason: String::new() }
     }
 
     #[test]
@@ -145,9 +158,11 @@ mod tests {
         let mut article = Article { text: "Bà Trần\nThị  Bình ký. Bà Trần Thị Bình.".to_owned(), ..Article::withdrawn() };
         article.attribution.author = Some("Trần Thị Bình".to_owned());
         assert!(article.holds(&passage("Trần Thị Bình")) && !article.holds(&passage("Trần Thị An")));
-        let left = article.without(&[passage("Trần Thị Bình")]);
-        assert_eq!(left.text, "Bà […] ký. Bà […].");
-        assert_eq!(left.attribution.author.as_deref(), Some("[…]"));
+        for removal in [passage("Trần Thị Bình"), erased("Trần Thị Bình")] {
+            let left = article.clone().without(&[removal]);
+            assert_eq!(left.text, "Bà […] ký. Bà […].");
+            assert_eq!(left.attribution.author.as_deref(), Some("[…]"));
+        }
     }
 
     #[test]

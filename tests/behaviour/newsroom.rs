@@ -124,6 +124,17 @@ impl Newsroom {
         self.later(span).await
     }
 
+    /// Closes, compacts the store by its command, and opens again.
+    pub async fn closed_and_compacted(mut self) -> Self {
+        let daemon = self.daemon.take().unwrap();
+        let start = daemon.now();
+        daemon.stop().await.unwrap();
+        assert_eq!(self.desk.tintinh(&["compact"]).await.status.code(), Some(0));
+        let options = Options { time: Time::accelerated(start, 1), print_acks: false, is_temporary: true };
+        self.daemon = Some(Daemon::start(Arc::clone(&self.config), options).await.unwrap());
+        self
+    }
+
     /// Closes, lets something happen to the files, and opens again.
     pub async fn closed_and_opened(mut self, meanwhile: impl FnOnce(&Path)) -> Self {
         let daemon = self.daemon.take().unwrap();

@@ -43,11 +43,16 @@ impl Database {
         // Whoever mistypes a passage must not believe that it is gone. What cannot be read any more says nothing.
         let holds = |snapshot: &Hash| snapshots.reading(snapshot).map_or(true, |reading| reading.holds(&removal));
         let what = match &removal {
-            Removal::Passage { .. } => Some("no such words"),
+            Removal::Passage { .. } | Removal::Erased { .. } => Some("no such words"),
             Removal::Attachment { .. } => Some("no file or picture at this address"),
             _ => None,
         };
-        if let Some(what) = what.filter(|_| !readings.iter().any(holds)) {
+        // Erased now, the words of an earlier rule are not kept in it any longer.
+        let is_same = |earlier: &Removal| match (earlier, &removal) {
+            (Removal::Passage { words, .. }, Removal::Erased { words: erased, .. }) => erased.is_of(words),
+            _ => false,
+        };
+        if let Some(what) = what.filter(|_| !readings.iter().any(holds) && !head.removals.iter().any(is_same)) {
             return Err(StoreError::NothingWithdrawn { what: what.to_owned() });
         }
         let mut files = Vec::new();
@@ -70,7 +75,7 @@ impl Database {
         if erases && matches!(removal, Removal::Whole { .. }) {
             head.recheck_at = None;
         }
-        let removals = head.removals.iter().cloned().chain([removal]).collect();
+        let removals = head.removals.iter().filter(|earlier| !is_same(earlier)).cloned().chain([removal.clone()]).collect();
         self.amend(head, removals, noted, Kind::Withdrawn, now)?;
         Ok(Withdrawn { readings, files })
     }
