@@ -57,6 +57,7 @@ fn entry(n: u64, at: DateTime<Utc>) -> Entry {
         cluster: None,
         files: Vec::new(),
         removals: Vec::new(),
+        absent_files: Vec::new(),
     };
     let (id, title, link) = ("vi-du/so".to_owned(), "Sở Ví Dụ".to_owned(), "https://so.vidu.gov.vn/".to_owned());
     Entry {

@@ -81,6 +81,17 @@ pub struct Described {
     pub media_type: Option<String>,
 }
 
+/// The answer to a question about a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Description {
+    /// It is there.
+    File(Described),
+    /// 404 or 410.
+    Absent,
+    /// Anything else, which says nothing about it.
+    Nothing,
+}
+
 /// What is wanted of an address.
 #[derive(Debug, Clone, Copy)]
 enum Wanted<'v> {
@@ -92,21 +103,25 @@ enum Wanted<'v> {
 
 impl Fetcher {
     /// Asks about a file by HEAD, within the host's pace and robots.txt; redirects are not followed.
-    pub async fn describe(&self, url: &Url, spent: &Spent) -> Result<Option<Described>, FetchError> {
+    pub async fn describe(&self, url: &Url, spent: &Spent) -> Result<Description, FetchError> {
         self.client.guard().judge(url).await?;
         let mut turn = self.pace.turn(&self.host_key(url)).await;
         self.obey_robots(url, &mut turn, spent).await?;
         let answer = match self.ask(url, Wanted::Description, &mut turn, spent).await {
-            Err(FetchError::Status { .. }) => return Ok(None),
+            Err(FetchError::Status { .. }) => return Ok(Description::Nothing),
             answer => answer?,
         };
         let header = |name: &str| answer.header(name).map(str::to_owned);
-        Ok((answer.status == 200).then(|| Described {
-            length_bytes: header("content-length").and_then(|length| length.parse().ok()).filter(|length| *length > 0),
-            last_modified: header("last-modified"),
-            etag: header("etag"),
-            media_type: header("content-type"),
-        }))
+        Ok(match answer.status {
+            200 => Description::File(Described {
+                length_bytes: header("content-length").and_then(|length| length.parse().ok()).filter(|length| *length > 0),
+                last_modified: header("last-modified"),
+                etag: header("etag"),
+                media_type: header("content-type"),
+            }),
+            404 | 410 => Description::Absent,
+            _ => Description::Nothing,
+        })
     }
 
     /// Hands something to an authority that the operator configured; its answer.

@@ -71,6 +71,12 @@ pub enum IngestError {
         /// The article.
         url: Url,
     },
+    /// None of the newest articles is at its address.
+    #[error("none of its {count} newest articles is at its address any more: each answers 404, or with the front page or another page")]
+    AllAbsent {
+        /// Articles that were looked at.
+        count: usize,
+    },
     /// A known article leads to another host.
     #[error("{url} leads to {target}")]
     OtherHost {
@@ -120,6 +126,7 @@ impl IngestError {
             Self::NothingFound { .. } => "ingest.nothing_found",
             Self::Notice { .. } => "ingest.notice",
             Self::OtherPage { .. } => "ingest.other_page",
+            Self::AllAbsent { .. } => "ingest.all_absent",
             Self::OtherHost { .. } => "ingest.other_host",
             Self::FallbackReading { .. } => "ingest.fallback_reading",
             Self::BudgetSpent { .. } => "ingest.budget_spent",
@@ -145,6 +152,9 @@ impl IngestError {
             Self::OtherPage { .. } => {
                 "open the address in a browser; where it is the article all the same, `tintinh try SOURCE` shows what is read"
             }
+            Self::AllAbsent { .. } => {
+                "open one in a browser: where the site was rebuilt, see that `url` still names its listing (`tintinh add URL` finds it) and keep `id` and `site`; nothing is told as gone before another article of the source is read"
+            }
             Self::OtherHost { .. } => "if that host is the department's too, add it to `hosts` of the source; keep `id` and `site`",
             Self::FallbackReading { .. } => {
                 "`tintinh try SOURCE` shows what is read; correct [[source.recipe]] or add one with a new `since`"
@@ -162,7 +172,7 @@ impl IngestError {
             Self::Fetch(_) | Self::ListingGone { .. } | Self::NothingFound { .. } | Self::Notice { .. } => State::Down,
             Self::Challenge { .. } | Self::Login { .. } => State::Blocked,
             Self::OtherHost { .. } => State::Moved,
-            Self::Scrape(_) | Self::EmptyListing { .. } => State::Broken,
+            Self::Scrape(_) | Self::EmptyListing { .. } | Self::AllAbsent { .. } => State::Broken,
             Self::Store(_) | Self::LittleSpace { .. } | Self::BudgetSpent { .. } => State::Degraded,
             Self::ArticleAbsent { .. } | Self::FallbackReading { .. } | Self::OtherPage { .. } => State::Degraded,
         }

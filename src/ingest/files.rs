@@ -1,14 +1,14 @@
 //! Files that articles offer. A replaced file is seen by what its server says of it, or by its bytes where they are kept.
 
-use crate::fetch::fetcher::Fetched;
+use crate::fetch::fetcher::{Description, Fetched};
 use crate::ingest::budget;
 use crate::ingest::error::IngestError;
 use crate::ingest::poll::{Poller, Visit, is_fatal};
 use crate::ingest::{recheck, revise, vanish};
-use crate::model::article::Article;
+use crate::model::article::{Article, GONE};
 use crate::model::observed::Observed;
 use crate::model::page::{Page, Validators};
-use crate::model::revision::{FileSeen, Hash, Head, Kind, Label, Presence};
+use crate::model::revision::{AbsentFile, FileSeen, Hash, Head, Kind, Label, Presence};
 use crate::model::source::Attachments;
 use crate::scrape;
 use crate::store::record::{ArticleWrite, NewRevision};
@@ -26,6 +26,9 @@ const MAX_KEPT_BYTES: u64 = 50_000_000;
 /// A `Last-Modified` closer to now than this is made up on the spot.
 const MADE_UP: TimeDelta = TimeDelta::minutes(2);
 
+/// So much is read of what a missing file's address answers, to see that it is missing and to keep it.
+const MAX_ANSWER_BYTES: u64 = 256 * 1024;
+
 /// A file as it was found, and where its bytes are kept, if they are.
 #[derive(Debug)]
 pub struct Found {
@@ -33,6 +36,16 @@ pub struct Found {
     pub seen: FileSeen,
     /// Its bytes with what proves them.
     pub snapshot: Option<Hash>,
+}
+
+/// What the address of a file answers.
+enum Answer {
+    /// The file.
+    File(Found),
+    /// 404 or 410.
+    Absent,
+    /// Nothing that says anything about it.
+    Nothing,
 }
 
 /// Asks for the files that an article did not offer before, if there was a before, and notes their sizes in the fresh reading.
@@ -49,7 +62,7 @@ pub async fn added(
         if budget::check(visit, poller.time.now()).is_err() {
             break;
         }
-        if let Some(found) = ask(poller, visit, &file.href, None).await? {
+        if let Answer::File(found) = ask(poller, visit, &file.href, None).await? {
             file.length_bytes = found.seen.length_bytes.or(file.length_bytes);
             files.push(found);
         }
@@ -58,31 +71,32 @@ pub async fn added(
 }
 
 /// One file, by HEAD or whole. What cannot be had is no fault of the article: it is asked for again at the next age.
-async fn ask(poller: &Poller, visit: &mut Visit<'_>, href: &str, known: Option<&FileSeen>) -> Result<Option<Found>, IngestError> {
-    let Some(url) = Url::parse(href).ok().filter(|url| visit.source.owns(url)) else { return Ok(None) };
+async fn ask(poller: &Poller, visit: &mut Visit<'_>, href: &str, known: Option<&FileSeen>) -> Result<Answer, IngestError> {
+    let Some(url) = Url::parse(href).ok().filter(|url| visit.source.owns(url)) else { return Ok(Answer::Nothing) };
     if visit.source.attachments == Attachments::Keep
         && let Some(found) = fetch(poller, visit, &url, href, known).await?
     {
-        return Ok(Some(found));
+        return Ok(Answer::File(found));
     }
-    let seen =
-        match poller.fetcher.describe(&url, &visit.spent).await {
-            Ok(described) => described
-                .filter(|described| !(is_page(described.media_type.as_deref()) && scrape::article::is_file(&url)))
-                .map(|described| FileSeen {
-                    href: href.to_owned(),
-                    length_bytes: described.length_bytes,
-                    last_modified: described.last_modified,
-                    etag: described.etag,
-                    sha256: None,
-                    seen_at: poller.time.now(),
-                }),
-            Err(error) => {
-                tracing::debug!(source.id = %visit.source.id, error.code = error.code(), "{href} was not asked for: {error}");
-                None
-            }
-        };
-    Ok(seen.map(|seen| Found { seen, snapshot: None }))
+    Ok(match poller.fetcher.describe(&url, &visit.spent).await {
+        Ok(Description::File(described)) if !(is_page(described.media_type.as_deref()) && scrape::article::is_file(&url)) => {
+            let seen = FileSeen {
+                href: href.to_owned(),
+                length_bytes: described.length_bytes,
+                last_modified: described.last_modified,
+                etag: described.etag,
+                sha256: None,
+                seen_at: poller.time.now(),
+            };
+            Answer::File(Found { seen, snapshot: None })
+        }
+        Ok(Description::Absent) => Answer::Absent,
+        Ok(Description::File(_) | Description::Nothing) => Answer::Nothing,
+        Err(error) => {
+            tracing::debug!(source.id = %visit.source.id, error.code = error.code(), "{href} was not asked for: {error}");
+            Answer::Nothing
+        }
+    })
 }
 
 /// Fetches a file and keeps it when it is not the one known; none when it cannot be had or is too large.
@@ -124,7 +138,7 @@ fn is_page(media_type: Option<&str>) -> bool {
 
 fn seen(href: &str, page: &Page) -> FileSeen {
     let Validators { etag, last_modified } = page.validators.clone();
-    let length_bytes = Some(page.bytes.len() as u64);
+    let length_bytes = Some(page.bytes.len() as u64).filter(|length| *length > 0);
     FileSeen { href: href.to_owned(), length_bytes, last_modified, etag, sha256: Some(page.sha256), seen_at: page.fetched_at }
 }
 
@@ -141,7 +155,7 @@ pub async fn document(poller: &Poller, visit: &mut Visit<'_>, head: Head, url: &
     let now = poller.time.now();
     let at = head.files.iter().position(|file| file.href == url.as_str());
     let known = at.map(|at| head.files[at].clone());
-    if let Some(found) = ask(poller, visit, url.as_str(), known.as_ref()).await? {
+    if let Answer::File(found) = ask(poller, visit, url.as_str(), known.as_ref()).await? {
         let mut write = recheck::answered(visit.source, head, now, Observed::SameReading);
         let Some(at) = at else {
             write.head.files.push(found.seen);
@@ -150,7 +164,7 @@ pub async fn document(poller: &Poller, visit: &mut Visit<'_>, head: Head, url: &
         if write.revision.is_some() {
             return Ok(write);
         }
-        return replaced(poller, visit, write, vec![(at, found)]).await;
+        return told(poller, visit, write, vec![(at, found)], Vec::new()).await;
     }
     // A server may refuse HEAD; the answer to GET is what can be shown.
     match poller.fetcher.get(url, &Validators::default(), MAX_KEPT_BYTES, &visit.spent).await {
@@ -171,42 +185,86 @@ pub async fn document(poller: &Poller, visit: &mut Visit<'_>, head: Head, url: &
     }
 }
 
-/// After an answer without a new reading: was a file replaced?
-pub async fn check(poller: &Poller, visit: &mut Visit<'_>, write: ArticleWrite) -> Result<ArticleWrite, IngestError> {
-    if write.revision.is_some() || write.head.files.is_empty() || write.head.presence != Presence::Present {
+/// After an answer without a new reading: was a file replaced, or is it there no longer? The page that answered is
+/// the control: where it does not, nothing is asked.
+pub async fn check(poller: &Poller, visit: &mut Visit<'_>, mut write: ArticleWrite) -> Result<ArticleWrite, IngestError> {
+    let is_answered = matches!(write.observed, Some((_, Observed::SameBytes | Observed::SameReading | Observed::NotModified)));
+    if write.revision.is_some() || !is_answered || write.head.presence != Presence::Present {
         return Ok(write);
     }
-    let mut found = Vec::new();
-    for (at, old) in write.head.files.iter().enumerate() {
-        found.extend(ask(poller, visit, &old.href, Some(old)).await?.map(|found| (at, found)));
+    let (mut found, mut gone) = (Vec::new(), Vec::new());
+    for (at, old) in write.head.files.clone().iter().enumerate() {
+        match ask(poller, visit, &old.href, Some(old)).await? {
+            Answer::File(file) => found.push((at, file)),
+            Answer::Absent => gone.extend(absent(poller, visit, &mut write.head, &old.href).await?.map(|proof| (old.href.clone(), proof))),
+            Answer::Nothing => {}
+        }
     }
-    replaced(poller, visit, write, found).await
+    told(poller, visit, write, found, gone).await
 }
 
-/// Takes what was found of the files at these places; a replaced one is an edit.
-async fn replaced(
+/// A file is not there at this look. At two looks far enough apart it is gone; the answer that was none is the proof.
+async fn absent(poller: &Poller, visit: &mut Visit<'_>, head: &mut Head, href: &str) -> Result<Option<Hash>, IngestError> {
+    let now = poller.time.now();
+    let gone_after = TimeDelta::from_std(poller.limits.gone_after).unwrap_or(TimeDelta::days(1));
+    let known = head.absent_files.iter_mut().find(|file| file.href == href);
+    let again_at = match known {
+        Some(file) if file.is_gone => return Ok(None),
+        Some(file) if now - file.since >= gone_after => {
+            let Ok(url) = Url::parse(href) else { return Ok(None) };
+            let answer = poller.fetcher.get(&url, &Validators::default(), MAX_ANSWER_BYTES, &visit.spent).await;
+            if let Ok(Fetched::Gone { page, .. }) = answer {
+                file.is_gone = true;
+                let proof = poller.store.keep(None, PageRecord::of(&page)).await?.snapshot;
+                visit.kept.push(proof);
+                return Ok(Some(proof));
+            }
+            // Some servers have no answer to HEAD alone; others failed just now.
+            file.since = now;
+            return Ok(None);
+        }
+        Some(file) => file.since + gone_after,
+        None => {
+            head.absent_files.push(AbsentFile { href: href.to_owned(), since: now, is_gone: false });
+            now + gone_after
+        }
+    };
+    head.recheck_at = Some(head.recheck_at.map_or(again_at, |at| at.min(again_at)));
+    Ok(None)
+}
+
+/// Takes what was found of the files at these places, and those that are gone with what proves it. A file that was
+/// replaced, taken away or put back is an edit.
+async fn told(
     poller: &Poller,
     visit: &mut Visit<'_>,
     mut write: ArticleWrite,
     found: Vec<(usize, Found)>,
+    gone: Vec<(String, Hash)>,
 ) -> Result<ArticleWrite, IngestError> {
     let now = poller.time.now();
-    let (mut replaced, mut proofs) = (Vec::new(), Vec::new());
+    let (mut changed, mut proofs) = (Vec::new(), Vec::new());
     for (at, Found { seen: new, snapshot }) in found {
         let old = write.head.files[at].clone();
-        if is_replaced(&old, &new, now) {
-            replaced.push(new.clone());
+        let was_gone = write.head.absent_files.iter().any(|file| file.is_gone && file.href == new.href);
+        write.head.absent_files.retain(|file| file.href != new.href);
+        if was_gone || is_replaced(&old, &new, now) {
+            changed.push((new.href.clone(), new.length_bytes));
             proofs.extend(snapshot);
         }
         write.head.files[at] = new;
     }
-    if replaced.is_empty() {
+    for (href, proof) in gone {
+        changed.push((href, GONE));
+        proofs.push(proof);
+    }
+    if changed.is_empty() {
         return Ok(write);
     }
     let mut reading = poller.store.kept_reading(write.head.snapshot).await?;
     for file in &mut reading.attachments {
-        if let Some(new) = replaced.iter().find(|new| new.href == file.href) {
-            file.length_bytes = new.length_bytes;
+        if let Some((_, length_bytes)) = changed.iter().find(|(href, _)| *href == file.href) {
+            file.length_bytes = *length_bytes;
         }
     }
     let page = poller.store.kept_page(write.head.snapshot).await?;

@@ -276,5 +276,6 @@ fn new_head(
         cluster: None,
         files: Vec::new(),
         removals: (!poller.hold.is_zero()).then(|| Removal::Held { until: now + poller.hold }).into_iter().collect(),
+        absent_files: Vec::new(),
     }
 }

@@ -138,9 +138,15 @@ pub fn silence(state: &SourceState, now: DateTime<Utc>) -> Option<Trouble> {
 pub fn is_over(trouble: &Trouble, outcome: &Outcome) -> bool {
     let is_of_articles = matches!(
         trouble.code.as_str(),
-        "ingest.challenge" | "ingest.login" | "ingest.other_host" | "ingest.other_page" | "ingest.notice" | "ingest.fallback_reading"
+        "ingest.challenge"
+            | "ingest.login"
+            | "ingest.all_absent"
+            | "ingest.other_host"
+            | "ingest.other_page"
+            | "ingest.notice"
+            | "ingest.fallback_reading"
     );
-    let is_read = outcome.new + outcome.reread > 0;
+    let is_read = outcome.new + outcome.answered > 0;
     // What is learned from many polls is judged anew each time.
     trouble.code.starts_with("health.") || if is_of_articles { is_read } else { outcome.listed.is_some() }
 }
@@ -152,6 +158,7 @@ pub fn judge(state: &SourceState, now: DateTime<Utc>) -> (State, Option<Trouble>
         (Some(_), fault) => (State::Moved, fault),
         (None, Some(fault)) if fault.code == "ingest.other_host" => (State::Moved, Some(fault)),
         (None, Some(fault)) if matches!(fault.code.as_str(), "ingest.challenge" | "ingest.login") => (State::Blocked, Some(fault)),
+        (None, Some(fault)) if fault.code == "ingest.all_absent" => (State::Broken, Some(fault)),
         (None, Some(fault)) => (State::Degraded, Some(fault)),
         (None, None) => match silence(state, now) {
             Some(quiet) => (State::Quiet, Some(quiet)),

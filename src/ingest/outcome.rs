@@ -18,8 +18,11 @@ pub struct Outcome {
     pub vanished: usize,
     /// Articles that answer again.
     pub returned: usize,
-    /// Articles read again.
+    /// Known articles that were asked for again.
     pub reread: usize,
+    /// Of these, the ones that were there.
+    #[serde(default)]
+    pub answered: usize,
     /// What went wrong.
     pub faults: Vec<Trouble>,
     /// True when the source itself could not be polled.

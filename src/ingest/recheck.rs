@@ -100,11 +100,13 @@ pub async fn due_articles(poller: &Poller, visit: &mut Visit<'_>) -> Result<(), 
     if has_absent {
         vanish::ask_siblings(poller, visit).await?;
     }
-    Ok(())
+    vanish::note_all_absent(poller, visit).await
 }
 
 /// Adds a write to the outcome.
 pub fn count(visit: &mut Visit<'_>, write: &ArticleWrite) {
+    let there = [Observed::SameBytes, Observed::SameReading, Observed::NotModified, Observed::Changed];
+    visit.outcome.answered += usize::from(write.observed.is_some_and(|(_, observed)| there.contains(&observed)));
     match write.revision.as_ref().map(|revision| revision.kind) {
         Some(Kind::Edited) => visit.outcome.edited += 1,
         Some(Kind::Vanished) => visit.outcome.vanished += 1,

@@ -216,9 +216,11 @@ async fn compare(poller: &Poller, visit: &mut Visit<'_>, reading: Reading) -> Re
     // Files that are no longer offered are asked for no longer.
     let mut files: Vec<_> =
         write.head.files.iter().filter(|file| fresh.attachments.iter().any(|now| now.href == file.href)).cloned().collect();
+    let absent_files = write.head.absent_files.iter().filter(|file| files.iter().any(|now| now.href == file.href)).cloned().collect();
     files.extend(found.into_iter().map(|file| file.seen));
     let head = Head {
         files,
+        absent_files,
         documents: fresh.document_keys(province.as_deref()),
         fingerprint: crate::text::fingerprint::of(&fresh.text),
         title: fresh.title,

@@ -26,6 +26,9 @@ const WHOLE: f32 = 0.5;
 /// At most so many articles are asked for at once because a listing lost them or a sibling vanished.
 const MAX_EARLY: usize = 10;
 
+/// Of so many of the newest articles one is to be there, as the control of one that is not.
+const CONTROLS: usize = 8;
+
 /// So many rows of a listing are remembered.
 const MAX_REMEMBERED: usize = 60;
 
@@ -156,7 +159,7 @@ async fn control(poller: &Poller, visit: &mut Visit<'_>, head: &Head) -> Result<
     if let Some(control) = visit.control {
         return Ok(Some(control));
     }
-    let others = poller.store.newest(Scope::Source(visit.source.id.clone()), 8).await?;
+    let others = poller.store.newest(Scope::Source(visit.source.id.clone()), CONTROLS).await?;
     for other in others.iter().filter(|other| other.id != head.id && other.presence == Presence::Present).take(3) {
         let Ok(url) = Url::parse(&other.url) else { continue };
         let fetched = poller.fetcher.get(&url, &Validators::default(), poller.limits.max_page_bytes, &visit.spent).await;
@@ -177,7 +180,7 @@ pub async fn has_whole_sibling(poller: &Poller, visit: &mut Visit<'_>, head: &He
     let Some(control) = control(poller, visit, head).await? else { return Ok(false) };
     let page = poller.store.page(control).await?;
     let words = scrape::article::words(&page.bytes, None).unwrap_or_default();
-    let others = poller.store.newest(Scope::Source(visit.source.id.clone()), 8).await?;
+    let others = poller.store.newest(Scope::Source(visit.source.id.clone()), CONTROLS).await?;
     let Some(other) = others.iter().find(|other| other.url == page.url) else { return Ok(false) };
     let reading = poller.store.kept_reading(other.snapshot).await?;
     Ok(revise::kept(&reading.text, &words) > WHOLE)
@@ -220,6 +223,24 @@ pub async fn ask_siblings(poller: &Poller, visit: &mut Visit<'_>) -> Result<(), 
             let head = Head { recheck_at: Some(now), ..head };
             visit.writes.push(ArticleWrite { head, revision: None, observed: None, aliases: Vec::new() });
         }
+    }
+    Ok(())
+}
+
+/// A source of which none of the newest articles is at its address any more was rebuilt, or has a fault: its health
+/// says so. Nothing of it is judged gone, for want of a control.
+pub async fn note_all_absent(poller: &Poller, visit: &mut Visit<'_>) -> Result<(), IngestError> {
+    let is_absent = |head: &Head| matches!(head.presence, Presence::NotAnswering { .. } | Presence::Gone { .. });
+    let has_absent = visit.writes.iter().any(|write| write.revision.is_none() && is_absent(&write.head));
+    if !has_absent || visit.outcome.answered + visit.outcome.new > 0 || visit.state.moved_to.is_some() {
+        return Ok(());
+    }
+    let newest = poller.store.newest(Scope::Source(visit.source.id.clone()), CONTROLS).await?;
+    let own: Vec<&Head> = newest.iter().filter(|head| head.source == visit.source.id).collect();
+    let now_of =
+        |head: &&Head| visit.writes.iter().find(|write| write.head.n == head.n).map_or(is_absent(head), |write| is_absent(&write.head));
+    if own.len() > 1 && own.iter().all(now_of) {
+        visit.outcome.faults.push(IngestError::AllAbsent { count: own.len() }.trouble());
     }
     Ok(())
 }

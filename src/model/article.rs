@@ -30,8 +30,18 @@ pub struct Attachment {
     pub title: String,
     /// Media type by the name's extension.
     pub media_type: String,
-    /// Size in bytes as its server stated it.
+    /// Size in bytes as its server stated it; [`GONE`] where its server has it no longer.
     pub length_bytes: Option<u64>,
+}
+
+/// In place of the size of a file that two looks, far enough apart, did not find any more.
+pub const GONE: Option<u64> = Some(0);
+
+impl Attachment {
+    /// True for a file that the page offers and its server has no longer.
+    pub fn is_gone(&self) -> bool {
+        self.length_bytes == GONE
+    }
 }
 
 /// Which reader found a field.
@@ -61,7 +71,10 @@ impl Article {
             said.push_str(&format!("image: {}\n", without_parameters(&image.src)));
         }
         for file in &self.attachments {
-            let length = file.length_bytes.map(|bytes| format!(" {bytes} bytes")).unwrap_or_default();
+            let length = match file.length_bytes {
+                GONE => " gone".to_owned(),
+                length => length.map(|bytes| format!(" {bytes} bytes")).unwrap_or_default(),
+            };
             said.push_str(&format!("attachment: {}{length}\n", without_parameters(&file.href)));
         }
         said
@@ -89,7 +102,10 @@ impl Article {
 
     /// Each file with its size: another size is another file.
     fn file_words(&self) -> Vec<String> {
-        let size = |file: &Attachment| file.length_bytes.map(|bytes| format!(" ({})", units::vietnamese_size(bytes))).unwrap_or_default();
+        let size = |file: &Attachment| match file.length_bytes {
+            GONE => " (không còn trên trang gốc)".to_owned(),
+            length => length.map(|bytes| format!(" ({})", units::vietnamese_size(bytes))).unwrap_or_default(),
+        };
         self.attachments.iter().map(|file| format!("{}{}", file.title, size(file))).collect()
     }
 

@@ -1,6 +1,7 @@
 //! Articles over time: heads, revisions, changes.
 
 use crate::model::dated::Precision;
+use crate::model::erased::Erased;
 use crate::model::page::Validators;
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
@@ -184,6 +185,13 @@ pub enum Removal {
         /// The reason given.
         reason: String,
     },
+    /// Words that were erased, wherever they stand: they are not here either.
+    Erased {
+        /// What finds them.
+        words: Erased,
+        /// The reason given.
+        reason: String,
+    },
 }
 
 impl Removal {
@@ -208,7 +216,7 @@ impl Removal {
             Self::Whole { reason } => Some(reason),
             Self::Followed { .. } => Some("nguồn không còn đăng bài này"),
             Self::Held { .. } => Some("chưa đến giờ công bố"),
-            Self::Passage { .. } | Self::Attachment { .. } | Self::Foreign | Self::Revision { .. } => None,
+            Self::Passage { .. } | Self::Erased { .. } | Self::Attachment { .. } | Self::Foreign | Self::Revision { .. } => None,
         }
     }
 }
@@ -228,6 +236,17 @@ pub struct FileSeen {
     pub sha256: Option<Hash>,
     /// When it was asked for.
     pub seen_at: DateTime<Utc>,
+}
+
+/// A file that answered 404 or 410 when it was asked for last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AbsentFile {
+    /// Its address.
+    pub href: String,
+    /// When that was observed first.
+    pub since: DateTime<Utc>,
+    /// A second look, far enough from the first, found the same: it was told.
+    pub is_gone: bool,
 }
 
 /// Everything about an article but its words.
@@ -293,6 +312,8 @@ pub struct Head {
     pub files: Vec<FileSeen>,
     /// What was withdrawn of it.
     pub removals: Vec<Removal>,
+    /// Its files that are not there. Added later than the rest: it stays the last.
+    pub absent_files: Vec<AbsentFile>,
 }
 
 impl Head {

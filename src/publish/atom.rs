@@ -95,7 +95,7 @@ fn links(shown: &Shown<'_>) -> Vec<atom::Link> {
     // An article of kind *document* is at the address of its file.
     let own = shown.attachments.iter().find(|file| file.href == shown.url).map_or("text/html", |file| file.media_type.as_str());
     let mut links = vec![link("alternate", &shown.url, Some(own))];
-    for file in shown.attachments {
+    for file in shown.attachments.iter().filter(|file| !file.is_gone()) {
         links.push(atom::Link {
             length: file.length_bytes.map(|bytes| bytes.to_string()),
             title: Some(clean(&file.title).into_owned()),

@@ -48,8 +48,9 @@ fn item(shown: &Shown<'_>) -> Value {
         let tags: Vec<Value> = shown.categories.iter().map(|tag| clean(tag.label.as_deref().unwrap_or(&tag.term)).into()).collect();
         item.insert("tags".to_owned(), tags.into());
     }
-    if !shown.attachments.is_empty() {
-        item.insert("attachments".to_owned(), shown.attachments.iter().map(attachment).collect());
+    let files: Vec<Value> = shown.attachments.iter().filter(|file| !file.is_gone()).map(attachment).collect();
+    if !files.is_empty() {
+        item.insert("attachments".to_owned(), files.into());
     }
     let filed: Vec<Value> =
         shown.categories.iter().map(|category| json!({ "scheme": format!("{SCHEME}{}", category.kind), "term": category.term })).collect();

@@ -87,6 +87,7 @@ fn item(out: &mut Out, shown: &Shown<'_>) -> io::Result<()> {
 
 /// RSS readers expect one enclosure, whose length must be true; media:content names every file.
 fn attachments(out: &mut Out, files: &[Attachment]) -> io::Result<()> {
+    let files: Vec<_> = files.iter().filter(|file| !file.is_gone()).collect();
     if let Some((file, bytes)) = files.iter().find_map(|file| file.length_bytes.map(|bytes| (file, bytes.to_string()))) {
         empty(out, "enclosure", &[("url", &file.href), ("length", &bytes), ("type", media_type(&file.media_type))])?;
     }

@@ -113,7 +113,9 @@ pub fn title(entry: &Entry, unit_when_generic: bool) -> String {
 
 /// "Kế hoạch 12 (PDF, 1,2 MB)".
 pub fn attachment(attachment: &Attachment, lang: Lang) -> String {
+    let gone = || lang.say("không còn trên trang gốc", "no longer on the original site").to_owned();
     let size = attachment.length_bytes.map(|bytes| match lang {
+        _ if attachment.is_gone() => gone(),
         Lang::Vi => units::vietnamese_size(bytes),
         Lang::En => units::vietnamese_size(bytes).replace(',', "."),
     });

@@ -77,6 +77,11 @@ pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
     postcard::to_extend(value, bytes).expect("records are plain data")
 }
 
+/// An article. Earlier versions wrote no `absent_files` at its end: there it has none.
+pub fn decode_head(bytes: &[u8], place: impl Display) -> Result<Head, StoreError> {
+    decode(&[bytes, &[0]].concat(), place)
+}
+
 /// The state of a source. Earlier versions wrote no `rereads` at its end: there it is 0.
 pub fn decode_source(bytes: &[u8], place: impl Display) -> Result<SourceState, StoreError> {
     decode(&[bytes, &[0]].concat(), place)

@@ -119,7 +119,8 @@ impl Database {
 
     /// An article by number.
     pub fn article(&self, n: u64) -> Result<Option<Head>, StoreError> {
-        self.get(&keys::article(n))
+        let key = keys::article(n);
+        self.rows.get(&key)?.map(|bytes| record::decode_head(&bytes, place(&key))).transpose()
     }
 
     /// Heads of a scope, newest first.

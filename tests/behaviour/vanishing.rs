@@ -3,6 +3,7 @@
 use crate::newsroom::{Desk, Newsroom};
 use crate::town::{self, Reply, Town};
 use std::time::Duration;
+use tintinh::model::health::State;
 use tintinh::model::revision::{Kind, Presence};
 use tintinh::model::time::Time;
 
@@ -144,6 +145,29 @@ async fn nothing_is_gone_while_the_whole_site_is_down() {
 }
 
 #[tokio::test]
+async fn a_site_that_was_rebuilt_is_told_by_its_health_and_not_as_disappearances() {
+    let slugs = ["ba", "hai", "mot"];
+    for reply in [Reply::status(404), Reply::status(302).header("location", "/")] {
+        let (town, news) = watched().await;
+        town.serve("/", Reply::html("<!doctype html><meta charset=utf-8><title>Trang chủ</title><h1>Trang chủ mới của Sở</h1>"));
+        slugs.iter().for_each(|slug| town.serve(&format!("/{slug}.html"), reply.clone()));
+        let news = hours(news).await;
+        assert_eq!(news.kinds().await, []);
+        let first = news.status("vi-du/so-cong-thuong").await;
+        let trouble = first.trouble.unwrap();
+        assert_eq!((first.state, trouble.code.as_str()), (State::Broken, "ingest.all_absent"), "{}", trouble.message);
+        assert!(trouble.message.contains("none of its 3 newest") && trouble.help.contains("tintinh add"), "{trouble:?}");
+        news.poll().await;
+        let second = news.status("vi-du/so-cong-thuong").await;
+        assert_eq!((second.state, second.since), (State::Broken, first.since), "a poll of the listing alone ends it not");
+        slugs.iter().for_each(|slug| town.write(slug, &format!("Nội dung của {slug}")));
+        let news = hours(news).await;
+        assert_eq!((news.status("vi-du/so-cong-thuong").await.state, news.kinds().await), (State::Healthy, Vec::new()));
+        news.close().await;
+    }
+}
+
+#[tokio::test]
 async fn a_challenge_page_is_neither_an_edit_nor_a_disappearance() {
     let (town, news) = watched().await;
     let gate = "<title>Just a moment...</title><h1>Checking your browser</h1><script src=/cdn-cgi/challenge-platform/x.js></script>";
@@ -229,7 +253,7 @@ async fn the_same_page_at_all_addresses_proves_nothing() {
     let news = hours(news).await;
     assert_eq!(news.kinds().await, []);
     let status = news.status("vi-du/so-cong-thuong").await;
-    assert_eq!(status.trouble.unwrap().code, "ingest.other_page");
+    assert_eq!(status.trouble.unwrap().code, "ingest.all_absent");
     news.close().await;
 }
 

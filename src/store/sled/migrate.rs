@@ -1,6 +1,5 @@
 //! From the shapes of an earlier version to today's: the database is copied first, then changed step by step.
 
-use crate::model::revision::Head;
 use crate::store::error::StoreError;
 use crate::store::record::SCHEMA;
 use crate::store::sled::remembered::note_withdrawn;
@@ -31,7 +30,7 @@ fn pack(tree: &::sled::Db) -> Result<(), StoreError> {
     let mut notes = Batch::default();
     for row in tree.scan_prefix(keys::ARTICLE) {
         let (key, value) = row.map_err(damaged)?;
-        let head: Head = record::decode(&value, sled::place(&key))?;
+        let head = record::decode_head(&value, sled::place(&key))?;
         note_withdrawn(&head.id, &head.removals, &mut notes);
     }
     rows.apply(notes)?;

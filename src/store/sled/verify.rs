@@ -1,7 +1,7 @@
 //! The whole store, read and compared with its log.
 
 use crate::model::article::Article;
-use crate::model::revision::{Change, Hash, Head, Removal};
+use crate::model::revision::{Change, Hash, Removal};
 use crate::store::error::StoreError;
 use crate::store::sled::{ChainedChange, Database, keys, place};
 use crate::store::snapshots::Snapshots;
@@ -73,7 +73,7 @@ impl Database {
         let mut articles = 0;
         for row in self.rows.scan_prefix(keys::ARTICLE) {
             let (key, value) = row?;
-            let article: Head = record::decode(&value, place(&key))?;
+            let article = record::decode_head(&value, place(&key))?;
             articles += u64::from(article.n <= before.seq);
             if self.rows.get(&keys::id(&article.id))?.and_then(|bytes| keys::number(&bytes)) != Some(article.n) {
                 note(format!("article {}", article.id), "its id leads elsewhere".to_owned());

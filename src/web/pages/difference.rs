@@ -1,9 +1,10 @@
 //! The difference between any two revisions, side by side or in one column.
 
-use crate::model::article::Article;
+use crate::model::article::{Article, Attachment};
 use crate::model::revision::Head;
 use crate::model::scope::Scope;
 use crate::model::source::Republish;
+use crate::publish::words;
 use crate::store::error::StoreError;
 use crate::text::difference::{self, Line, Part};
 use crate::web::Site;
@@ -107,8 +108,8 @@ async fn page(site: &Site, asked: &Asked, id: &str) -> Result<Option<DifferenceP
 
 fn fields(old: &Article, new: &Article, asked: &Asked) -> Vec<Field> {
     let lang = asked.lang;
-    let files =
-        |article: &Article| article.attachments.iter().map(|file| format!("{} ({})", file.title, file.href)).collect::<Vec<_>>().join("\n");
+    let file = |file: &Attachment| format!("{} ({})", words::attachment(file, lang), file.href);
+    let files = |article: &Article| article.attachments.iter().map(file).collect::<Vec<_>>().join("\n");
     let cited = |article: &Article| article.citations.iter().map(|citation| citation.printed.clone()).collect::<Vec<_>>().join("\n");
     let images = |article: &Article| article.images.iter().map(|image| image.src.clone()).collect::<Vec<_>>().join("\n");
     let printed = |article: &Article| article.attribution.printed.clone().unwrap_or_default();
