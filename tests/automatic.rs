@@ -1,6 +1,8 @@
 //! Pages of every CMS family, read as if nobody had described the family.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+#[path = "automatic/abroad.rs"]
+mod abroad;
 #[path = "automatic/bulletins.rs"]
 mod bulletins;
 #[path = "automatic/keeps.rs"]

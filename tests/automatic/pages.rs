@@ -135,3 +135,13 @@ fn listings_of_many_countries_are_found_without_selectors() {
 fn listings_that_no_weight_has_seen_are_found_without_selectors() {
     measured("pages written last", 0.85, pages(include_str!("pages/fresh.txt")));
 }
+
+#[test]
+fn listings_beside_large_menus_are_found_without_selectors() {
+    measured("pages with large menus and several links a row", 0.97, pages(include_str!("pages/wide.txt")));
+}
+
+#[test]
+fn listings_that_no_rule_has_seen_are_found_without_selectors() {
+    measured("pages that no rule has seen", 0.8, pages(include_str!("pages/last.txt")));
+}

@@ -6,7 +6,7 @@ use crate::scrape::article::layout::{Layout, Line};
 use crate::scrape::dates::Evidence;
 use crate::scrape::dom::{Dom, Selector};
 use crate::text::date::foreign::{self, Order};
-use crate::text::date::{Label, Printed};
+use crate::text::date::{Label, Precision, Printed};
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 use serde_json::Value;
 
@@ -73,8 +73,19 @@ pub fn published(evidence: &Evidence<'_, '_>) -> Option<(Dated, String)> {
     if candidates.is_empty() {
         by_edit(evidence, order, &mut candidates);
     }
+    // Machines state the moment in Greenwich; the address holds the site's own day.
+    let own_day = |best: &Dated| {
+        let is_next = |other: &Dated| (other.moment.date_naive() - best.moment.date_naive()).num_days().abs() == 1;
+        let at_greenwich =
+            best.origin == Origin::Meta && best.precision == Precision::Minute && best.moment.offset().local_minus_utc() == 0;
+        let (day, _) = candidates.iter().find(|(other, _)| at_greenwich && other.origin == Origin::Address && is_next(other))?;
+        candidates.iter().find(|(other, _)| other.moment.date_naive() == day.moment.date_naive()).cloned()
+    };
     let turned = |best: &Dated| candidates.iter().find(|(other, _)| is_certain(other) && is_turned(&other.moment, &best.moment)).cloned();
     let best = candidates.iter().rev().max_by(|a, b| a.0.confidence.total_cmp(&b.0.confidence)).cloned()?;
+    if let Some(own) = own_day(&best.0) {
+        return Some(own);
+    }
     Some(turned(&best.0).filter(|_| !is_certain(&best.0)).unwrap_or(best))
 }
 
@@ -145,8 +156,13 @@ fn by_machine(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candid
     let stated = |value: &str| foreign::stated(value, order == Order::MonthFirst);
     let other = || evidence.dom.metas_named("publish").filter(|(name, _)| !METAS.contains(name)).find_map(|(_, value)| stated(value));
     add(candidates, other(), Origin::Meta, 0.74, "schema.org");
-    for (at, value) in METAS.iter().filter_map(|name| evidence.dom.meta(name)).enumerate() {
-        add(candidates, stated(value), Origin::Meta, 0.93 - 0.02 * at.min(10) as f32, "schema.org");
+    let edits = edit_days(evidence.dom);
+    let is_edit = |found: &Printed| edits.contains(&found.moment.date_naive());
+    for (at, (name, value)) in METAS.iter().filter_map(|name| Some((name, evidence.dom.meta(name)?))).enumerate() {
+        let found = stated(value);
+        // A name that does not say which day it means, and the day of the edit.
+        let is_vague = !name.contains("pub") && !name.contains("issue") && found.as_ref().is_some_and(is_edit);
+        add(candidates, found, Origin::Meta, if is_vague { 0.6 } else { 0.93 - 0.02 * at.min(10) as f32 }, "schema.org");
     }
     if let Some(value) = statement(evidence.dom) {
         // Editors of templates write "Nov 05, 2025": the day the template was saved.
@@ -190,11 +206,13 @@ fn by_title(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
 /// Short lines between headline and text, just above the headline, and after the text.
 fn by_lines(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidates) {
     let layout = evidence.layout;
+    let edits = edit_days(evidence.dom);
+    let published: Vec<NaiveDate> =
+        candidates.iter().filter(|(dated, _)| dated.origin == Origin::Meta).map(|(dated, _)| dated.moment.date_naive()).collect();
     // A day beside one that is stated is the same one in another zone.
-    let mut stated = edit_days(evidence.dom);
-    stated.extend(candidates.iter().filter(|(dated, _)| dated.origin == Origin::Meta).map(|(dated, _)| dated.moment.date_naive()));
+    let is_stated = |day: NaiveDate, stated: &[NaiveDate]| stated.iter().any(|other| (*other - day).num_days().abs() <= 1);
     let mut line = |line: &Line<'_>, plain: f32, labelled: f32| {
-        let found = foreign::date(&line.text, order);
+        let found = foreign::date(words(line), order);
         let confidence = match found.as_ref().and_then(|found| found.label) {
             Some(Label::Published) => labelled,
             Some(Label::Updated) => plain - 0.25,
@@ -202,16 +220,25 @@ fn by_lines(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidat
         };
         add(candidates, found, Origin::Visible, confidence, "readable");
     };
+    let day = |head: &Line<'_>| foreign::date(words(head), order).map(|found| found.moment.date_naive());
+    // The day that a page prints outweighs one that it only states, unless it prints the one that it states as well.
+    let first = layout.lines().iter().position(|line| line.zone != crate::scrape::article::layout::Zone::Before).unwrap_or(0);
+    let above = layout.lines()[..first].iter().rev().take(6).filter(is_short);
+    let is_confirmed = above.chain(layout.head().filter(is_short).take(30)).filter_map(day).any(|day| is_stated(day, &published));
     for (at, head) in layout.head().filter(is_short).take(30).enumerate() {
-        // The day that a page prints outweighs one that it only states, unless it states this one as well, as that of an edit.
-        let is_stated = |day: NaiveDate| stated.iter().any(|other| (*other - day).num_days().abs() <= 1);
-        let is_known = foreign::date(&head.text, order).is_none_or(|found| is_stated(found.moment.date_naive()));
-        line(head, if is_known || at >= FIRST_LINES { 0.85 } else { 0.94 } - 0.01 * at as f32, 0.95);
+        let day = day(head);
+        let is_edit = day.is_some_and(|day| edits.contains(&day) && !is_stated(day, &published)) && !published.is_empty();
+        let is_known = day.is_none_or(|day| is_stated(day, &published) || is_stated(day, &edits));
+        let plain = match (is_edit, is_known || is_confirmed || at >= FIRST_LINES) {
+            (true, _) => 0.6 - 0.01 * at as f32,
+            (false, true) => 0.85 - 0.01 * at as f32,
+            (false, false) => 0.94 - 0.001 * at as f32,
+        };
+        line(head, plain, 0.95);
     }
     for (at, body) in layout.body().take(6).filter(is_short).enumerate() {
         line(body, 0.7 - 0.02 * at as f32, 0.94);
     }
-    let first = layout.lines().iter().position(|line| line.zone != crate::scrape::article::layout::Zone::Before).unwrap_or(0);
     for (at, above) in layout.lines()[..first].iter().rev().take(6).filter(is_short).enumerate() {
         line(above, 0.72 - 0.03 * at as f32, 0.8);
     }
@@ -223,6 +250,26 @@ fn by_lines(evidence: &Evidence<'_, '_>, order: Order, candidates: &mut Candidat
         line(end, 0.5, 0.94);
     }
     add(candidates, by_note(layout, order), Origin::Visible, 0.78, "readable");
+    add(candidates, originally(layout, order), Origin::Visible, 0.96, "readable");
+}
+
+/// The words of a line, those of different elements apart.
+fn words<'l>(line: &'l Line<'_>) -> &'l str {
+    line.spaced.as_deref().unwrap_or(&line.text)
+}
+
+/// "Originally published on 26 Sep 2019 …", beside the headline or where the text begins or ends.
+fn originally(layout: &Layout<'_>, order: Order) -> Option<Printed> {
+    const HEAD_CHARS: usize = 60;
+    const CALLED: &[&str] = &["originally published", "originally posted", "first published"];
+    let end = layout.body().count().saturating_sub(3);
+    let lines = layout.head().chain(layout.body().take(6)).chain(layout.body().skip(end)).chain(layout.after().take(12));
+    lines.filter(|line| line.text.contains(char::is_numeric)).find_map(|line| {
+        let lower = words(line).to_ascii_lowercase();
+        let at = CALLED.iter().find_map(|called| lower.find(called))?;
+        let told: String = words(line)[at..].chars().take(HEAD_CHARS).collect();
+        foreign::date(&told, order)
+    })
 }
 
 /// "This entry was posted on Sunday, March 3rd, 2013 at 10:00 am and is filed under …": the note below a weblog's entry.

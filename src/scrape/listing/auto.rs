@@ -58,7 +58,7 @@ impl<'g> Groups<'g> {
     fn of(outline: &'g Outline<'g>, links: &'g [Link]) -> Self {
         let parted = groups::groups(links).into_iter().flat_map(|group| groups::parted(outline, group));
         let rows = parted.map(|group| groups::place_rows(outline, &groups::one_a_row(outline, group)));
-        Self { outline, links, groups: rows.filter(|rows| !rows.is_empty()).collect() }
+        Self { outline, links, groups: rows.filter(|rows| !rows.is_empty() && !groups::is_button(outline, rows, links)).collect() }
     }
 
     /// The rows of a group, with those that it lacks.
@@ -68,7 +68,10 @@ impl<'g> Groups<'g> {
         let mut chosen: Vec<Placed<'_>> = group.iter().filter(|placed| group_is_around || !is_around(placed)).cloned().collect();
         chosen.extend(strays::strays(self.outline, self.links, &chosen));
         chosen.sort_by_key(|placed| placed.link.node);
-        chosen.retain(|placed| is_row(self.outline, placed));
+        let says_nothing = |placed: &Placed<'_>| groups::says(placed.link) == 0;
+        // Among titles and files, a link that says nothing asks whether the page was helpful.
+        let are_titled = chosen.iter().filter(|placed| says_nothing(placed)).count() * 5 <= chosen.len();
+        chosen.retain(|placed| is_row(self.outline, placed) && !(are_titled && says_nothing(placed) && !placed.link.is_file));
         chosen
     }
 }

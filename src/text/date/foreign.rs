@@ -49,7 +49,11 @@ pub fn stated(value: &str, month_first: bool) -> Option<Printed> {
     if let Some(day) = head {
         return day_only(&value, 0..10, day);
     }
-    date(&value, if month_first { Order::MonthFirst } else { Order::DayFirst }).or_else(|| machine_date(&value, month_first))
+    // Where the month comes first it does so whatever the sign: "03-09-2026".
+    let slashed = month_first.then(|| value.replace('-', "/")).filter(|slashed| slashed.len() == 10 && slashed.matches('/').count() == 2);
+    let found = slashed.and_then(|slashed| Some(Printed { words: value.clone(), ..date(&slashed, Order::MonthFirst)? }));
+    let order = if month_first { Order::MonthFirst } else { Order::DayFirst };
+    found.or_else(|| date(&value, order)).or_else(|| machine_date(&value, month_first))
 }
 
 /// The first date of a line, with what the words before call it.
@@ -284,6 +288,12 @@ mod tests {
         for line in ["May 2025", "3 May", "version 1.2.3", "version 1.2.25", "10.20.30.40", "Marketing 12, 2025 people", "10 out of 2024"] {
             assert_eq!(day_of(line), None, "{line}");
         }
+    }
+
+    #[test]
+    fn a_stated_day_comes_after_its_month_where_the_page_writes_so() {
+        assert_eq!(stated("03-09-2026", true).unwrap().moment.date_naive().to_string(), "2026-03-09");
+        assert_eq!(stated("03-09-2026", false).unwrap().moment.date_naive().to_string(), "2026-09-03");
     }
 
     #[test]

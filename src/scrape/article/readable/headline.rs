@@ -27,7 +27,7 @@ struct Stated {
 pub fn title(dom: &Dom, page: &Page<'_>, is_vietnamese: impl Fn(&str) -> bool) -> Option<(String, f32)> {
     let stated = Stated::of(dom);
     let candidates = candidates(page);
-    let only = only_first_rank(&candidates);
+    let only = only_first_rank(&candidates).filter(|at| !stated.is_shown_but(*at, &candidates));
     let score = |(at, shown): (usize, Shown)| (stated.score(&shown) + if only == Some(at) { stated.known(&shown) } else { 0.0 }, shown);
     let best = candidates.into_iter().enumerate().map(score).max_by(|a, b| a.0.total_cmp(&b.0));
     let bare = |text: &String| Some(stripped(text, stated.site.as_deref())).filter(|text| !text.is_empty());
@@ -68,6 +68,8 @@ fn candidates(page: &Page<'_>) -> Vec<Shown> {
     const AROUND_MARKS: u32 = marks::COMMENT | marks::FOOT | marks::SIDE | marks::NAV;
     // "with-sidebar" says it of the page, "text-side" and "widget" of any column; no sidebar has a heading of first rank.
     const AROUND_FIRST: u32 = AROUND_MARKS & !marks::SIDE;
+    // What is around the whole page says nothing of a part: "html_main_nav_header".
+    let everywhere = page.blocks.iter().fold(u32::MAX, |all, block| all & page.outers[block.owner].marks_above);
     let mut shown = Vec::new();
     for outer in &page.outers {
         let (from, to) = outer.blocks;
@@ -80,23 +82,23 @@ fn candidates(page: &Page<'_>) -> Vec<Shown> {
         };
         let text = fold::line(&page.blocks[from..to].iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join(" "));
         let around = if level >= FIRST_RANK { AROUND_FIRST } else { AROUND_MARKS };
-        let is_around = outer.tags_above & AROUND != 0 || outer.marks_above & around != 0;
+        let is_around = outer.tags_above & AROUND != 0 || outer.marks_above & around & !everywhere != 0;
         shown.push(Shown { text, level, place: from, is_around, is_link: outer.link_chars * 2.0 > outer.chars });
     }
     for (place, block) in page.blocks.iter().enumerate().filter(|(_, block)| block.marks & marks::TITLE != 0) {
         let outer = &page.outers[block.owner];
-        let is_around = outer.tags_above & AROUND != 0 || outer.marks_above & AROUND_MARKS != 0;
+        let is_around = outer.tags_above & AROUND != 0 || outer.marks_above & AROUND_MARKS & !everywhere != 0;
         shown.push(Shown { text: fold::line(&block.text), level: 1.0, place, is_around, is_link: block.link_chars * 2.0 > block.chars });
     }
     shown.retain(|shown| (4..MAX_CHARS).contains(&shown.text.chars().count()) && !shown::names_no_article(&shown.text));
     shown
 }
 
-/// The one heading of first rank that stands in the page itself.
+/// The one heading of first rank that stands in the page itself, perhaps twice: for small screens and for others.
 fn only_first_rank(candidates: &[Shown]) -> Option<usize> {
     let mut ranked = candidates.iter().enumerate().filter(|(_, shown)| shown.level >= FIRST_RANK && !shown.is_around && !shown.is_link);
-    let (at, _) = ranked.next()?;
-    ranked.next().is_none().then_some(at)
+    let (at, first) = ranked.next()?;
+    ranked.all(|(_, other)| other.text == first.text).then_some(at)
 }
 
 impl Stated {
@@ -121,6 +123,19 @@ impl Stated {
         let plain_of = |text: &Option<String>| text.as_deref().map(plain);
         let all = titles.iter().chain(&document).map(|title| plain(title)).collect();
         Self { plain: all, plain_document: plain_of(&document), plain_site: plain_of(&site), titles, document, site, of_site }
+    }
+
+    /// True when another line than this one is what metadata or the document states, without the site's name: a heading
+    /// of first rank within the text is not the headline then.
+    fn is_shown_but(&self, only: usize, candidates: &[Shown]) -> bool {
+        let bare: Vec<String> =
+            self.titles.iter().chain(&self.document).map(|title| plain(&stripped(title, self.site.as_deref()))).collect();
+        let says = |shown: &Shown| bare.contains(&plain(&shown.text));
+        !says(&candidates[only])
+            && candidates
+                .iter()
+                .take_while(|shown| shown.place < candidates[only].place)
+                .any(|shown| !shown.is_around && !shown.is_link && says(shown))
     }
 
     /// What speaks for the only heading of first rank: metadata knows some of its words, and is often another wording of it.

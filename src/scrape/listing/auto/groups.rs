@@ -137,7 +137,8 @@ pub fn one_a_row<'l>(outline: &Outline<'_>, group: Vec<&'l Link>) -> Vec<&'l Lin
         let Some(holders) = holders(outline, &group, level) else { return group };
         if holders.iter().any(|(_, held)| held.len() > 1) && are_rows(outline, &holders, group.len()) {
             let column = best_column(outline, &holders);
-            group = holders.iter().filter_map(|(holder, held)| title_of_row(outline, *holder, held, column)).collect();
+            let common = common(&group, holders.len());
+            group = holders.iter().filter_map(|(holder, held)| title_of_row(outline, *holder, held, column, &common)).collect();
         }
     }
     group
@@ -288,11 +289,47 @@ fn column(outline: &Outline<'_>, row: usize, link: &Link) -> Option<usize> {
     outline.children(row).position(|cell| outline.holds(cell, link.node))
 }
 
-fn title_of_row<'l>(outline: &Outline<'_>, row: usize, held: &[&'l Link], wanted: Option<usize>) -> Option<&'l Link> {
+/// Words that most rows link alike: "notice", "whole file".
+fn common<'l>(group: &[&'l Link], rows: usize) -> HashSet<&'l str> {
+    const LEAST_ROWS: usize = 4;
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for link in group {
+        *counts.entry(&link.text).or_default() += 1;
+    }
+    counts.into_iter().filter(|(_, count)| *count >= LEAST_ROWS && count * 3 >= rows * 2).map(|(text, _)| text).collect()
+}
+
+fn title_of_row<'l>(
+    outline: &Outline<'_>,
+    row: usize,
+    held: &[&'l Link],
+    wanted: Option<usize>,
+    common: &HashSet<&str>,
+) -> Option<&'l Link> {
     let in_column = |link: &&&Link| wanted.is_some() && column(outline, row, link) == wanted && says(link) > 0;
-    let most = || held.iter().rev().max_by_key(|link| says(link));
+    let tells = |link: &&&Link| says(link).min(if common.contains(link.text.as_str()) { 1 } else { usize::MAX });
+    let most = || held.iter().rev().max_by_key(tells);
     held.iter().find(in_column).or_else(most).copied()
 }
+
+/// True for links that say the same in every row, where each row holds one of other links that says something of its own.
+pub fn is_button(outline: &Outline<'_>, rows: &[Placed<'_>], links: &[Link]) -> bool {
+    const LEAST_ROWS: usize = 3;
+    let Some(first) = rows.first() else { return false };
+    if rows.len() < LEAST_ROWS || rows.iter().any(|placed| placed.link.text != first.link.text) {
+        return false;
+    }
+    let mut titles: HashSet<&str> = HashSet::new();
+    let is_titled = |placed: &&Placed<'_>| {
+        let from = links.partition_point(|link| link.node < placed.row);
+        let mut held = links[from..].iter().take_while(|link| outline.holds(placed.row, link.node));
+        held.find(|link| says(link) >= LEAST_TITLE && link.text != first.link.text).is_some_and(|link| titles.insert(&link.text))
+    };
+    rows.iter().filter(is_titled).count() * 5 >= rows.len() * 4
+}
+
+/// A shorter title says too little.
+const LEAST_TITLE: usize = 12;
 
 /// Each link with its row: as far up as no other link of the group is taken in.
 pub fn place_rows<'l>(outline: &Outline<'_>, group: &[&'l Link]) -> Vec<Placed<'l>> {

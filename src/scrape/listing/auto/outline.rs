@@ -69,19 +69,32 @@ impl<'a> Outline<'a> {
     /// What holds most of the page is no furniture, whatever its name.
     fn mark_furniture(&mut self) {
         let total = self.words.len();
+        let heading = self.only_heading();
         for at in 1..self.nodes.len() {
             let node = &self.nodes[at];
+            // A menu of many columns may say more than a short list: it ends before the heading.
+            let is_apart = heading.is_some_and(|heading| node.end <= heading);
             let is_small = |share: usize| node.words.len() * 100 < total * share;
             let is_named = match node.element.name() {
                 "nav" | "footer" => is_small(90),
                 "aside" => is_small(60),
-                "header" => is_small(60) && !self.is_within_piece(at),
+                "header" => (is_apart || is_small(60)) && !self.is_within_piece(at),
                 "body" | "main" | "article" | "td" | "tr" | "a" => false,
-                _ => is_small(60) && is_named_around(node.element),
+                _ => (is_apart || is_small(60)) && is_named_around(node.element),
             };
             let is_around = is_named || is_small(40) && self.is_narrow_column(at);
             self.nodes[at].is_around = is_around || self.nodes[node.parent].is_around;
         }
+    }
+
+    /// The one heading of first rank that leads nowhere.
+    fn only_heading(&self) -> Option<usize> {
+        let is_heading = |at: &usize| {
+            let is_link = |at: usize| self.nodes[at].element.name() == "a";
+            self.nodes[*at].element.name() == "h1" && !(*at..self.nodes[*at].end).any(is_link) && !self.above(*at).any(is_link)
+        };
+        let mut headings = (0..self.nodes.len()).filter(is_heading);
+        headings.next().filter(|_| headings.next().is_none())
     }
 
     /// A column of links beside one at least twice as wide, as grids of twelve columns name them: `col-md-3`, `col-lg-9`.
@@ -119,7 +132,10 @@ impl<'a> Outline<'a> {
             // Without a heading of its own, the one that says what title or address do.
             _ => (0..self.nodes.len()).find(about)?,
         };
-        let is_much = |at: usize| self.nodes[at].words.len() * 6 > self.words.len();
+        // What furniture says is no part of the page's own.
+        let is_furniture = |at: &usize| self.nodes[*at].is_around && !self.nodes[self.nodes[*at].parent].is_around;
+        let furniture: usize = (1..self.nodes.len()).filter(is_furniture).map(|at| self.nodes[at].words.len()).sum();
+        let is_much = |at: usize| self.nodes[at].words.len() * 6 > self.words.len() - furniture;
         self.above(heading).find(|above| is_much(*above) && links(*above).take(LEAST_LINKS).count() == LEAST_LINKS)
     }
 

@@ -127,7 +127,7 @@ const KINDS: &[&str] = &[
 ];
 
 /// First words of links that offer a file in Vietnamese, and what they call it, folded: "Tải về tệp đính kèm".
-const OFFERS: &[&str] = &["tai", "xem", "tep", "file", "download", "mo", "nhan", "bam", "click"];
+const OFFERS: &[&str] = &["tai", "xem", "tep", "file", "download", "mo", "nhan", "bam", "click", "open", "get"];
 const OFFERED: &[&str] = &[
     "ve", "xuong", "tin", "dinh", "kem", "toan", "van", "ban", "noi", "dung", "chi", "tiet", "lieu", "day", "tai", "goc", "vao", "de", "o",
     "cua",
@@ -150,6 +150,7 @@ pub fn says_nothing(text: &str) -> bool {
 /// "Phụ lục 1": a file beside the one that a row is about.
 pub fn is_annex(text: &str) -> bool {
     const MOST_WORDS: usize = 4;
+    const NAMES: &[&str] = &["phu luc", "annex", "appendix", "anexo", "anlage", "allegato", "bilaga", "zalacznik"];
     let folded = fold::fold(text);
-    ["phu luc", "annex", "appendix"].iter().any(|name| folded.starts_with(name)) && folded.split(' ').count() <= MOST_WORDS
+    NAMES.iter().any(|name| folded.starts_with(name)) && folded.split(' ').count() <= MOST_WORDS
 }
