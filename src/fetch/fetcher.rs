@@ -150,6 +150,11 @@ impl Fetcher {
         self.ended.load(Ordering::Relaxed)
     }
 
+    /// Forgets that an address has moved for good, so that the next request asks it itself.
+    pub fn ask_anew(&self, url: &Url) {
+        self.moved.forget_from(url);
+    }
+
     /// Fetches an address; validators make the request conditional.
     pub async fn get(&self, url: &Url, validators: &Validators, limit_bytes: u64, spent: &Spent) -> Result<Fetched, FetchError> {
         let mut at = url.clone();

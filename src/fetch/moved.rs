@@ -31,6 +31,15 @@ impl Moved {
         known.insert(from.clone(), (to.clone(), now + FRESH));
     }
 
+    /// Forgets where an address leads, over every hop: it is asked itself next time.
+    pub fn forget_from(&self, url: &Url) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut at = url.clone();
+        while let Some((target, _)) = known.remove(&at) {
+            at = target;
+        }
+    }
+
     /// Forgets redirects that lead in a circle.
     pub fn forget(&self, urls: &[Url]) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -38,6 +38,12 @@ pub struct Moment {
     pub before: Option<(DateTime<Utc>, Observed)>,
     /// The first one after it.
     pub after: Option<(DateTime<Utc>, Observed)>,
+    /// When bytes were fetched last until then; earlier than `before` where that was the server's word.
+    #[serde(default)]
+    pub bytes_at: Option<DateTime<Utc>>,
+    /// The last look since `before` that told nothing: no answer, a notice, another host.
+    #[serde(default)]
+    pub in_vain: Option<DateTime<Utc>>,
 }
 
 /// Works it out from revisions and observations, both in order.
@@ -46,10 +52,14 @@ pub fn at(moment: DateTime<Utc>, history: &[Revision], observations: &[(DateTime
     let telling: Vec<_> = observations.iter().filter(|(_, observed)| says(*observed)).copied().collect();
     let before = telling.iter().rfind(|(at, _)| *at <= moment).copied();
     let after = telling.iter().find(|(at, _)| *at > moment).copied();
+    let is_bytes = |observed: Observed| observed != Observed::NotModified;
+    let bytes_at = telling.iter().rfind(|(at, observed)| *at <= moment && is_bytes(*observed)).map(|(at, _)| *at);
+    let since = before.map(|(at, _)| at);
+    let in_vain = observations.iter().rfind(|(at, observed)| !says(*observed) && since.is_some_and(|since| *at > since)).map(|(at, _)| *at);
     let mut seen =
         history.iter().filter(|revision| revision.seen_at <= moment && !matches!(revision.kind, Kind::Withdrawn | Kind::Released));
     let Some(current) = seen.next_back() else {
-        return Moment { at: moment, revision: None, is_gone: false, proof: Proof::Unseen, before, after };
+        return Moment { at: moment, revision: None, is_gone: false, proof: Proof::Unseen, before, after, bytes_at, in_vain };
     };
     let is_gone = current.kind == Kind::Vanished;
     let proof = match after.map(|(_, observed)| observed) {
@@ -59,7 +69,7 @@ pub fn at(moment: DateTime<Utc>, history: &[Revision], observations: &[(DateTime
         Some(observed) if is_gone && is_absence(observed) => Proof::Bytes,
         Some(_) => Proof::UntilAFetchBefore,
     };
-    Moment { at: moment, revision: Some(current.number), is_gone, proof, before, after }
+    Moment { at: moment, revision: Some(current.number), is_gone, proof, before, after, bytes_at, in_vain }
 }
 
 /// It was asked for and was not there.
@@ -84,10 +94,18 @@ pub fn parse(text: &str) -> Result<DateTime<Utc>, String> {
 impl Moment {
     /// In words, for people.
     pub fn words(&self, lang: Lang) -> String {
-        let time = |side: Option<(DateTime<Utc>, Observed)>| {
-            side.map_or_else(|| "-".to_owned(), |(at, _)| at.with_timezone(&vietnam()).format("%d/%m/%Y %H:%M:%S").to_string())
+        let time = |at: DateTime<Utc>| at.with_timezone(&vietnam()).format("%d/%m/%Y %H:%M:%S").to_string();
+        let side = |side: Option<(DateTime<Utc>, Observed)>| side.map_or_else(|| "-".to_owned(), |(at, _)| time(at));
+        let (before, after) = (side(self.before), side(self.after));
+        // Bytes prove up to where they were fetched; between two fetches stands the server's word.
+        let by_word = self.bytes_at.filter(|at| self.before.is_some_and(|(before, _)| *at < before)).map(time);
+        let bytes = by_word.clone().unwrap_or_else(|| before.clone());
+        let since = match (self.in_vain, lang) {
+            (None, Lang::En) => "not looked at since".to_owned(),
+            (None, Lang::Vi) => "từ đó chưa xem lại".to_owned(),
+            (Some(at), Lang::En) => format!("asked for since, the last time at {}, without an answer that tells", time(at)),
+            (Some(at), Lang::Vi) => format!("từ đó đã hỏi lại, lần cuối lúc {}, mà không có câu trả lời rõ", time(at)),
         };
-        let (before, after) = (time(self.before), time(self.after));
         let is_absent = |side: Option<(DateTime<Utc>, Observed)>| side.is_some_and(|(_, observed)| is_absence(observed));
         if is_absent(self.before) {
             return match (is_absent(self.after), self.after.is_some(), lang) {
@@ -95,18 +113,22 @@ impl Moment {
                 (true, _, Lang::Vi) => format!("địa chỉ không còn cho bài này lúc {before}, và cả lúc {after}"),
                 (_, true, Lang::En) => format!("the address did not show it at {before}; at {after} it did again"),
                 (_, true, Lang::Vi) => format!("địa chỉ không còn cho bài này lúc {before}; lúc {after} lại có"),
-                (_, _, Lang::En) => format!("the address did not show it at {before}; not looked at since"),
-                (_, _, Lang::Vi) => format!("địa chỉ không còn cho bài này lúc {before}; từ đó chưa xem lại"),
+                (_, _, Lang::En) => format!("the address did not show it at {before}; {since}"),
+                (_, _, Lang::Vi) => format!("địa chỉ không còn cho bài này lúc {before}; {since}"),
             };
         }
         match (self.proof, lang) {
             (Proof::Unseen, Lang::En) => "nothing had been seen of it by then".to_owned(),
             (Proof::Unseen, Lang::Vi) => "khi đó chưa thấy bài này".to_owned(),
-            (Proof::Bytes, Lang::En) => format!("proved by bytes fetched at {before} and at {after}"),
-            (Proof::Bytes, Lang::Vi) => format!("chứng minh bằng nội dung đã tải lúc {before} và lúc {after}"),
-            (Proof::ServersWord, Lang::En) => format!("proved by bytes until {before}, and by the server's word (304) at {after}"),
+            (Proof::Bytes, Lang::En) => format!("proved by bytes fetched at {bytes} and at {after}"),
+            (Proof::Bytes, Lang::Vi) => format!("chứng minh bằng nội dung đã tải lúc {bytes} và lúc {after}"),
+            (Proof::ServersWord, Lang::En) => {
+                let word = by_word.map(|_| format!("{before} and at ")).unwrap_or_default();
+                format!("proved by bytes until {bytes}, and by the server's word (304) at {word}{after}")
+            }
             (Proof::ServersWord, Lang::Vi) => {
-                format!("chứng minh bằng nội dung đã tải đến {before}, và theo lời máy chủ (304) lúc {after}")
+                let word = by_word.map(|_| format!("{before} và lúc ")).unwrap_or_default();
+                format!("chứng minh bằng nội dung đã tải đến {bytes}, và theo lời máy chủ (304) lúc {word}{after}")
             }
             (Proof::UntilAFetchBefore, Lang::En) => {
                 format!("seen so at {before}; at {after} it was found otherwise, so it may have changed before")
@@ -114,8 +136,8 @@ impl Moment {
             (Proof::UntilAFetchBefore, Lang::Vi) => {
                 format!("thấy như vậy lúc {before}; lúc {after} đã khác, nên có thể đã đổi trước đó")
             }
-            (Proof::NothingSince, Lang::En) => format!("seen so at {before}; not looked at since"),
-            (Proof::NothingSince, Lang::Vi) => format!("thấy như vậy lúc {before}; từ đó chưa xem lại"),
+            (Proof::NothingSince, Lang::En) => format!("seen so at {before}; {since}"),
+            (Proof::NothingSince, Lang::Vi) => format!("thấy như vậy lúc {before}; {since}"),
         }
     }
 }
@@ -158,6 +180,22 @@ mod tests {
         assert_eq!(answer(4), (Some(1), Proof::UntilAFetchBefore));
         assert_eq!(answer(6), (Some(2), Proof::Bytes));
         assert_eq!(answer(9), (Some(2), Proof::NothingSince));
+    }
+
+    #[test]
+    fn bytes_prove_where_they_were_fetched_and_looks_in_vain_are_told() {
+        let history = [revision(1, Kind::First, 1)];
+        let word = |at| (hour(at), Observed::NotModified);
+        let mut seen = vec![(hour(1), Observed::Changed), word(3), word(5), (hour(7), Observed::SameBytes)];
+        let words = |at, seen: &[_]| super::at(hour(at), &history, seen).words(Lang::En);
+        assert_eq!(
+            words(4, &seen),
+            "proved by bytes until 01/01/1970 08:00:00, and by the server's word (304) at 01/01/1970 10:00:00 and at 01/01/1970 12:00:00"
+        );
+        assert_eq!(words(6, &seen), "proved by bytes fetched at 01/01/1970 08:00:00 and at 01/01/1970 14:00:00");
+        seen.push((hour(9), Observed::Failed));
+        let told = words(10, &seen);
+        assert!(told.starts_with("seen so at 01/01/1970 14:00:00; asked for since, the last time at 01/01/1970 16:00:00"), "{told}");
     }
 
     #[test]

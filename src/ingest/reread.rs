@@ -24,9 +24,6 @@ use crate::store::snapshots::PageRecord;
 use crate::text::fold;
 use url::Url;
 
-/// Of a text that was taken away next to nothing stands on its page.
-const EMPTIED: f32 = 0.05;
-
 /// Compares a fresh page with the previous reading.
 pub async fn page(
     poller: &Poller,
@@ -66,7 +63,9 @@ pub async fn page(
         Ok(read) => read,
         Err(error) => {
             let is_unread = matches!(error, IngestError::Scrape(ScrapeError::Unreadable { .. } | ScrapeError::NoTitle { .. }));
-            if let Some(observed) = vanish::instead(&unread, &head.title).filter(|_| is_unread && source.articles == Articles::Page) {
+            if let Some(observed) =
+                vanish::instead(&unread, &head.title, &before.text).filter(|_| is_unread && source.articles == Articles::Page)
+            {
                 return other_page(poller, visit, head, unread, observed).await;
             }
             if is_unread && source.articles == Articles::Page && is_emptied(&before, &unread) {
@@ -90,7 +89,7 @@ fn is_emptied(before: &Article, page: &Page) -> bool {
     let Ok(words) = scrape::article::words(&page.bytes, page.media_type.as_deref()) else { return false };
     let day = before.published.as_ref().map(|dated| fold::fold(&dated.words));
     let has_day = day.is_some_and(|day| fold::fold(&words).contains(&day));
-    has_day && revise::kept(&before.text, &words) < EMPTIED
+    has_day && revise::kept(&before.text, &words) < vanish::EMPTIED
 }
 
 /// The department took the text away and left the rest: told when a second look shows it, while another article of the
@@ -180,7 +179,7 @@ async fn compare(poller: &Poller, visit: &mut Visit<'_>, reading: Reading) -> Re
     let is_another =
         source.articles == Articles::Page && is_edit && revise::is_another(&old, &fresh) && !is_listed_as(visit, &head.url, &fresh.title);
     if is_another && revise::moment(&old).is_none_or(|day| revise::moment(&fresh) != Some(day)) {
-        if let Some(observed) = vanish::instead(&page, &head.title) {
+        if let Some(observed) = vanish::instead(&page, &head.title, &old.text) {
             return other_page(poller, visit, head, page, observed).await;
         }
         // Its title stands there, and something else was read: of a box beside it, or by a reader that fails there.

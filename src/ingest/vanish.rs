@@ -5,6 +5,7 @@ use crate::ingest::error::IngestError;
 use crate::ingest::gate;
 use crate::ingest::poll::{Poller, Visit};
 use crate::ingest::{recheck, revise};
+use crate::model::article::Article;
 use crate::model::observed::Observed;
 use crate::model::page::{Page, Validators};
 use crate::model::revision::{ArticleId, Hash, Head, Kind, Presence};
@@ -22,6 +23,9 @@ use url::Url;
 
 /// Of an article that is there more of its text stands on its page; small edits aside.
 const WHOLE: f32 = 0.5;
+
+/// Of a text that was taken away next to nothing stands on its page.
+pub const EMPTIED: f32 = 0.05;
 
 /// At most so many articles are asked for at once because a listing lost them or a sibling vanished.
 const MAX_EARLY: usize = 10;
@@ -85,13 +89,18 @@ pub fn look(source: &Source, page: &Page, title: &str) -> Look {
 }
 
 /// What a page is that was read as none, or as none of this article: the article all the same where its title stands
-/// there, else another page, or one that says that nothing was found.
-pub fn instead(page: &Page, title: &str) -> Option<Observed> {
-    let words = scrape::article::words(&page.bytes, page.media_type.as_deref()).ok()?;
-    if fold::fold(&words).contains(&fold::fold(title)) {
-        return None;
+/// there, else another page, or one that says that nothing was found. A box of the newest articles names it in a link
+/// on every page: that is no title, where the page says itself that nothing was found and none of the text is there.
+pub fn instead(page: &Page, title: &str, text: &str) -> Option<Observed> {
+    let media_type = page.media_type.as_deref();
+    let words = scrape::article::words(&page.bytes, media_type).ok()?;
+    let has_title = |words: &str| fold::fold(words).contains(&fold::fold(title));
+    if !has_title(&words) {
+        return Some(if gate::words_say_not_found(&words) { Observed::NotFoundPage } else { Observed::OtherPage });
     }
-    Some(if gate::words_say_not_found(&words) { Observed::NotFoundPage } else { Observed::OtherPage })
+    let own = scrape::article::words_outside_links(&page.bytes, media_type).ok()?;
+    let is_named_only = !has_title(&own) && revise::kept(text, &words) < EMPTIED;
+    (is_named_only && gate::words_say_not_found(&own)).then_some(Observed::NotFoundPage)
 }
 
 /// True for the front page of a site and for the source's listing.
@@ -120,6 +129,8 @@ pub async fn absent(
     observed: Observed,
 ) -> Result<ArticleWrite, IngestError> {
     let now = poller.time.now();
+    // The next look asks the address itself, not where it led for good today.
+    poller.fetcher.ask_anew(&page.requested);
     let gone_after = TimeDelta::from_std(poller.limits.gone_after).unwrap_or(TimeDelta::days(1));
     let mut revision = None;
     match head.presence {
@@ -164,8 +175,8 @@ async fn control(poller: &Poller, visit: &mut Visit<'_>, head: &Head) -> Result<
         let Ok(url) = Url::parse(&other.url) else { continue };
         let fetched = poller.fetcher.get(&url, &Validators::default(), poller.limits.max_page_bytes, &visit.spent).await;
         let Ok(Fetched::Fresh(page)) = fetched else { continue };
-        let text = charset::decode_html(&page.bytes, page.media_type.as_deref()).text;
-        if look(visit.source, &page, &other.title) == Look::Article && fold::fold(&text).contains(&fold::fold(&other.title)) {
+        let Ok(reading) = poller.store.kept_reading(other.snapshot).await else { continue };
+        if look(visit.source, &page, &other.title) == Look::Article && is_whole(&page, &reading) {
             let kept = poller.store.keep(None, PageRecord::of(&page)).await?;
             visit.kept.push(kept.snapshot);
             visit.control = Some(kept.snapshot);
@@ -175,15 +186,16 @@ async fn control(poller: &Poller, visit: &mut Visit<'_>, head: &Head) -> Result<
     Ok(None)
 }
 
+/// True where title and text of a known reading stand on a page: a box that names it is not enough.
+fn is_whole(page: &Page, reading: &Article) -> bool {
+    let Ok(words) = scrape::article::words(&page.bytes, page.media_type.as_deref()) else { return false };
+    let has_text = reading.text.split_whitespace().count() < 3 || revise::kept(&reading.text, &words) > WHOLE;
+    has_text && fold::fold(&words).contains(&fold::fold(&reading.title))
+}
+
 /// True where another article of the source is read now with its text: what is missing on one page is not missing on all.
 pub async fn has_whole_sibling(poller: &Poller, visit: &mut Visit<'_>, head: &Head) -> Result<bool, IngestError> {
-    let Some(control) = control(poller, visit, head).await? else { return Ok(false) };
-    let page = poller.store.page(control).await?;
-    let words = scrape::article::words(&page.bytes, None).unwrap_or_default();
-    let others = poller.store.newest(Scope::Source(visit.source.id.clone()), CONTROLS).await?;
-    let Some(other) = others.iter().find(|other| other.url == page.url) else { return Ok(false) };
-    let reading = poller.store.kept_reading(other.snapshot).await?;
-    Ok(revise::kept(&reading.text, &words) > WHOLE)
+    Ok(control(poller, visit, head).await?.is_some())
 }
 
 /// After a freshly read listing: which known articles are to be asked for at

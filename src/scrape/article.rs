@@ -85,6 +85,15 @@ pub fn words(page: &[u8], media_type: Option<&str>) -> Result<String, ScrapeErro
     })
 }
 
+/// The words of a page that stand in no link: what it says itself, and not what it leads to.
+pub fn words_outside_links(page: &[u8], media_type: Option<&str>) -> Result<String, ScrapeError> {
+    caught(|| {
+        let dom = Dom::parse(&charset::decode_html(page, media_type).text, &CpuClock::start())?;
+        let links = dom.root().find("a").map(|link| link.key()).collect();
+        Ok(dom.root().lines_without(&links).join("\n"))
+    })
+}
+
 fn caught<T>(reading: impl FnOnce() -> Result<T, ScrapeError>) -> Result<T, ScrapeError> {
     catch_unwind(AssertUnwindSafe(reading)).unwrap_or_else(|panic| {
         let reason = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));

@@ -181,6 +181,10 @@ async fn a_permanent_redirect_is_remembered_and_told_and_a_passing_one_is_asked_
     };
     assert!(page.moved_for_good);
     assert_eq!(page.url.path(), "/moi");
+    // An article that seems to be gone is asked for at its own address.
+    fetcher.ask_anew(&hostile.url("/cu").parse().unwrap());
+    assert_eq!(told(get(&fetcher, &hostile.url("/cu")).await), "3 bytes");
+    assert_eq!(hostile.asked_for("/cu"), 2);
 }
 
 #[tokio::test]

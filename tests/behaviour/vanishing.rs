@@ -107,6 +107,37 @@ async fn an_article_that_scrolled_off_the_listing_is_not_gone() {
 }
 
 #[tokio::test]
+async fn what_a_feed_lost_is_not_gone_while_its_page_answers() {
+    let town = Town::empty().await;
+    let slugs = ["nam", "bon", "ba", "hai", "mot"];
+    slugs.iter().for_each(|slug| town.write(slug, "Nội dung"));
+    let feed = |slugs: &[&str]| {
+        let item = |slug: &&str| {
+            let link = town.url(&format!("/{slug}.html"));
+            format!("<item><title>Thông báo về {slug}</title><link>{link}</link><description>Nội dung của {slug}.</description></item>")
+        };
+        let items: String = slugs.iter().map(item).collect();
+        let feed = format!("<rss version=\"2.0\"><channel><title>Sở</title><link>/</link><description/>{items}</channel></rss>");
+        town.serve("/rss", Reply::of("application/rss+xml", feed));
+    };
+    feed(&slugs[1..]);
+    let source = format!("[[source]]\nid = \"vi-du/so-cong-thuong\"\nurl = \"{}\"\narticles = \"feed\"\n", town.url("/rss"));
+    let news = Newsroom::at(Desk::new(&[&town], &source), Time::real().now()).await;
+    // A new one comes and the last scrolls off; then one is missing in the middle.
+    feed(&slugs[..4]);
+    let news = hours(news).await;
+    assert!(town.asked_for("/mot.html").is_empty(), "scrolled off: nothing is concluded, nothing asked");
+    feed(&["nam", "bon", "hai"]);
+    let news = hours(news).await;
+    assert_eq!(town.asked_for("/ba.html").last().map(|asked| asked.status), Some(200), "it is asked for at its page");
+    assert_eq!((news.kinds().await, news.articles().await.len()), (vec![], 5));
+    town.remove("ba");
+    let news = hours(hours(news).await).await;
+    assert_eq!(news.kinds().await, [], "its page was asked for once, and it was there");
+    news.close().await;
+}
+
+#[tokio::test]
 async fn an_empty_a_partial_and_a_cached_listing_say_nothing() {
     let (town, news) = watched().await;
     let slugs: Vec<String> = (0..8).map(|n| format!("bai-{n}")).collect();
@@ -201,7 +232,7 @@ const INSTEAD: [(&str, &[Kind]); 7] = [
     ("", &[Kind::Vanished]),
     (
         "<title>Sở</title><h1>Nội dung này không còn nữa</h1><div class=body><p>Mời quý vị xem tin khác.</p></div><ul><li><a href=/hai.html>Thông báo về hai</a></ul>",
-        &[],
+        &[Kind::Vanished],
     ),
     ("<title>Request Rejected</title><p>The requested URL was rejected. Your support ID is: 77.</p>", &[]),
     ("<title>Hệ thống đang bảo trì</title><h1>Thông báo</h1><div class=body><p>Mong quý vị thông cảm.</p></div>", &[]),
@@ -307,6 +338,20 @@ async fn a_redirect_that_keeps_the_slug_is_the_same_article() {
     town.serve("/tin", Reply::html(town::listing(&["ba", "moi/hai", "mot"])));
     news.poll().await;
     assert_eq!(news.articles().await.len(), 3, "the new address leads to the known article");
+    news.close().await;
+}
+
+#[tokio::test]
+async fn what_names_every_article_in_a_box_is_no_control() {
+    let (town, news) = watched().await;
+    let links: String = ["ba", "hai", "mot"].map(|slug| format!("<li><a href=/{slug}.html>Thông báo về {slug}</a></li>")).concat();
+    let nothing = format!("<title>Sở</title><h1>Nội dung này không còn nữa</h1><p>Mời quý vị xem tin khác.</p><ul>{links}</ul>");
+    for slug in ["ba", "hai", "mot"] {
+        town.serve(&format!("/{slug}.html"), Reply::html(nothing.clone()));
+    }
+    let news = hours(news).await;
+    assert_eq!(news.kinds().await, [], "the site shows this for all of them");
+    assert_eq!(news.status("vi-du/so-cong-thuong").await.trouble.unwrap().code, "ingest.all_absent");
     news.close().await;
 }
 
