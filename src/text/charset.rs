@@ -114,8 +114,8 @@ fn decode<'a>(bytes: &'a [u8], declared: &[(Option<&'static Encoding>, Evidence)
         return found(encoding, evidence_of(encoding));
     }
     // It hides in ASCII, switched by escapes.
-    if bytes.contains(&0x1b)
-        && let Some((encoding, evidence)) = named(&|encoding| encoding == ISO_2022_JP)
+    if let Some((encoding, evidence)) = named(&|encoding| encoding == ISO_2022_JP)
+        && bytes.contains(&0x1b)
     {
         return found(encoding, evidence);
     }

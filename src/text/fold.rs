@@ -20,6 +20,10 @@ fn is_surely_nfc(text: &str) -> bool {
     const RUN: usize = 128;
     let mut rest = text;
     while !rest.is_empty() {
+        if let Some(run) = rest.as_bytes().get(..RUN).filter(|run| run.is_ascii()) {
+            rest = &rest[run.len()..];
+            continue;
+        }
         let (run, after) = rest.split_at(rest.ceil_char_boundary(RUN));
         if !is_usual(run.as_bytes()) && !run.chars().all(is_composed) {
             return false;

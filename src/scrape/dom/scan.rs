@@ -2,6 +2,7 @@
 //! JSON-LD), of styles, of comments, and of drawings without words. Tokens are told apart as the parser does
 //! (HTML Living Standard 13.2.5); where that is in doubt, the rest of the page stays as it is.
 
+use memchr::{memchr, memchr_iter};
 use std::borrow::Cow;
 
 /// Elements whose inside the parser reads as text up to their end tag.
@@ -56,7 +57,7 @@ impl<'t> Scan<'t> {
     fn run(&mut self) -> Option<()> {
         let mut is_in_select = false;
         loop {
-            self.at += self.text[self.at..].find('<')?;
+            self.at += memchr(b'<', self.rest().as_bytes())?;
             if self.rest().starts_with("<!--") {
                 self.comment()?;
                 continue;
@@ -96,13 +97,17 @@ impl<'t> Scan<'t> {
 
     fn comment(&mut self) -> Option<()> {
         let start = self.at + "<!--".len();
-        let inner = &self.text[start..];
-        if inner.starts_with('>') || inner.starts_with("->") {
+        let inner = self.text[start..].as_bytes();
+        if inner.starts_with(b">") || inner.starts_with(b"->") {
             self.at = start;
             return Some(());
         }
-        let end = start
-            + inner.match_indices("--").map(|(at, _)| at).find(|at| matches!(inner.as_bytes()[at + 2..], [b'>', ..] | [b'!', b'>', ..]))?;
+        // More dashes may stand before the two that end it.
+        let mut ends = memchr_iter(b'>', inner).filter_map(|at| {
+            let before = &inner[..at];
+            before.strip_suffix(b"--").or_else(|| before.strip_suffix(b"--!")).map(<[u8]>::len)
+        });
+        let end = start + ends.next()?;
         self.leave_out(start, end);
         self.at = end + 2;
         Some(())
@@ -119,7 +124,7 @@ impl<'t> Scan<'t> {
         if !first.is_ascii_alphabetic() {
             if is_end || matches!(first, b'!' | b'?') {
                 // A document type, or a comment by mistake.
-                self.at += self.rest().find('>')? + 1;
+                self.at += memchr(b'>', rest)? + 1;
             } else {
                 self.at += 1;
             }
@@ -151,7 +156,7 @@ impl<'t> Scan<'t> {
             }
             at = skip(bytes, at + 1, is_space);
             at = match *bytes.get(at)? {
-                quote @ (b'"' | b'\'') => at + 2 + self.text[at + 1..].find(char::from(quote))?,
+                quote @ (b'"' | b'\'') => at + 2 + memchr(quote, &bytes[at + 1..])?,
                 _ => skip(bytes, at, |byte| !is_space(byte) && byte != b'>'),
             };
         }
@@ -186,7 +191,7 @@ impl<'t> Scan<'t> {
         let mut open = vec!["svg"];
         loop {
             let from = self.at;
-            self.at += self.rest().find('<')?;
+            self.at += memchr(b'<', self.rest().as_bytes())?;
             let is_blank = self.text[from..self.at].bytes().all(is_space);
             let tag = self.at;
             let (name, is_end) = self.tag()??;
@@ -254,7 +259,7 @@ fn ends_name(byte: u8) -> bool {
 /// Where the end tag of an element begins.
 fn end_tag(text: &str, name: &str) -> Option<usize> {
     let bytes = text.as_bytes();
-    text.match_indices("</").map(|(at, _)| at).find(|at| {
+    memchr_iter(b'<', bytes).filter(|at| bytes.get(at + 1) == Some(&b'/')).find(|at| {
         let after = at + 2 + name.len();
         bytes.get(at + 2..after).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
             && bytes.get(after).is_some_and(|byte| ends_name(*byte))
@@ -302,6 +307,7 @@ mod tests {
             ("<script type='application/ld+json'>{}</script>", "<script type='application/ld+json'>{}</script>"),
             ("<STYLE media='a>b'>p{}</style >x", "<STYLE media='a>b'></style >x"),
             ("<!-- a <p> -->b<!--->c<!-- d --!>e", "<!---->b<!--->c<!----!>e"),
+            ("a<!-- b --->c<!-- d ----->e<!-- f ---!>g", "a<!---->c<!---->e<!----!>g"),
             ("<svg><g><path d='M'/></g></svg>a", "<svg></svg>a"),
             ("<math>\n</svg><script>a</script>", "<math>\n</svg><script>a</script>"),
             ("<svg><g></svg> </svg>a", "<svg><g></svg> </svg>a"),

@@ -313,7 +313,9 @@ impl<'a> Walk<'a> {
 
     fn text(&mut self, text: &str, key: Key) {
         // What XML forbids is in no title that these words are compared with.
-        if text.bytes().any(|byte| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) {
+        let is_forbidden = |byte: u8| (byte < b' ') & (byte != b'\t') & (byte != b'\n') & (byte != b'\r');
+        // No way out of the loop: it is then done for many bytes at once.
+        if text.bytes().fold(false, |any, byte| any | is_forbidden(byte)) {
             let allowed: String = text.chars().filter(|c| fold::is_xml_char(*c)).collect();
             return self.text(&allowed, key);
         }
@@ -372,17 +374,25 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// The block that has been read, with a text of its own; the next one is read into the same room.
+    fn next_run(&mut self) -> Block {
+        let mut block = std::mem::take(&mut self.run);
+        let text = block.text.trim_end().to_owned();
+        self.run.text = std::mem::replace(&mut block.text, text);
+        self.run.text.clear();
+        block
+    }
+
     fn end(&mut self, owner: usize) {
         let is_empty = self.run.text.trim_end().is_empty();
         if is_empty {
             let images = self.run.images;
             if self.run.links > 0.0 || images > 0.0 || !self.run.text.is_empty() || self.run.marks != 0 {
-                self.run = Block::default();
+                self.next_run();
             }
             return;
         }
-        let mut block = std::mem::take(&mut self.run);
-        block.text.truncate(block.text.trim_end().len());
+        let mut block = self.next_run();
         block.owner = owner;
         block.phrases = phrases::of(&block.text);
         self.page.blocks.push(block);

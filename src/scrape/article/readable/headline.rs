@@ -121,7 +121,12 @@ impl Stated {
         titles.retain(|title| !shown::names_no_article(title));
         let site = dom.meta("og:site_name").and_then(line);
         let plain_of = |text: &Option<String>| text.as_deref().map(plain);
-        let all = titles.iter().chain(&document).map(|title| plain(title)).collect();
+        let mut all: Vec<String> = Vec::new();
+        for title in titles.iter().chain(&document).map(|title| plain(title)) {
+            if !all.contains(&title) {
+                all.push(title);
+            }
+        }
         Self { plain: all, plain_document: plain_of(&document), plain_site: plain_of(&site), titles, document, site, of_site }
     }
 

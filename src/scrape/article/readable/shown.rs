@@ -68,7 +68,7 @@ const UNITS: &[&str] = &[
 /// True for the name of a site or a department, and for what a template calls its pages: no headline of an article.
 pub fn names_no_article(text: &str) -> bool {
     const MOST_CHARS: usize = 120;
-    if text.chars().nth(MOST_CHARS).is_some() {
+    if text.chars().nth(MOST_CHARS).is_some() || !may_name_none(text) {
         return false;
     }
     let is_none = |part: &str| {
@@ -79,6 +79,14 @@ pub fn names_no_article(text: &str) -> bool {
     };
     let parts = [" | ", " - ", " – ", " — ", " :: ", " » "].iter().fold(text.to_owned(), |text, separator| text.replace(separator, "\n"));
     is_none(text) || parts.contains('\n') && parts.lines().all(is_none)
+}
+
+/// True where the first word is one that names of templates, sites and departments begin with: most headlines have another.
+fn may_name_none(text: &str) -> bool {
+    let Some(first) = text.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()) else { return true };
+    let first = fold::fold(first);
+    let opens = |name: &&str| name.split(' ').next().is_some_and(|word| first.starts_with(word));
+    TEMPLATES.iter().chain(SITES).chain(UNITS).any(|name| opens(&name))
 }
 
 /// "Cổng thông tin điện tử tỉnh Quảng Trị", and not that it opened.
