@@ -31,6 +31,10 @@ pub fn base_url(written: Written, reading: &mut Reading) -> Url {
     let default = Url::parse("http://127.0.0.1:8080/").expect("the default is an address");
     let Some((text, span)) = written else { return default };
     match Url::parse(&format!("{}/", text.trim_end_matches('/'))) {
+        Ok(url) if has_login(&url) => {
+            login_fault("base_url", span, reading);
+            default
+        }
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => url,
         _ => {
             reading.fault(
@@ -41,6 +45,20 @@ pub fn base_url(written: Written, reading: &mut Reading) -> Url {
             default
         }
     }
+}
+
+/// True for an address that holds a name or a password.
+pub fn has_login(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
+}
+
+/// What is published holds no password; the fault does not repeat it.
+pub fn login_fault(key: &str, span: Range<usize>, reading: &mut Reading) {
+    reading.fault(
+        span,
+        format!("the address in `{key}` holds a name or a password, and it is published"),
+        "leave out what stands before the @: tintinh signs in nowhere",
+    );
 }
 
 /// A contact counts only when somebody can be reached there.
@@ -57,8 +75,8 @@ pub fn contact(written: Written, reading: &mut Reading) -> Option<String> {
         );
         return None;
     }
-    let is_placeholder = text.is_empty() || text.contains("example.org") || text.contains("example.com");
-    (!is_placeholder).then_some(text)
+    let is_placeholder = ["example.org", "example.com", "example.net", "your.domain"].iter().any(|domain| text.contains(domain));
+    (!text.is_empty() && !is_placeholder).then_some(text)
 }
 
 /// How soon what a source took down is withdrawn; an empty text or "never" is not at all.
@@ -178,6 +196,7 @@ pub fn hubs(written: Vec<(String, Range<usize>)>, reading: &mut Reading) -> Vec<
     let mut hubs = Vec::new();
     for (text, span) in written {
         match Url::parse(&text) {
+            Ok(url) if has_login(&url) => login_fault("hubs", span, reading),
             Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => hubs.push(url),
             _ => reading.fault(
                 span,

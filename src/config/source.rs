@@ -1,7 +1,7 @@
 //! `[defaults]` and `[[source]]`: from words as written to a source that needs no further check.
 
 use crate::config::Config;
-use crate::config::check::Written;
+use crate::config::check::{self, Written};
 use crate::config::error::Fault;
 use crate::config::file::{DEFAULT_RECHECK, DEFAULT_SCHEDULE};
 use crate::config::section::{Reading, Section};
@@ -273,6 +273,10 @@ fn url(section: &mut Section<'_>, reading: &mut Reading) -> Option<Url> {
         return None;
     };
     match Url::parse(&text) {
+        Ok(url) if check::has_login(&url) => {
+            check::login_fault("url", span, reading);
+            None
+        }
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Some(url),
         _ => {
             reading.fault(span, format!("`{text}` is no web address"), "write it whole, beginning with https:// or http://");

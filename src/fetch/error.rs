@@ -78,6 +78,7 @@ impl FetchError {
             Self::RobotsDisallowed { .. } => "the department does not want this polled; ask it, or disable the source",
             Self::RobotsUnreachable { .. } => "tintinh asks again later",
             Self::AskedToWait { .. } => "tintinh waits as asked; poll this source less often if it happens again",
+            Self::Status { status: 200..=399, .. } => "it answered without the whole page that was asked for; the site must mend that",
             Self::Status { status: 401 | 403, .. } => "the site refuses tintinh; ask the department",
             Self::Status { status: 404 | 410, .. } => "the address no longer exists: find the new one and change `url`",
             Self::Status { .. } => "the site is in trouble; tintinh asks again later",

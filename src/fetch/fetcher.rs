@@ -157,12 +157,14 @@ impl Fetcher {
 
     /// Fetches an address; validators make the request conditional.
     pub async fn get(&self, url: &Url, validators: &Validators, limit_bytes: u64, spent: &Spent) -> Result<Fetched, FetchError> {
-        let mut at = url.clone();
+        // Nobody's name and password are sent, stored or shown.
+        let first = &without_login(url.clone());
+        let mut at = first.clone();
         let mut is_permanent = true;
-        let mut asked = vec![url.clone()];
+        let mut asked = vec![first.clone()];
         for _ in 0..=MAX_REDIRECTS {
             if let Some(target) = self.moved.to(&at, self.time.now()) {
-                at = self.hop_to(target, &mut asked, url)?;
+                at = self.hop_to(target, &mut asked, first)?;
                 continue;
             }
             // Every hop is asked conditionally: the last one is who gave the validators.
@@ -172,28 +174,29 @@ impl Fetcher {
                     let target = answer.header("location").and_then(|location| at.join(location).ok());
                     let target = target.ok_or_else(|| FetchError::Status { url: at.clone(), status: answer.status })?;
                     // Judged before it is remembered; a stranger gives us no name and password to send.
-                    let target = without_login(target);
+                    let target = without_fragment(without_login(target));
                     self.client.guard().judge(&target).await?;
                     if matches!(answer.status, 301 | 308) {
                         self.moved.remember(&at, &target, self.time.now());
                     } else {
                         is_permanent = false;
                     }
-                    at = self.hop_to(target, &mut asked, url)?;
+                    at = self.hop_to(target, &mut asked, first)?;
                 }
-                304 => {
-                    let moved_for_good = is_permanent && at != *url;
+                304 if answer.is_to_a_condition() => {
+                    let moved_for_good = is_permanent && at != *first;
                     return Ok(Fetched::NotModified { url: at, moved_for_good });
                 }
-                404 | 410 => return Ok(Fetched::Gone { status: answer.status, page: Box::new(self.page(url, at, false, answer)) }),
-                200..=299 => {
-                    let moved_for_good = is_permanent && at != *url;
-                    return Ok(Fetched::Fresh(Box::new(self.page(url, at, moved_for_good, answer))));
+                404 | 410 => return Ok(Fetched::Gone { status: answer.status, page: Box::new(self.page(first, at, false, answer)) }),
+                // Other answers of success hold no page, or a part of one (RFC 9110 section 15.3).
+                200 | 203 => {
+                    let moved_for_good = is_permanent && at != *first;
+                    return Ok(Fetched::Fresh(Box::new(self.page(first, at, moved_for_good, answer))));
                 }
                 status => return Err(FetchError::Status { url: at, status }),
             }
         }
-        Err(FetchError::TooManyRedirects { url: url.clone() })
+        Err(FetchError::TooManyRedirects { url: first.clone() })
     }
 
     /// The next hop, unless it has been asked for already.
@@ -328,6 +331,10 @@ fn validators_of(answer: &Answer) -> Validators {
 fn without_login(mut url: Url) -> Url {
     // Addresses that cannot have a login have none to remove.
     let _ = url.set_username("").and_then(|()| url.set_password(None));
+    url
+}
+
+fn without_fragment(mut url: Url) -> Url {
     url.set_fragment(None);
     url
 }

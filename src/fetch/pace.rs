@@ -75,6 +75,11 @@ impl Host {
         }
     }
 
+    /// A process that ended may have asked just before this one began: a Crawl-delay holds from now on.
+    pub fn may_have_been_asked(&mut self) {
+        self.last.get_or_insert((Instant::now(), Duration::ZERO));
+    }
+
     /// Notes a finished request.
     pub fn answered(&mut self, gap: Duration, elapsed: Duration) {
         // A slow host is a busy one.

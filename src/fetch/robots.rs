@@ -43,7 +43,7 @@ impl Said {
     /// What a server answered, when it is short enough to be kept and says anything that lasts.
     pub fn of(answer: &Answer, validators: Validators, until: DateTime<Utc>) -> Option<Self> {
         let text = match answer.status {
-            200..300 if answer.bytes.len() <= MAX_KEPT_BYTES => Some(String::from_utf8(answer.bytes.clone()).ok()?),
+            200..=205 | 207..=299 if answer.bytes.len() <= MAX_KEPT_BYTES => Some(String::from_utf8(answer.bytes.clone()).ok()?),
             304 => None,
             400..429 => Some(String::new()),
             _ => return None,
@@ -65,6 +65,8 @@ impl Rules {
     /// Reads what the server answered.
     pub fn from_answer(status: u16, bytes: &[u8]) -> Self {
         match status {
+            // A part of the rules is not the rules, and "as before" is no answer to who knows none.
+            206 | 304 => Self::Unreachable,
             // Other tools write a byte-order mark before the first group.
             200..300 => Self::Stated(Arc::new(Robots::parse(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes), PRODUCT))),
             // "Too many requests" is no word about the rules.
@@ -141,6 +143,14 @@ mod tests {
         let started = std::time::Instant::now();
         allows(&robots, &format!("/{}", "abcd".repeat(500)));
         assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+    }
+
+    #[test]
+    fn a_part_of_the_rules_allows_nothing() {
+        let url = Url::parse("https://a.gov.vn/").unwrap();
+        assert!(!Rules::from_answer(206, b"User-agent: *\nAllow: /").allow(&url));
+        assert!(!Rules::from_answer(304, b"").allow(&url));
+        assert!(Rules::from_answer(204, b"").allow(&url));
     }
 
     #[test]

@@ -100,6 +100,11 @@ impl Answer {
         }
     }
 
+    /// It answers a request that had a condition.
+    pub fn is_to_a_condition(&self) -> bool {
+        self.request.iter().any(|(name, _)| *name == IF_NONE_MATCH.as_str() || *name == IF_MODIFIED_SINCE.as_str())
+    }
+
     /// A header as text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())

@@ -175,14 +175,19 @@ impl Guard {
 
 /// An address as somebody typed it. Without a scheme it is meant as https; what is
 /// no address at all is refused like one that leads inside, since other tools may
-/// understand what we do not.
+/// understand what we do not. A name and password in it are left out: they are nobody's business.
 pub fn address_of(text: &str) -> Result<Url, NetError> {
     let text = text.trim();
     let parsed = match Url::parse(text) {
         Err(url::ParseError::RelativeUrlWithoutBase) => Url::parse(&format!("https://{}", text.trim_start_matches('/'))),
         other => other,
     };
-    parsed.map_err(|error| NetError::NoAddress { text: text.to_owned(), reason: error.to_string() })
+    let without_login = |mut url: Url| {
+        // Addresses that cannot have a login have none to remove.
+        let _ = url.set_username("").and_then(|()| url.set_password(None));
+        url
+    };
+    parsed.map(without_login).map_err(|error| NetError::NoAddress { text: text.to_owned(), reason: error.to_string() })
 }
 
 /// True for names of this machine and this network, and for names without a dot.

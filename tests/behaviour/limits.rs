@@ -6,6 +6,7 @@ use crate::town::Town;
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
 use std::io::Write;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use tintinh::config::Allowed;
 use tintinh::fetch::error::FetchError;
@@ -21,7 +22,11 @@ use url::Url;
 const CAP: u64 = 1024 * 1024;
 
 pub fn fetcher(hosts: &[&Hostile]) -> Fetcher {
-    let allowed = hosts.iter().map(|host| Allowed { host: host.address.ip().to_string(), port: host.address.port() }).collect();
+    fetcher_to(&hosts.iter().map(|host| host.address).collect::<Vec<_>>())
+}
+
+pub fn fetcher_to(addresses: &[SocketAddr]) -> Fetcher {
+    let allowed = addresses.iter().map(|address| Allowed { host: address.ip().to_string(), port: address.port() }).collect();
     let timeouts = Timeouts { connect: Duration::from_secs(1), whole: Duration::from_secs(2) };
     let client = Client::new(Guard::new(allowed, Vec::new()), Some("mailto:test@so.vidu.gov.vn"), timeouts);
     Fetcher::new(client, Duration::ZERO, 16, Time::real())
@@ -98,6 +103,23 @@ async fn bodies_that_break_off_are_faults() {
 #[tokio::test]
 async fn a_body_longer_than_it_says_is_cut_where_it_says() {
     assert_eq!(outcome(Act::Raw([Act::head("Content-Length: 3\r\nConnection: close\r\n"), b"abcdef".to_vec()].concat())).await, "3 bytes");
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_the_whole_page_is_none() {
+    for (status, headers) in [
+        ("206 Partial Content", "Content-Range: bytes 0-2/100\r\n"),
+        ("201 Created", ""),
+        ("202 Accepted", ""),
+        ("226 IM Used", ""),
+        ("204 No Content", ""),
+        ("205 Reset Content", ""),
+        ("304 Not Modified", ""),
+    ] {
+        let body = if headers.is_empty() { "" } else { "abc" };
+        assert_eq!(outcome(Act::answer(status, headers, body)).await, "fetch.status", "{status}");
+    }
+    assert_eq!(outcome(Act::answer("203 Non-Authoritative Information", "", "abc")).await, "3 bytes");
 }
 
 #[tokio::test]

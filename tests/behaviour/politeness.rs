@@ -5,7 +5,10 @@ use crate::limits::{fetcher, get, told};
 use crate::newsroom::{Desk, Newsroom};
 use crate::town::{Reply, Town};
 use std::time::Duration;
+use tintinh::fetch::fetcher::Fetched;
+use tintinh::fetch::robots::Said;
 use tintinh::fetch::spent::Spent;
+use tintinh::model::page::Validators;
 use tintinh::model::time::Time;
 
 async fn with_robots(act: Act) -> (Hostile, String) {
@@ -144,6 +147,39 @@ async fn a_crawl_delay_holds_from_the_first_page_on() {
     let begun = std::time::Instant::now();
     assert_eq!(told(get(&fetcher, &hostile.url("/")).await), "3 bytes");
     assert!(begun.elapsed() >= Duration::from_secs(1), "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
+async fn after_a_restart_a_crawl_delay_that_is_remembered_holds_from_the_start() {
+    let hostile = Hostile::with(Act::page("text/html", "abc")).await;
+    let fetcher = fetcher(&[&hostile]);
+    let url = hostile.url("/").parse().unwrap();
+    let text = Some("User-agent: *\nCrawl-delay: 1\n".to_owned());
+    let until = Time::real().now() + chrono::TimeDelta::hours(1);
+    let begun = std::time::Instant::now();
+    fetcher.recall_robots(&url, Said { status: 200, text, validators: Validators::default(), until }).await;
+    assert_eq!(told(get(&fetcher, &hostile.url("/")).await), "3 bytes");
+    assert!(begun.elapsed() >= Duration::from_secs(1), "{:?}", begun.elapsed());
+    assert_eq!(hostile.asked(), ["/"]);
+}
+
+#[tokio::test]
+async fn no_name_and_password_of_an_address_is_sent_or_kept() {
+    let town = Town::with_articles(&["thong-bao"]).await;
+    let url = town.url("/tin").replace("http://", "http://u:matkhau@");
+    let hostile = Hostile::new().await;
+    hostile.acts("/", Act::redirect(&url));
+    let fetcher = crate::limits::fetcher_to(&[hostile.address, town.address]);
+    for url in [url, hostile.url("/")] {
+        let Ok(Fetched::Fresh(page)) = get(&fetcher, &url).await else { panic!("{url}") };
+        assert!(!page.url.as_str().contains("matkhau") && !page.requested.as_str().contains("matkhau"), "{page:?}");
+    }
+    assert!(town.asked().iter().all(|asked| !asked.headers.contains_key("authorization")));
+    let desk = Desk::new(&[&town], &town.source("vi-du/so-mot").replace("http://", "http://u:matkhau@"));
+    let output = desk.tintinh(&["check", "--format", "json"]).await;
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("the address in `url` holds a name or a password") && !said.contains("matkhau"), "{said}");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! robots.txt before anything else (RFC 9309), in the turn of its host.
 
 use crate::fetch::error::FetchError;
-use crate::fetch::fetcher::{Fetcher, MAX_REDIRECTS, Wanted, conditions, validators_of, without_login};
+use crate::fetch::fetcher::{Fetcher, MAX_REDIRECTS, Wanted, conditions, validators_of, without_fragment, without_login};
 use crate::fetch::pace::{Known, Turn};
 use crate::fetch::robots::{self, Rules, Said};
 use crate::fetch::spent::Spent;
@@ -82,7 +82,7 @@ impl Fetcher {
                 return Ok(answer);
             }
             match answer.header("location").and_then(|location| at.join(location).ok()) {
-                Some(target) => at = without_login(target),
+                Some(target) => at = without_fragment(without_login(target)),
                 None => break,
             }
         }
@@ -100,6 +100,7 @@ impl Fetcher {
         if host.robots.is_none() {
             let rules = Rules::from_answer(said.status, said.text.unwrap_or_default().as_bytes());
             host.crawl_delay = rules.crawl_delay();
+            host.may_have_been_asked();
             // A clock that was ahead then is no reason to believe it for longer.
             let until = said.until.min(self.time.now() + ROBOTS_FRESH);
             host.robots = Some(Known { rules, validators: said.validators, until, unkept: None });

@@ -6,7 +6,7 @@ use crate::store::sled::rows::{Batch, Rows};
 use crate::store::sled::{Database, damaged, keys, migrate, portable};
 use sha2::{Digest, Sha256};
 use std::fs::{self, OpenOptions};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Mutex;
@@ -34,7 +34,8 @@ impl Database {
     /// Opens or makes the database in `directory`; a held lock is waited for so long.
     pub fn open(directory: &Path, is_temporary: bool, patience: Duration) -> Result<Self, StoreError> {
         let io = |source| StoreError::Io { path: directory.to_owned(), source };
-        fs::create_dir_all(directory).map_err(io)?;
+        // It holds secrets; one that is there already stays as its owner wants it.
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(io)?;
         refuse_foreign(directory)?;
         let free = free_bytes(directory)?;
         if free < MIN_FREE_BYTES && !is_temporary {
