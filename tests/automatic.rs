@@ -13,6 +13,8 @@ mod listings;
 mod notices;
 #[path = "automatic/pages.rs"]
 mod pages;
+#[path = "automatic/portals.rs"]
+mod portals;
 #[path = "automatic/recordings.rs"]
 mod recordings;
 

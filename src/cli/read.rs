@@ -142,13 +142,17 @@ fn one(bytes: &[u8], url: &Url, kind: As, fetched_at: Option<DateTime<Utc>>, now
     let kind = match (kind, scrape::listing::recognise(bytes)) {
         (As::Auto, scrape::listing::Document::Feed) => As::Feed,
         (As::Auto, scrape::listing::Document::Sitemap) => As::Listing,
-        (As::Auto, scrape::listing::Document::Html) => As::Article,
         (kind, _) => kind,
     };
     let result = match kind {
         As::Feed => feed::parse(bytes, url, None).map(|parsed| feed_json(&parsed)),
         As::Listing => listing(bytes, url, fetched_at, now),
-        As::Article | As::Auto => article(bytes, url, fetched_at, now),
+        As::Article => article(bytes, url, fetched_at, now),
+        // A page without an article may list some.
+        As::Auto => article(bytes, url, fetched_at, now).or_else(|error| {
+            let rows = listing(bytes, url, fetched_at, now).ok().filter(|rows| rows.as_array().is_some_and(|rows| rows.len() > 1));
+            rows.ok_or(error)
+        }),
     };
     result.unwrap_or_else(|error| error_json(&error))
 }

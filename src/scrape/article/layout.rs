@@ -1,5 +1,6 @@
 //! The page as lines in reading order, each knowing which part of the page it stands in.
 
+use crate::scrape::article::readable::shown::before_day;
 use crate::scrape::article::same_words;
 use crate::scrape::dom::{Dom, Dress, Element, Key, Piece};
 use crate::text::fold;
@@ -81,9 +82,13 @@ impl<'a> Layout<'a> {
         walk.element(dom.root(), Zone::Before, false);
         let mut lines = walk.lines;
         let first_body = lines.iter().position(|line| line.zone == Zone::Body).unwrap_or(lines.len());
-        let headline = lines[..first_body].iter().rposition(|line| same_words(&line.text, title) && line.element.name() != "title");
+        let says_title = |line: &Line<'_>| {
+            let is_longer = || line.text.len() > title.len() && before_day(&line.text).is_some_and(|head| same_words(head, title));
+            same_words(&line.text, title) || is_longer()
+        };
+        let headline = lines[..first_body].iter().rposition(|line| says_title(line) && line.element.name() != "title");
         // A body found by its weight may take the headline in.
-        let within = || lines.iter().skip(first_body).take(HEADLINE_LINES).position(|line| same_words(&line.text, title));
+        let within = || lines.iter().skip(first_body).take(HEADLINE_LINES).position(says_title);
         let shown_headline = headline.or_else(|| within().map(|at| at + first_body));
         let container = roots.first().and_then(|root| container(*root, headline.map(|at| lines[at].element)));
         let (mut seen_body, has_body) = (false, first_body < lines.len());

@@ -187,7 +187,9 @@ impl Gathered {
         fill(&mut whole.source, read.source);
         fill(&mut whole.author, read.author);
         fill(&mut whole.photo, read.photo);
-        if is_new && (whole.printed.is_none() || has_source) {
+        // The credit of a picture is the article's line only where it has no other.
+        let is_better = whole.kind == Some(Kind::CaptionCredit) && read.kind != Some(Kind::CaptionCredit);
+        if is_new && (whole.printed.is_none() || has_source || is_better) {
             whole.printed = read.printed;
             whole.kind = read.kind;
         }

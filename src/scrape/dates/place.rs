@@ -2,6 +2,7 @@
 
 use crate::scrape::article::layout::{Layout, Line, Zone, is_hidden};
 use crate::scrape::article::readable::leak;
+use crate::scrape::article::readable::shown::before_day;
 use crate::scrape::dom::{Element, Key};
 use crate::text::date;
 use crate::text::fold;
@@ -104,6 +105,10 @@ impl<'l, 'a> Page<'l, 'a> {
                 placed.push(Placed { line, stand, order, before, after: self.lines.get(at + 1) });
             }
         };
+        // "Headline (Cập nhật lúc: …)" in one line.
+        if let Some(headline) = self.headline.filter(|at| before_day(&self.lines[*at].text).is_some()) {
+            add(headline, Stand::Beside, 0);
+        }
         let start = self.headline.map_or_else(|| self.first_beside(), |headline| headline + 1);
         let beside = start..self.first.max(start);
         let opening = self.lines[beside.clone()].iter().filter(|line| line.zone == Zone::Body).count();
@@ -223,13 +228,15 @@ fn is_row(line: &Line<'_>) -> bool {
     if ["»", "›", ">>", "/ "].iter().any(|sign| line.text.contains(sign)) {
         return false;
     }
-    let row = line.element.ancestors().take(2).find(|above| matches!(above.name(), "li" | "tr")).unwrap_or(line.element);
+    let row = line.element.ancestors().take(2).find(|above| matches!(above.name(), "li" | "tr"));
     let names_article = |anchor: Element<'_>| {
         let href = anchor.attr("href").unwrap_or_default();
         let leads_away = !href.is_empty() && !href.starts_with('#') && !href.starts_with("javascript:") && !href.starts_with("mailto:");
-        leads_away && fold::line(&anchor.raw_text()).chars().count() >= TITLE_CHARS
+        let words = fold::line(&anchor.raw_text());
+        // What holds a line between breaks may hold the whole article with its links.
+        leads_away && words.chars().count() >= TITLE_CHARS && (row.is_some() || line.text.contains(&words))
     };
-    row.find("a").any(names_article)
+    row.unwrap_or(line.element).find("a").any(names_article)
 }
 
 /// Words that stand beside a date without making it a sentence, folded.

@@ -21,9 +21,20 @@ pub fn keep(page: &Page<'_>, kept: &mut [bool]) {
     for (at, kept) in kept.iter_mut().enumerate().take(last + 1).skip(first) {
         *kept |= is_caption(page, at);
     }
+    keep_of_tables(page, kept);
     let after = kept.iter_mut().enumerate().skip(last + 1);
     for (_, kept) in after.take_while(|(at, _)| is_caption(page, *at)) {
         *kept = true;
+    }
+}
+
+/// What a table of the text is called: `<caption>`.
+fn keep_of_tables(page: &Page<'_>, kept: &mut [bool]) {
+    let is_caption = |outer: &usize| page.outers[page.blocks[*outer].owner].element.name() == "caption";
+    for at in (0..page.blocks.len()).filter(is_caption) {
+        let table = &page.outers[page.outers[page.blocks[at].owner].parent];
+        let (from, to) = table.blocks;
+        kept[at] |= kept[from..to].iter().filter(|kept| **kept).count() * 2 > to - from;
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::scrape::article::readable::blocks::{Page, Tag};
 use crate::scrape::article::readable::{marks, shown};
 use crate::scrape::dom::Dom;
+use crate::scrape::listing::auto::menu;
 use crate::text::fold;
 
 /// Longer lines are no headlines.
@@ -46,9 +47,10 @@ pub fn title(dom: &Dom, page: &Page<'_>, is_vietnamese: impl Fn(&str) -> bool) -
             .iter()
             .find_map(bare)
             .map(|text| (text, 0.7))
-            .or_else(|| stated.document.as_ref().and_then(bare).map(|text| (text, 0.6)))
+            .or_else(|| stated.document.as_ref().filter(|title| !menu::is_section(title)).and_then(bare).map(|text| (text, 0.6)))
     };
-    titled().or_else(|| Some((shown::near(page)?, 0.7))).or_else(|| stated.of_site.clone().map(|text| (text, 0.3)))
+    let section = || stated.document.as_ref().and_then(bare).map(|text| (text, 0.4));
+    titled().or_else(|| Some((shown::near(page)?, 0.7))).or_else(section).or_else(|| stated.of_site.clone().map(|text| (text, 0.3)))
 }
 
 /// What a heading of first rank has before anything else speaks for it.

@@ -39,7 +39,7 @@ pub fn judge(page: &Page<'_>, title: Option<&str>) -> Judgement {
 fn drop_furniture(page: &Page<'_>, kept: &mut [bool]) {
     for (block, kept) in page.blocks.iter().zip(kept).filter(|(_, kept)| **kept) {
         let is_line = block.chars < 80.0 && !block.text.is_ascii() && block.phrases & phrases::ENDS == 0;
-        *kept = !(is_line && leak::is_furniture(&block.text));
+        *kept = !(is_line && (leak::is_furniture(&block.text) || block.link_chars * 2.0 > block.chars && leak::leads_on(&block.text)));
     }
 }
 

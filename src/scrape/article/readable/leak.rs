@@ -280,6 +280,16 @@ pub fn has_counter(line: &str) -> bool {
         && ["luot xem", "da xem", "in bai viet", "co chu", "view count"].iter().any(|mark| fold::fold(line).contains(mark))
 }
 
+/// ">>> Xem thêm: …": a line among the paragraphs that leads to another article.
+pub fn leads_on(line: &str) -> bool {
+    let folded = fold::fold(line);
+    let head = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
+    ["xem them", "doc them", "doc tiep", "xem tiep", "tin lien quan", "bai lien quan", "bai viet lien quan"]
+        .iter()
+        .any(|mark| head.starts_with(mark))
+        || line.starts_with(">>")
+}
+
 /// A heading after which other articles follow.
 pub fn heads_others(line: &str) -> bool {
     let folded = fold::fold(line);

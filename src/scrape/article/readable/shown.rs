@@ -6,8 +6,9 @@ use crate::directory::{Directory, Place};
 use crate::scrape::article::readable::blocks::{Block, PROSE_CHARS, Page, Tag};
 use crate::scrape::article::readable::{marks, phrases};
 use crate::scrape::article::same_words;
+use crate::scrape::listing::auto::menu;
 use crate::scrape::listing::auto::weight::has_day;
-use crate::text::fold;
+use crate::text::{date, fold};
 use chrono::NaiveDate;
 
 /// Longer lines are no headlines, and shorter ones say too little.
@@ -68,7 +69,7 @@ const UNITS: &[&str] = &[
 /// True for the name of a site or a department, and for what a template calls its pages: no headline of an article.
 pub fn names_no_article(text: &str) -> bool {
     const MOST_CHARS: usize = 120;
-    if text.chars().nth(MOST_CHARS).is_some() || !may_name_none(text) {
+    if text.chars().nth(MOST_CHARS).is_some() || !may_name_none(text) && !text.contains(is_separator) {
         return false;
     }
     let is_none = |part: &str| {
@@ -77,8 +78,15 @@ pub fn names_no_article(text: &str) -> bool {
         let plain = words.join(" ");
         TEMPLATES.contains(&plain.as_str()) || is_site(&plain, &words) || is_unit(part, &words)
     };
+    let is_none_or_section = |part: &str| is_none(part) || menu::is_section(part);
     let parts = [" | ", " - ", " – ", " — ", " :: ", " » "].iter().fold(text.to_owned(), |text, separator| text.replace(separator, "\n"));
-    is_none(text) || parts.contains('\n') && parts.lines().all(is_none)
+    // "Thông báo - Sở Xây dựng": a section beside the name of the site.
+    is_none(text) || parts.contains('\n') && parts.lines().any(is_none) && parts.lines().all(is_none_or_section)
+}
+
+/// Stands between a title and the name of its site.
+fn is_separator(c: char) -> bool {
+    matches!(c, '|' | '-' | '–' | '—' | ':' | '»')
 }
 
 /// True where the first word is one that names of templates, sites and departments begin with: most headlines have another.
@@ -124,25 +132,48 @@ pub fn listed(page: &Page<'_>, title: &str) -> Option<String> {
 /// The line above the date or the text that looks most like a headline.
 pub fn near(page: &Page<'_>) -> Option<String> {
     let mut best: Option<(f32, usize)> = None;
+    let mut headings = (0..page.blocks.len()).filter(|at| is_heading(page, *at) && score(page, *at) > 0.0);
+    let only = headings.next().filter(|_| headings.next().is_none());
     for at in 0..page.blocks.len() {
-        let score = score(page, at);
+        let score = score(page, at) + if only == Some(at) { ONLY_HEADING } else { 0.0 };
         if score >= LEAST && best.is_none_or(|(most, _)| score > most) {
             best = Some((score, at));
         }
     }
-    best.map(|(_, at)| fold::line(&page.blocks[at].text))
+    best.map(|(_, at)| fold::line(before_day(&page.blocks[at].text).unwrap_or(&page.blocks[at].text)))
+}
+
+/// What speaks for the only heading of a page.
+const ONLY_HEADING: f32 = 1.0;
+
+fn is_heading(page: &Page<'_>, at: usize) -> bool {
+    matches!(page.outers[page.blocks[at].owner].element.name(), "h1" | "h2" | "h3")
+}
+
+/// The headline of a line that ends with its day: "… (Cập nhật lúc: 20/11/2026 - 9h05)".
+pub fn before_day(line: &str) -> Option<&str> {
+    const DAY_CHARS: usize = 60;
+    let (head, day) = line.strip_suffix(')')?.rsplit_once('(')?;
+    // A day alone may be what the headline is about.
+    let is_of_page = |day: date::Printed| day.label.is_some() || day.precision == date::Precision::Minute;
+    let is_day = day.chars().count() <= DAY_CHARS && date::vietnamese_date(day, None).is_some_and(is_of_page);
+    is_day.then(|| head.trim_end()).filter(|head| CHARS.contains(&head.chars().count()))
 }
 
 fn score(page: &Page<'_>, at: usize) -> f32 {
     /// A category, a counter and buttons may stand between.
     const FEW: usize = 3;
     const FURNITURE: u32 = phrases::FURNITURE | phrases::OTHERS | phrases::RIGHTS | phrases::BYLINE | phrases::COLON;
+    /// A shorter heading with a day is that day's.
+    const HEADING_CHARS: f32 = 40.0;
     let block = &page.blocks[at];
+    let bare = before_day(&block.text);
+    let own_chars = bare.map_or(block.chars, |bare| bare.chars().count() as f32);
     let is_no_headline = !CHARS.contains(&block.text.chars().count())
         || block.phrases & FURNITURE != 0
         || is_link(block)
         || is_around(page, block)
-        || is_date(block)
+        || is_date(block) && bare.is_none() && !(is_heading(page, at) && block.chars >= HEADING_CHARS)
         || names_no_article(&block.text);
     if is_no_headline {
         return 0.0;
@@ -154,12 +185,13 @@ fn score(page: &Page<'_>, at: usize) -> f32 {
         "h3" => 0.9,
         "h4" | "h5" | "h6" => 0.8,
         _ if (block.marks | owner.marks) & marks::TITLE != 0 => 1.0,
-        _ if block.bold_chars * 10.0 >= block.chars * 9.0 => 0.6,
+        _ if block.bold_chars * 10.0 >= own_chars * 9.0 => 0.6,
         _ if block.phrases & phrases::ENDS != 0 => return 0.0,
         _ => 0.0,
     };
     let below = || page.blocks[at + 1..].iter().take_while(|below| page.outers[below.owner].tag != Tag::H).take(FEW);
     let dated = match below().position(is_date) {
+        _ if bare.is_some() => 2.0,
         Some(0) => 2.0,
         Some(_) => 1.5,
         None => 0.0,
@@ -198,6 +230,7 @@ mod tests {
             "Trang thông tin điện tử Sở Y tế tỉnh Bình Thuận",
             "CHI TIẾT TIN",
             "Trang chủ | Sở Y tế",
+            "Thông báo - Sở Xây dựng tỉnh Lâm Đồng",
         ] {
             assert!(names_no_article(name), "{name}");
         }
@@ -205,6 +238,7 @@ mod tests {
             "Sở Công Thương kiểm tra hoạt động kinh doanh xăng dầu",
             "Sở Y tế: Kết quả kiểm tra tuần 45",
             "Thông báo",
+            "Thông báo - Lịch cắt điện",
             "Cổng thông tin điện tử tỉnh Quảng Trị chính thức hoạt động",
             "Chi tiết lịch cắt điện tuần tới",
             "Ban Quản lý Khu kinh tế làm việc với doanh nghiệp",

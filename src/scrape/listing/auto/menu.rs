@@ -66,6 +66,17 @@ const SECTIONS: &[&str] = &[
     "video",
 ];
 
+/// True for what a section of a department's site is called.
+pub fn is_section(text: &str) -> bool {
+    SECTIONS.contains(&plain(text).as_str())
+}
+
+/// Folded words alone.
+fn plain(text: &str) -> String {
+    let folded = fold::fold(text);
+    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 /// True for links of which none says anything beside itself, and that stand in a menu by its name, lead home, or
 /// are mostly called what sections are.
 pub fn is_menu(outline: &Outline<'_>, rows: &[Placed<'_>]) -> bool {
@@ -73,13 +84,9 @@ pub fn is_menu(outline: &Outline<'_>, rows: &[Placed<'_>]) -> bool {
     if !rows.iter().all(is_bare) {
         return false;
     }
-    let plain = |placed: &Placed<'_>| {
-        let folded = fold::fold(&placed.link.text);
-        folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
-    };
     let is_named = rows.iter().all(|placed| outline.nodes[placed.link.node].is_around);
-    let leads_home = rows.iter().any(|placed| HOME.contains(&plain(placed).as_str()));
-    let sections = rows.iter().filter(|placed| SECTIONS.contains(&plain(placed).as_str())).count();
+    let leads_home = rows.iter().any(|placed| HOME.contains(&plain(&placed.link.text).as_str()));
+    let sections = rows.iter().filter(|placed| is_section(&placed.link.text)).count();
     is_named || leads_home || sections * 2 > rows.len()
 }
 
