@@ -78,7 +78,7 @@ async fn show(config: &Config, store: &Store, name: &str, at: Option<DateTime<Ut
         (None, _) => Some(head.snapshot),
     };
     let reading = match snapshot {
-        Some(snapshot) => Some(store.reading(snapshot).await?),
+        Some(snapshot) => Some(store.reading(snapshot).await?.titled(&head.title)),
         None => None,
     };
     let withdrawn = head.withdrawn().or_else(|| asked.and_then(|number| head.withdrawn_revision(number)));

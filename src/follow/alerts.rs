@@ -192,7 +192,7 @@ impl Alerts {
             if head.withdrawn().is_some() || self.is_old_news(change, &head).await? {
                 continue;
             }
-            let reading = self.store.reading(change.snapshot).await?;
+            let reading = self.store.reading(change.snapshot).await?.titled(&head.title);
             let said = self.library.of(&head).await?;
             let found = document(&head, &reading, &said, change.revision, true);
             for InForce { watch, query, .. } in &standing.watches {
@@ -216,7 +216,7 @@ impl Alerts {
 
     async fn notice(&self, config: &Arc<Config>, watch: &Watch, change: &Change, head: Head) -> Result<Notice, FollowError> {
         let history = self.store.history(change.n).await?;
-        let reading = self.store.reading(change.snapshot).await?;
+        let reading = self.store.reading(change.snapshot).await?.titled(&head.title);
         let previous = history.iter().rev().find(|revision| revision.number < change.revision);
         let replaced = match previous.filter(|_| change.kind == Kind::Edited) {
             Some(previous) => {

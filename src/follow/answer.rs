@@ -90,7 +90,7 @@ pub async fn answer(indexer: &Indexer, store: &Store, query: Query, wish: Wish) 
 async fn reading(store: &Store, head: &Head, number: u32) -> Result<Article, StoreError> {
     let history = if number == head.revision { Vec::new() } else { store.history(head.n).await? };
     let snapshot = history.iter().find(|revision| revision.number == number).map_or(head.snapshot, |revision| revision.snapshot);
-    store.reading(snapshot).await
+    Ok(store.reading(snapshot).await?.titled(&head.title))
 }
 
 impl Answer {

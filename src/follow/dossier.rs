@@ -26,7 +26,6 @@ const CHECK: &str = include_str!("dossier/check.sh");
 struct Version {
     revision: Revision,
     reading: Article,
-    page: PageRecord,
 }
 
 /// The dossier of an article as ZIP bytes.
@@ -38,25 +37,28 @@ pub async fn dossier(store: &Store, head: &Head) -> Result<Vec<u8>, StoreError> 
     let mut warc = Vec::new();
     for revision in history {
         // What only its source took down stays evidence, whole.
-        let (reading, page) = if is_private {
-            (store.kept_reading(revision.snapshot).await?, store.kept_page(revision.snapshot).await?)
-        } else {
-            (store.reading(revision.snapshot).await?, store.page(revision.snapshot).await?)
+        let snapshot = revision.snapshot;
+        let (reading, page) = match is_private {
+            true => (store.kept_reading(snapshot).await, store.kept_page(snapshot).await),
+            false => (store.reading(snapshot).await, store.page(snapshot).await),
         };
+        let (reading, page) = (there(reading)?.unwrap_or_else(Article::lost), there(page)?);
         for (at, proof) in revision.proofs.iter().enumerate() {
-            let proof = store.page(*proof).await?;
+            let Some(proof) = there(store.page(*proof).await)? else { continue };
             add_page(&mut files, &format!("proofs/{}-{}", revision.number, name_of_proof(revision.kind, at)), &proof);
             warc.extend(archived(&proof));
         }
         let folder = format!("revisions/{}", revision.number);
         if !matches!(revision.kind, Kind::Vanished | Kind::Withdrawn | Kind::Released) {
-            add_page(&mut files, &folder, &page);
-            warc.extend(archived(&page));
-            if is_private {
+            if let Some(page) = &page {
+                add_page(&mut files, &folder, page);
+                warc.extend(archived(page));
+            }
+            if is_private && !reading.is_lost() {
                 files.insert(format!("{folder}/said.txt"), reading.said().into_bytes());
             }
         }
-        versions.push(Version { revision, reading, page });
+        versions.push(Version { revision, reading });
     }
     add_chain(store, &versions, &mut files).await?;
     let observations = store.observations(head.n).await?;
@@ -69,6 +71,14 @@ pub async fn dossier(store: &Store, head: &Head) -> Result<Vec<u8>, StoreError> 
     let sums: String = files.iter().map(|(name, bytes)| format!("{}  {name}\n", sha256(bytes))).collect();
     files.insert("SHA256SUMS".to_owned(), sums.into_bytes());
     packed(&files).map_err(|source| StoreError::Io { path: "dossier.zip".into(), source })
+}
+
+/// What is there; none where one file is damaged or missing: a dossier holds the rest.
+fn there<T>(read: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    match read {
+        Err(error) if error.is_of_one_file() => Ok(None),
+        read => read.map(Some),
+    }
 }
 
 /// One fetch of the page: when, in the words of the log, and what it showed.
@@ -126,10 +136,10 @@ fn printable(head: &Head, versions: &[Version]) -> String {
         escape(&head.url)
     );
     let mut before: Option<&Article> = None;
-    for Version { revision, reading, page } in versions {
+    for Version { revision, reading } in versions {
         let at = revision.seen_at.with_timezone(&crate::model::time::vietnam()).format("%d/%m/%Y %H:%M:%S");
         let kind = revision.kind.name();
-        write!(html, "<h2>{}. {at} ({kind})</h2><p>SHA-256: {}</p>", revision.number, hex(&page.sha256)).expect("memory");
+        write!(html, "<h2>{}. {at} ({kind})</h2><p>SHA-256: {}</p>", revision.number, hex(&revision.page_sha256)).expect("memory");
         if revision.kind == Kind::Edited
             && let Some(before) = before
         {

@@ -12,7 +12,7 @@ use crate::store::{Row, Store};
 
 /// An article as it is now.
 pub async fn current(store: &Store, config: &Config, head: Head) -> Result<Entry, StoreError> {
-    let article = store.reading(head.snapshot).await?;
+    let article = store.reading(head.snapshot).await?.titled(&head.title);
     let related = elsewhere(store, &head).await?;
     let pictures = pictures(store, config, &article).await?;
     Ok(Entry { source: source(config, &head), head, article, related, pictures })
@@ -38,7 +38,7 @@ pub async fn published(store: &Store, config: &Config, row: Row) -> Result<Optio
     let edits = store.history(row.n).await?.into_iter();
     let mut edits = edits.filter(|revision| revision.seq <= row.seq && revision.is_material && revision.kind != Kind::First);
     head.edited_at = edits.next_back().map(|revision| revision.seen_at);
-    let article = store.reading(snapshot).await?;
+    let article = store.reading(snapshot).await?.titled(&head.title);
     let pictures = pictures(store, config, &article).await?;
     Ok(Some(Entry { source: source(config, &head), head, article, related: Vec::new(), pictures }))
 }

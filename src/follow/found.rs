@@ -81,7 +81,7 @@ fn asks_for(watch: &Watch, kind: Kind) -> bool {
 
 async fn tell(from: Sources<'_>, query: &Query, n: u64, revision: &Revision) -> Result<Option<Subject>, FollowError> {
     let Some(head) = from.store.heads(vec![n]).await?.pop().filter(|head| head.withdrawn().is_none()) else { return Ok(None) };
-    let reading = from.store.reading(revision.snapshot).await?;
+    let reading = from.store.reading(revision.snapshot).await?.titled(&head.title);
     let said = match from.search {
         Some(indexer) => indexer.library.known(&head).await,
         None => Vec::new(),

@@ -124,7 +124,7 @@ pub async fn documents_of(store: &Store, library: &Library, n: u64) -> Result<Ve
     let mut seen = BTreeSet::new();
     for revision in store.history(n).await?.into_iter().rev() {
         if seen.insert(revision.content_hash) {
-            let reading = store.reading(revision.snapshot).await?;
+            let reading = store.reading(revision.snapshot).await?.titled(&head.title);
             // Files are those of today.
             let own = if documents.is_empty() { files.as_slice() } else { &[] };
             documents.push(document(&head, &reading, own, revision.number, documents.is_empty()));

@@ -180,7 +180,7 @@ pub async fn tell(store: &Store, config: &Config, scope: &Scope, change: Change)
         return Ok(None);
     }
     let mut entry = entries::current(store, config, head).await?;
-    entry.article = store.reading(change.snapshot).await?;
+    entry.article = store.reading(change.snapshot).await?.titled(&entry.head.title);
     if change.kind == Kind::Withdrawn {
         // What was withdrawn is not told by telling what was.
         return Ok(Some(Told { change, entry, replaced: Vec::new(), earlier: None }));
@@ -193,7 +193,7 @@ pub async fn tell(store: &Store, config: &Config, scope: &Scope, change: Change)
     let replaced = match before.filter(|before| before.snapshot != change.snapshot) {
         Some(before) => {
             let reading = store.reading(before.snapshot).await?;
-            earlier = earlier.filter(|_| !reading.is_withdrawn());
+            earlier = earlier.filter(|_| !reading.says_nothing());
             entry.article.replaced(&reading)
         }
         None => Vec::new(),

@@ -91,6 +91,12 @@ pub enum IngestError {
         /// The article.
         url: Url,
     },
+    /// A page that ends in the middle.
+    #[error("{url} ends in the middle; its difference is not believed before a second look")]
+    CutPage {
+        /// The article.
+        url: Url,
+    },
     /// The source has cost what it may cost in a day.
     #[error("it was asked {requests} times for {bytes} bytes today, which is all that {setting} allows")]
     BudgetSpent {
@@ -129,6 +135,7 @@ impl IngestError {
             Self::AllAbsent { .. } => "ingest.all_absent",
             Self::OtherHost { .. } => "ingest.other_host",
             Self::FallbackReading { .. } => "ingest.fallback_reading",
+            Self::CutPage { .. } => "ingest.cut_page",
             Self::BudgetSpent { .. } => "ingest.budget_spent",
             Self::LittleSpace { .. } => "ingest.little_space",
         }
@@ -159,6 +166,9 @@ impl IngestError {
             Self::FallbackReading { .. } => {
                 "`tintinh try SOURCE` shows what is read; correct [[source.recipe]] or add one with a new `since`"
             }
+            Self::CutPage { .. } => {
+                "nothing: the site broke off while it answered, and tintinh asks again; where it lasts, ask the department"
+            }
             Self::BudgetSpent { .. } => "it goes on tomorrow by itself; raise max_requests or max_received if the department does not mind",
             Self::LittleSpace { .. } => "free some space; polling goes on by itself",
         }
@@ -174,7 +184,7 @@ impl IngestError {
             Self::OtherHost { .. } => State::Moved,
             Self::Scrape(_) | Self::EmptyListing { .. } | Self::AllAbsent { .. } => State::Broken,
             Self::Store(_) | Self::LittleSpace { .. } | Self::BudgetSpent { .. } => State::Degraded,
-            Self::ArticleAbsent { .. } | Self::FallbackReading { .. } | Self::OtherPage { .. } => State::Degraded,
+            Self::ArticleAbsent { .. } | Self::FallbackReading { .. } | Self::CutPage { .. } | Self::OtherPage { .. } => State::Degraded,
         }
     }
 

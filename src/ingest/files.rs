@@ -206,7 +206,7 @@ pub async fn check(poller: &Poller, visit: &mut Visit<'_>, mut write: ArticleWri
 /// A file is not there at this look. At two looks far enough apart it is gone; the answer that was none is the proof.
 async fn absent(poller: &Poller, visit: &mut Visit<'_>, head: &mut Head, href: &str) -> Result<Option<Hash>, IngestError> {
     let now = poller.time.now();
-    let gone_after = TimeDelta::from_std(poller.limits.gone_after).unwrap_or(TimeDelta::days(1));
+    let gone_after = poller.gone_after();
     let known = head.absent_files.iter_mut().find(|file| file.href == href);
     let again_at = match known {
         Some(file) if file.is_gone => return Ok(None),

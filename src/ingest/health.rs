@@ -141,6 +141,7 @@ pub fn is_over(trouble: &Trouble, outcome: &Outcome) -> bool {
         "ingest.challenge"
             | "ingest.login"
             | "ingest.all_absent"
+            | "ingest.cut_page"
             | "ingest.other_host"
             | "ingest.other_page"
             | "ingest.notice"

@@ -31,7 +31,7 @@ pub async fn twin(poller: &Poller, visit: &Visit<'_>, new: &Head, article: &Arti
         if head.source != *source || head.id == new.id || is_listed || fold::fold(&head.title) != title {
             continue;
         }
-        let old = poller.store.kept_reading(head.snapshot).await?;
+        let Ok(old) = poller.store.kept_reading(head.snapshot).await else { continue };
         if is_same_text(&old, article) {
             return Ok(Some(head));
         }

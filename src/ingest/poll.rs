@@ -101,6 +101,11 @@ impl Visit<'_> {
 }
 
 impl Poller {
+    /// So far apart lie two looks that show that something is gone.
+    pub fn gone_after(&self) -> TimeDelta {
+        TimeDelta::from_std(self.limits.gone_after).unwrap_or(TimeDelta::days(1))
+    }
+
     /// What a poll of a source begins with.
     pub async fn begin(&self, source: &Source) -> Result<(SourceState, Vec<Head>), StoreError> {
         self.store.begin(source.id.clone(), self.time.now(), self.limits.max_rechecks).await

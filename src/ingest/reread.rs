@@ -24,6 +24,10 @@ use crate::store::snapshots::PageRecord;
 use crate::text::fold;
 use url::Url;
 
+/// How a whole page ends, but for comments and scripts after it.
+const END: &[u8] = b"</html";
+const END_BYTES: usize = 4096;
+
 /// Compares a fresh page with the previous reading.
 pub async fn page(
     poller: &Poller,
@@ -55,7 +59,12 @@ pub async fn page(
             return Ok(unanswered(head, now, Observed::Moved));
         }
     }
-    let before = poller.store.kept_reading(head.snapshot).await?;
+    let before = match poller.store.kept_reading(head.snapshot).await {
+        Ok(before) => Some(before),
+        Err(error) if error.is_of_one_file() => None,
+        Err(error) => return Err(error.into()),
+    };
+    let Some(before) = before else { return begun_anew(poller, visit, head, page, candidate).await };
     let known = candidate.unwrap_or_else(|| recalled(&page.requested, &before));
     let wanted = article_wanted(source, &page, Some(known));
     let unread = page.clone();
@@ -82,6 +91,23 @@ pub async fn page(
     aliases.extend(canonical::alias(visit, head.id, declared.as_ref()));
     let write = compare(poller, visit, Reading { head, before, fresh, page, reader, found }).await?;
     Ok(ArticleWrite { aliases, ..write })
+}
+
+/// The reading that there was is lost: nobody can say what changed since. This one takes its place, and is no edit.
+async fn begun_anew(
+    poller: &Poller,
+    visit: &mut Visit<'_>,
+    head: Head,
+    page: Page,
+    candidate: Option<Candidate>,
+) -> Result<ArticleWrite, IngestError> {
+    let known = candidate.unwrap_or_else(|| Candidate { title: Some(head.title.clone()), ..Candidate::at(page.requested.clone()) });
+    let wanted = article_wanted(visit.source, &page, Some(known));
+    let reader = wanted.reader();
+    let offered::Reading { article: mut fresh, page, .. } = poller.read_article(visit.source, page, wanted).await?;
+    let found = files::added(poller, visit, None, &mut fresh).await?;
+    let head = Head { content_hash: [0; 32], reader: String::new(), files: Vec::new(), ..head };
+    compare(poller, visit, Reading { head, before: fresh.clone(), fresh, page, reader, found }).await
 }
 
 /// True where title and day of an article stand on its page, and none of its text.
@@ -186,10 +212,13 @@ async fn compare(poller: &Poller, visit: &mut Visit<'_>, reading: Reading) -> Re
         visit.outcome.faults.push(IngestError::OtherPage { url: page.url }.trouble());
         return Ok(unanswered(head, now, Observed::Unconfirmed));
     }
-    if is_edit && (is_another || revise::is_degraded(&before, &fresh)) && head.unconfirmed != Some(hash) {
-        visit.outcome.faults.push(IngestError::FallbackReading { url: page.url }.trouble());
+    let is_cut = is_edit && is_cut(poller, &head, &page).await?;
+    if is_edit && (is_another || is_cut || revise::is_degraded(&before, &fresh)) && head.unconfirmed != Some(hash) {
+        let (url, again_at) = (page.url, if is_cut { now + poller.gone_after() } else { now });
+        let fault = if is_cut { IngestError::CutPage { url } } else { IngestError::FallbackReading { url } };
+        visit.outcome.faults.push(fault.trouble());
         let write = unanswered(Head { unconfirmed: Some(hash), ..head }, now, Observed::Unconfirmed);
-        return Ok(ArticleWrite { head: Head { recheck_at: Some(now), ..write.head }, ..write });
+        return Ok(ArticleWrite { head: Head { recheck_at: Some(again_at), ..write.head }, ..write });
     }
     pictures::keep(poller, visit, head.id, &fresh).await?;
     let kept = poller.store.keep(Some(fresh.clone()), PageRecord::of(&page)).await?;
@@ -235,6 +264,19 @@ async fn compare(poller: &Poller, visit: &mut Visit<'_>, reading: Reading) -> Re
         ..write.head
     };
     Ok(ArticleWrite { head, ..write })
+}
+
+/// True where a page has no end while the page of the reading had one: a site that breaks off while it answers is not
+/// a department that took words away.
+async fn is_cut(poller: &Poller, head: &Head, page: &Page) -> Result<bool, IngestError> {
+    let has_end = |bytes: &[u8]| {
+        let tail = &bytes[bytes.len().saturating_sub(END_BYTES)..];
+        tail.windows(END.len()).any(|part| part.eq_ignore_ascii_case(END))
+    };
+    if has_end(&page.bytes) {
+        return Ok(false);
+    }
+    Ok(poller.store.kept_page(head.snapshot).await.is_ok_and(|before| has_end(&before.bytes)))
 }
 
 /// Fields that the same reader reads equally on both pages stay as they were

@@ -17,7 +17,6 @@ use crate::store::snapshots::PageRecord;
 use crate::text::charset;
 use crate::text::fold;
 use crate::text::url::CanonicalUrl;
-use chrono::TimeDelta;
 use std::collections::HashSet;
 use url::Url;
 
@@ -131,7 +130,7 @@ pub async fn absent(
     let now = poller.time.now();
     // The next look asks the address itself, not where it led for good today.
     poller.fetcher.ask_anew(&page.requested);
-    let gone_after = TimeDelta::from_std(poller.limits.gone_after).unwrap_or(TimeDelta::days(1));
+    let gone_after = poller.gone_after();
     let mut revision = None;
     match head.presence {
         Presence::Present => {

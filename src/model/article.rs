@@ -81,9 +81,9 @@ impl Article {
     }
 
     /// Words that replaced those of an earlier reading: of title, text, printed date, attribution line, files and
-    /// pictures. What was withdrawn is compared with nothing: the difference would tell it.
+    /// pictures. What was withdrawn or lost is compared with nothing: the difference would tell it, or make it up.
     pub fn replaced(&self, before: &Self) -> Vec<Replaced> {
-        if self.is_withdrawn() || before.is_withdrawn() {
+        if self.says_nothing() || before.says_nothing() {
             return Vec::new();
         }
         let line = |article: &Self| article.attribution.printed.clone().unwrap_or_default();

@@ -10,6 +10,9 @@ use url::Url;
 /// Where words were taken out.
 const GAP: &str = "[…]";
 
+/// All that a reading says whose file is damaged or missing.
+const LOST: &str = "[Bản lưu ở đây đã hỏng hoặc mất; xem bản gốc.]";
+
 /// Title of a reading that was withdrawn.
 const TITLE: &str = "(đã rút)";
 
@@ -33,9 +36,33 @@ impl Article {
         }
     }
 
-    /// True for what stands in the place of a withdrawn reading: it is compared with nothing.
+    /// True for what stands in the place of a withdrawn reading.
     pub fn is_withdrawn(&self) -> bool {
         self.title == TITLE && self.readers.is_empty()
+    }
+
+    /// What stands in the place of a reading whose file is damaged or missing: one file costs that reading only.
+    pub fn lost() -> Self {
+        let html = clean::clean(&format!("<p>{LOST}</p>"), &nowhere());
+        Self { title: LOST.to_owned(), text: LOST.to_owned(), html, ..Self::withdrawn() }
+    }
+
+    /// True for what stands in the place of a lost reading.
+    pub fn is_lost(&self) -> bool {
+        self.text == LOST && self.readers.is_empty()
+    }
+
+    /// True for what was withdrawn or lost: it is compared with nothing.
+    pub fn says_nothing(&self) -> bool {
+        self.is_withdrawn() || self.is_lost()
+    }
+
+    /// A lost reading under the title that is known from elsewhere.
+    pub fn titled(mut self, title: &str) -> Self {
+        if self.is_lost() {
+            title.clone_into(&mut self.title);
+        }
+        self
     }
 
     /// The reading without passages and files that were withdrawn.

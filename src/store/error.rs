@@ -115,6 +115,16 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// True when one file of a snapshot is damaged, missing or on a bad sector; everything else can be read.
+    pub fn is_of_one_file(&self) -> bool {
+        match self {
+            Self::Damaged { .. } => true,
+            // No such file (2) and bad sectors (5); decompression fails without a number.
+            Self::Io { source, .. } => matches!(source.raw_os_error(), None | Some(2 | 5)),
+            _ => false,
+        }
+    }
+
     /// Stable code.
     pub fn code(&self) -> &'static str {
         match self {
@@ -145,7 +155,9 @@ impl StoreError {
                 "nothing, as long as there is space: the next try comes within seconds; nothing acknowledged was lost"
             }
             Self::NewerSchema { .. } => "install the version that wrote it",
-            Self::Damaged { .. } => "keep the directory as it is and restore from a backup",
+            Self::Damaged { .. } => {
+                "keep the directory as it is; `tintinh verify --deep` says what is damaged, and a backup or export has it whole"
+            }
             Self::Behind { .. } => {
                 "keep a copy of the directory; `tintinh run` restores a newer backup where there is one, else goes on from what is left"
             }

@@ -22,14 +22,14 @@ impl Store {
         self.with_snapshots(move |snapshots| snapshots.seal(&kept)).await
     }
 
-    /// A kept reading, without what was withdrawn of it.
+    /// A kept reading, without what was withdrawn of it. One whose file is damaged or missing says so.
     pub async fn reading(&self, snapshot: Hash) -> Result<Article, StoreError> {
         self.with_both(move |database, snapshots| {
             let removals = database.removals(&snapshot)?;
             if removals.iter().any(Removal::takes_reading) {
                 return Ok(Article::withdrawn());
             }
-            Ok(snapshots.reading(&snapshot)?.without(&removals))
+            Ok(snapshots.reading_or_lost(&snapshot)?.without(&removals))
         })
         .await
     }
@@ -94,7 +94,11 @@ impl Store {
     /// True when the bytes of a snapshot's page are kept and nothing of it was withdrawn.
     pub async fn has_body(&self, snapshot: Hash) -> Result<bool, StoreError> {
         self.with_both(move |database, snapshots| {
-            Ok(!database.removals(&snapshot)?.iter().any(Removal::is_cut) && snapshots.has_body(&snapshot)?)
+            let has_body = match snapshots.has_body(&snapshot) {
+                Err(error) if error.is_of_one_file() => false,
+                known => known?,
+            };
+            Ok(has_body && !database.removals(&snapshot)?.iter().any(Removal::is_cut))
         })
         .await
     }

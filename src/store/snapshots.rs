@@ -11,13 +11,13 @@ use crate::model::revision::{Hash, hex, unhex};
 use crate::store::error::StoreError;
 use crate::store::record::{self, Kept};
 use crate::store::snapshots::template::{Host, Template, Templates};
-use crate::text::clean;
+use crate::text::{causes, clean};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use url::Url;
 
 pub use crate::store::snapshots::page::PageRecord;
@@ -39,6 +39,8 @@ const MANY: usize = 4;
 pub struct Snapshots {
     folder: PathBuf,
     templates: Templates,
+    /// Files that could not be read, each told once.
+    lost: Mutex<BTreeSet<Hash>>,
 }
 
 impl Snapshots {
@@ -55,7 +57,7 @@ impl Snapshots {
 
     /// A folder to read from; nothing in it is made or removed.
     pub fn existing(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), templates: Templates::new(folder) }
+        Self { folder: folder.to_owned(), templates: Templates::new(folder), lost: Mutex::default() }
     }
 
     /// Writes a page with its reading, if it has one. Not durable before [`Snapshots::seal`].
@@ -162,6 +164,23 @@ impl Snapshots {
         let reading = frames::reading(file).map_err(|source| io(&path, source))?;
         let article: Article = record::decode(&reading, path.display())?;
         Ok(if article.html.policy() == clean::POLICY { article } else { article.cleaned_again() })
+    }
+
+    /// The reading of a snapshot; where its file is damaged or missing, what stands in its place.
+    pub fn reading_or_lost(&self, hash: &Hash) -> Result<Article, StoreError> {
+        match self.reading(hash) {
+            Err(error) if error.is_of_one_file() => {
+                if self.lost.lock().unwrap_or_else(PoisonError::into_inner).insert(*hash) {
+                    tracing::error!(
+                        error.code = error.code(),
+                        "one kept reading is lost, everything else is served: {}",
+                        causes::told(&error)
+                    );
+                }
+                Ok(Article::lost())
+            }
+            read => read,
+        }
     }
 
     /// False when the reading of a snapshot holds markup that cleaning changes: nobody but an import brings such.

@@ -1,10 +1,12 @@
 //! States of sources, and when they are due.
 
 use crate::model::health::SourceState;
+use crate::model::page::Validators;
 use crate::model::revision::Head;
 use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::sled::Database;
+use crate::store::snapshots::Snapshots;
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -38,18 +40,22 @@ impl Store {
             return Ok((SourceState::clone(&state), Vec::new()));
         }
         let idle = Arc::clone(&self.idle);
-        let begin = move |database: &Database| {
+        let begin = move |database: &Database, snapshots: &Snapshots| {
             let state = match idle.state(&id) {
                 Some(state) => SourceState::clone(&state),
                 None => database.source(&id)?,
             };
-            let (due, next) = database.due_rechecks(&id, now, limit)?;
+            let (mut due, next) = database.due_rechecks(&id, now, limit)?;
+            // Of one whose kept reading is missing the page is asked for whole: a 304 would bring nothing back.
+            for head in due.iter_mut().filter(|head| !snapshots.exists(&head.snapshot)) {
+                (head.validators, head.seen_sha256) = (Validators::default(), [0; 32]);
+            }
             if due.is_empty() && limit > 0 {
                 idle.learn(id, &state, next);
             }
             Ok((state, due))
         };
-        self.with(begin).await
+        self.with_both(begin).await
     }
 
     /// Keeps the state of a source whose poll found everything as it was. It is written with those of others,

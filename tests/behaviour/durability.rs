@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::path::Path;
 use std::time::Duration;
 use tintinh::follow::secret::Secret;
-use tintinh::model::revision::{Head, Kind};
+use tintinh::model::revision::{Head, Kind, hex};
 use tintinh::model::time::Time;
 use tintinh::store::Store;
 use tintinh::store::record::{ArticleWrite, NewRevision, PollRecord};
@@ -149,6 +149,49 @@ async fn show_says_what_an_article_said_and_how_that_is_known() {
     assert_eq!((&early["moment"]["proof"], &early["text"]), (&"unseen".into(), &Value::Null));
     let unknown = desk.tintinh(&["show", "khong-co"]).await;
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("store.no_article"));
+}
+
+#[tokio::test]
+async fn one_lost_file_costs_one_reading_and_is_made_up_for_by_the_next_look() {
+    let (town, desk) = filled().await;
+    let mut news = Newsroom::at(desk, Time::real().now()).await;
+    town.write("hai", "Thu hồi 12 ha đất.");
+    news = news.later(Duration::from_secs(3700)).await;
+    news.poll().await;
+    let lost = news.changes().await.pop().unwrap();
+    let path = |hash: &[u8]| format!("data/snapshots/{}/{}", &hex(hash)[..2], hex(hash));
+    std::fs::remove_file(news.desk.path().join(path(&lost.snapshot))).unwrap();
+    std::fs::remove_dir_all(news.desk.path().join("data/index")).unwrap();
+    news = news.later(Duration::ZERO).await;
+    news.caught_up().await;
+    let article = format!("/articles/{}", lost.id);
+    for path in ["/", "/feed.atom", "/changes", "/changes.atom", "/today", "/search?q=b%C3%A1o", "/api/v1/articles", "/feed.json", &article]
+    {
+        let answer = news.get(path).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        let text = answer.text().await.unwrap();
+        assert!(text.contains("Thông báo về hai"), "{path}: under the title that is known: {text}");
+    }
+    let feed = news.text("/feed.atom").await;
+    assert!(feed.contains("Nội dung của mot") && feed.contains("Bản lưu ở đây đã hỏng hoặc mất"), "{feed}");
+    assert!(!news.text("/changes.atom").await.contains("Mới:"), "no difference is made up");
+    for command in [&["show", &lost.id.to_string()][..], &["dossier", &lost.id.to_string(), "/dev/null"]] {
+        let done = news.desk.tintinh(command).await;
+        assert_eq!(done.status.code(), Some(0), "{done:?}");
+    }
+    // Its next look brings the words back; that is no edit.
+    news = news.later(Duration::from_secs(3700)).await;
+    news.poll().await;
+    assert_eq!(news.kinds().await, [Kind::Edited]);
+    assert!(news.text("/feed.atom").await.contains("Thu hồi 12 ha đất."));
+    town.write("hai", "Thu hồi 15 ha đất.");
+    news = news.later(Duration::from_secs(3700)).await;
+    news.poll().await;
+    assert_eq!(news.kinds().await, [Kind::Edited; 2], "what is written afterwards is");
+    // The log names what is lost for ever: verify says so.
+    let damage = news.store().verify(true).await.unwrap();
+    assert_eq!(damage.iter().map(|damage| damage.what.as_str()).collect::<Vec<_>>(), ["its snapshot is missing"]);
+    news.dropped().await;
 }
 
 /// A daemon on this desk, and what it then says of itself.

@@ -126,6 +126,37 @@ async fn a_fallback_reading_waits_for_a_second_poll() {
 }
 
 #[tokio::test]
+async fn a_page_that_ends_in_the_middle_is_no_edit_before_a_second_look() {
+    let town = Town::with_articles(&["thong-bao"]).await;
+    let page = |text: &str| format!("<html>{}</html>", town::article("thong-bao", text));
+    let whole = page("Thu hồi 12 ha đất tại xã Bình An.</p><p>Người có đất được bồi thường.");
+    town.serve("/thong-bao.html", Reply::html(whole.clone()));
+    let news = Newsroom::watching(&town).await.later(HOUR).await;
+    let cut = &whole[..whole.find("Người có đất").unwrap()];
+    town.serve("/thong-bao.html", Reply::html(cut));
+    news.poll().await;
+    assert_eq!(news.kinds().await, []);
+    assert_eq!(news.status("vi-du/so-cong-thuong").await.trouble.unwrap().code, "ingest.cut_page");
+    // Whole again: nothing had happened.
+    town.serve("/thong-bao.html", Reply::html(whole));
+    let news = news.later(HOUR).await;
+    news.poll().await;
+    assert_eq!(news.kinds().await, []);
+    // A page that is whole says at once what was taken away; one that stays without an end, at the second look.
+    town.serve("/thong-bao.html", Reply::html(page("Thu hồi 12 ha đất tại xã Bình An.")));
+    let mut news = news.later(HOUR).await;
+    news.poll().await;
+    assert_eq!(news.kinds().await, [Kind::Edited]);
+    town.serve("/thong-bao.html", Reply::html(page("Thu hồi 15 ha đất tại xã Bình An.").replace("</html>", "")));
+    for kinds in [1, 2] {
+        news = news.later(HOUR).await;
+        news.poll().await;
+        assert_eq!(news.kinds().await.len(), kinds);
+    }
+    news.close().await;
+}
+
+#[tokio::test]
 async fn a_known_article_is_asked_for_conditionally_and_leaves_an_observation() {
     let town = Town::with_articles(&["thong-bao"]).await;
     let news = Newsroom::watching(&town).await.later(HOUR).await;

@@ -46,7 +46,8 @@ impl Snapshots {
             if !is_over {
                 break;
             }
-            if !self.has_body(&name)? {
+            // A damaged file is no reason to keep all others.
+            if !self.has_body(&name).unwrap_or_default() {
                 continue;
             }
             self.drop_body(&name)?;

@@ -110,7 +110,7 @@ pub async fn difference(State(site): State<Site>, asked: Asked, Path(id): Path<S
         let (Some(old), Some(new)) = (find(from), find(to)) else { return Ok(None) };
         let (old, new) = (site.store().reading(old).await?, site.store().reading(new).await?);
         // The difference to what was withdrawn would tell it.
-        let is_told = !old.is_withdrawn() && !new.is_withdrawn();
+        let is_told = !old.says_nothing() && !new.says_nothing();
         let lines = |old: &str, new: &str| if is_told { difference::lines(old, new) } else { Vec::new() };
         Ok(Some(
             json!({ "article": id, "from": from, "to": to, "title": lines(&old.title, &new.title), "text": lines(&old.text, &new.text) }),

@@ -201,7 +201,7 @@ async fn line(site: &Site, change: &Change) -> Result<Value, StoreError> {
     let head = site.store().heads(vec![change.n]).await?.into_iter().next().filter(|head| head.withdrawn().is_none());
     if let Some(head) = head {
         let republish = site.config.republish(&head.source);
-        let reading = site.store().reading(change.snapshot).await?;
+        let reading = site.store().reading(change.snapshot).await?.titled(&head.title);
         shape["summary"] = shapes::summary(site, &head);
         shape["reading"] = shapes::reading(&reading, republish);
     }

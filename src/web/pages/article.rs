@@ -153,7 +153,7 @@ async fn page(site: &Site, asked: &Asked, id: &str, which: Which) -> Result<Opti
     let elsewhere = elsewhere(site, &head).await?;
     let mut entry = Arc::unwrap_or_clone(site.rendered.entry(&site.config, head).await?);
     if older.is_some() {
-        entry.article = site.store().reading(shown.snapshot).await?;
+        entry.article = site.store().reading(shown.snapshot).await?.titled(&entry.head.title);
     }
     let scope = rows::unit_scope(&entry.head);
     let mut frame = Frame::new(site, asked, entry.article.title.clone());
@@ -311,7 +311,7 @@ async fn shown_revisions(
     let mut shown = Vec::new();
     let mut before: Option<(u32, Article)> = None;
     for revision in history {
-        let reading = site.store().reading(revision.snapshot).await?;
+        let reading = site.store().reading(revision.snapshot).await?.titled(&head.title);
         let link = format!("articles/{}/revisions/{}", head.id, revision.number);
         let replaced = before.as_ref().filter(|_| is_full).map(|(_, before)| ask_line(before, &reading)).unwrap_or_default();
         shown.push(ShownRevision {

@@ -131,7 +131,7 @@ pub async fn row(site: &Site, lang: Lang, change: &Change, picked: &Picked) -> R
         return Ok(None);
     }
     let history = site.store().history(change.n).await?;
-    let reading = site.store().reading(change.snapshot).await?;
+    let reading = site.store().reading(change.snapshot).await?.titled(&head.title);
     // What a revision changed is told as long as it is not withdrawn itself.
     if reading.is_withdrawn() && change.kind != Kind::Withdrawn {
         return Ok(None);

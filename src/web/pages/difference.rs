@@ -80,7 +80,8 @@ async fn page(site: &Site, asked: &Asked, id: &str) -> Result<Option<DifferenceP
     let lang = asked.lang;
     let title = format!("{}: {}", lang.say("Khác biệt", "Difference"), head.title);
     // The difference to what was withdrawn would tell it.
-    let fields = if old.is_withdrawn() || new.is_withdrawn() { Vec::new() } else { fields(&old, &new, asked) };
+    let is_told = !old.says_nothing() && !new.says_nothing();
+    let fields = if is_told { fields(&old, &new, asked) } else { Vec::new() };
     Ok(Some(DifferencePage {
         frame: Frame::new(site, asked, title).with_changes_of(
             &Scope::Source(head.source.clone()),
@@ -101,7 +102,7 @@ async fn page(site: &Site, asked: &Asked, id: &str) -> Result<Option<DifferenceP
             .collect(),
         from,
         to,
-        is_same: fields.iter().all(|field| !field.is_changed()),
+        is_same: is_told && fields.iter().all(|field| !field.is_changed()),
         fields,
     }))
 }

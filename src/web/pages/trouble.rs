@@ -38,6 +38,7 @@ const VIETNAMESE: &[(&str, &str)] = &[
     ("ingest.nothing_found", "trang báo là không tìm thấy gì"),
     ("ingest.notice", "trang đang bảo trì hoặc gặp lỗi"),
     ("ingest.all_absent", "không bài mới nhất nào còn ở địa chỉ của nó: trang có thể đã được làm lại"),
+    ("ingest.cut_page", "trang của bài bị ngắt giữa chừng"),
     ("ingest.other_page", "tại địa chỉ của bài là một trang khác"),
     ("ingest.other_host", "trang đã dẫn sang máy chủ khác"),
     ("ingest.fallback_reading", "chỉ đọc được bằng cách dự phòng; chờ lần hỏi sau xác nhận"),
