@@ -25,6 +25,7 @@ pub mod watches;
 
 use crate::cli::report::Failure;
 use crate::config::Config;
+use crate::daemon;
 use crate::directory::Directory;
 use crate::model::time::Time;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -140,8 +141,14 @@ pub struct Context {
 impl Context {
     /// Loads and checks the configuration.
     pub fn load(&self) -> Result<Config, Failure> {
-        let path = self.path()?;
-        let config = crate::daemon::reload::load(&path, self.time.now()).map_err(Failure::Config)?;
+        let config = daemon::reload::load(&self.path()?, self.time.now()).map_err(Failure::Config)?;
+        Directory::add(&config.additions);
+        Ok(config)
+    }
+
+    /// The same for what is to be polled.
+    pub fn load_to_poll(&self) -> Result<Config, Failure> {
+        let config = daemon::reload::load_to_poll(&self.path()?, self.time.now()).map_err(Failure::Config)?;
         Directory::add(&config.additions);
         Ok(config)
     }

@@ -233,6 +233,11 @@ impl Config {
         self.sources.named(id)
     }
 
+    /// The id that looks most like one that is not there.
+    pub fn near(&self, id: &str) -> Option<&str> {
+        section::nearest(id, &self.sources.iter().map(|source| source.id.as_str()).collect::<Vec<_>>())
+    }
+
     /// How much of a source may be republished. Once it is no longer configured, as much as was allowed
     /// last; where nobody knows that, title and link alone.
     pub fn republish(&self, id: &str) -> Republish {

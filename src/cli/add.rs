@@ -38,7 +38,7 @@ pub struct Arguments {
 /// Looks, reads, prints the block, and appends it when asked to.
 pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let config = context.load()?;
-    let url = address(&arguments.address)?;
+    let url = address(&config, &arguments.address)?;
     require_contact(&config, &url)?;
     let fetcher = daemon::fetcher(&config, context.time);
     let spent = Spent::default();

@@ -2,8 +2,8 @@
 
 use crate::cli::add::recording;
 use crate::cli::report::{self, Failure};
-use crate::cli::run::require_contact;
 use crate::cli::{Context, FOUND_FAULTS, Format};
+use crate::daemon::reload;
 use crate::text::fold;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -19,20 +19,22 @@ pub struct Arguments {
 /// Prints every fault, and what recordings read differently today; 1 if there is any.
 pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let named = Context { config: arguments.file.clone().or_else(|| context.config.clone()), ..context.clone() };
-    let loaded = named.load().and_then(|config| require_contact(&config).map(|()| config));
-    match loaded {
+    match named.load_to_poll() {
         Ok(config) => {
             let enabled = config.enabled().count();
+            let warnings = reload::warnings(&config);
             let (recordings, differences) = recording::check(&config);
             match context.format {
                 Format::Json => {
                     let sources = config.sources.len();
                     let shown = serde_json::json!({
-                        "faults": [], "sources": sources, "enabled": enabled, "recordings": recordings, "differences": differences,
+                        "faults": [], "warnings": report::rows(&warnings), "sources": sources, "enabled": enabled,
+                        "recordings": recordings, "differences": differences,
                     });
                     anstream::println!("{shown}");
                 }
                 Format::Text => {
+                    report::warnings(&warnings);
                     anstream::println!("{}: {} sources, {enabled} enabled, no faults", config.file.display(), config.sources.len());
                     if recordings > 0 {
                         anstream::println!("{recordings} recordings, {} differences", differences.len());

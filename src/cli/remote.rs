@@ -103,8 +103,14 @@ pub async fn require_daemon(context: &Context, command: &str, instead: &str) -> 
 
 /// A source that must be there.
 pub fn known<'a>(config: &'a Config, id: &str) -> Result<&'a Source, Failure> {
-    let unknown = || Failure::message(UNKNOWN_SOURCE, &format!("no source is called `{id}`"), "`tintinh status` lists them");
-    config.source(id).ok_or_else(unknown)
+    config.source(id).ok_or_else(|| unknown(config, id))
+}
+
+/// The fault that a source is not there.
+pub fn unknown(config: &Config, id: &str) -> Failure {
+    let near = config.near(id).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+    let help = format!("{near}`tintinh status` lists them; an address begins with https://");
+    Failure::message(UNKNOWN_SOURCE, &format!("no source is called `{id}`"), &help)
 }
 
 async fn ask<T: DeserializeOwned>(socket: &Path, method: &str, path: &str, body: Option<String>) -> Result<T, Failure> {

@@ -93,29 +93,39 @@ pub fn failed(failure: &Failure, format: Format) -> ExitCode {
 /// Writes configuration faults, each with file, line, caret and remedy.
 pub fn config(faults: &[Fault], format: Format) {
     if format == Format::Json {
-        let rows: Vec<_> = faults.iter().map(fault_json).collect();
-        return anstream::println!("{}", json!({ "faults": rows }));
+        return anstream::println!("{}", json!({ "faults": rows(faults) }));
     }
-    let renderer = Renderer::styled();
-    for fault in faults {
-        let Some(place) = &fault.place else {
-            anstream::eprintln!("error: {}", fold::printable(&fault.message));
-            if let Some(help) = &fault.help {
-                anstream::eprintln!("  help: {}", fold::printable(help));
-            }
-            continue;
-        };
-        let path = place.file.display().to_string();
-        let span = place.span.start..place.span.end.min(place.text.len());
-        let snippet = Snippet::source(&*place.text).path(path).annotation(AnnotationKind::Primary.span(span));
-        let mut group = Level::ERROR.primary_title(&fault.message).element(snippet);
-        if let Some(help) = &fault.help {
-            group = group.element(Level::HELP.message(help));
-        }
-        anstream::eprintln!("{}\n", renderer.render(&[group]));
-    }
+    faults.iter().for_each(|fault| show(fault, &Level::ERROR, "error"));
     let plural = if faults.len() == 1 { "fault" } else { "faults" };
     anstream::eprintln!("{} {plural} in the configuration; it is not taken", faults.len());
+}
+
+/// Writes what may be a mistake, each with file, line, caret and remedy.
+pub fn warnings(warnings: &[Fault]) {
+    warnings.iter().for_each(|warning| show(warning, &Level::WARNING, "warning"));
+}
+
+fn show(fault: &Fault, level: &Level<'_>, name: &str) {
+    let Some(place) = &fault.place else {
+        anstream::eprintln!("{name}: {}", fold::printable(&fault.message));
+        if let Some(help) = &fault.help {
+            anstream::eprintln!("  help: {}", fold::printable(help));
+        }
+        return;
+    };
+    let path = place.file.display().to_string();
+    let span = place.span.start..place.span.end.min(place.text.len());
+    let snippet = Snippet::source(&*place.text).path(path).annotation(AnnotationKind::Primary.span(span));
+    let mut group = level.clone().primary_title(&fault.message).element(snippet);
+    if let Some(help) = &fault.help {
+        group = group.element(Level::HELP.message(help));
+    }
+    anstream::eprintln!("{}\n", Renderer::styled().render(&[group]));
+}
+
+/// Faults for scripts.
+pub fn rows(faults: &[Fault]) -> Vec<serde_json::Value> {
+    faults.iter().map(fault_json).collect()
 }
 
 fn fault_json(fault: &Fault) -> serde_json::Value {

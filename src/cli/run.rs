@@ -28,8 +28,8 @@ pub async fn run(context: &Context, arguments: &Arguments, log_level: LogLevel) 
     let mut hangups = hear(SignalKind::hangup())?;
     // Heard from here on: a signal between two waits must not be lost.
     let mut stops = StopSignals::hear()?;
-    let config = Arc::new(context.load()?);
-    require_contact(&config)?;
+    let config = Arc::new(context.load_to_poll()?);
+    reload::warn(&config);
     let options = Options { time: context.time, print_acks: arguments.print_acks, is_temporary: false };
     if let Some(name) = config.withheld.first() {
         return Err(Failure::message(

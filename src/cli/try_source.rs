@@ -49,7 +49,7 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
     let known = config.source(&arguments.target).cloned();
     let url = match &known {
         Some(source) => source.url.clone(),
-        None => address(&arguments.target)?,
+        None => address(&config, &arguments.target)?,
     };
     if known.is_none() && scrape::article::is_file(&url) {
         let message = format!("{url} is a file, and files are stored from the rows that list them");
@@ -70,14 +70,13 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
     Ok(ExitCode::SUCCESS)
 }
 
-/// An argument with `:` or `/` that is no source id is an address.
-pub fn address(target: &str) -> Result<Url, Failure> {
-    if !target.contains([':', '/']) {
-        return Err(Failure::message(
-            "cli.unknown_source",
-            &format!("no source is called `{target}`"),
-            "`tintinh status` lists them; an address begins with https://",
-        ));
+/// An argument with `:` or `/` that is no source id is an address; one that reads as an id and as no host on the
+/// network is an id that was mistyped.
+pub fn address(config: &Config, target: &str) -> Result<Url, Failure> {
+    let (first, _) = target.split_once('/').unwrap_or((target, ""));
+    let is_like_an_id = first.starts_with(|c: char| c.is_ascii_lowercase()) && first != "localhost" && !target.contains([':', '.']);
+    if is_like_an_id || !target.contains([':', '/']) {
+        return Err(remote::unknown(config, target));
     }
     Ok(guard::address_of(target).map_err(FetchError::from)?)
 }

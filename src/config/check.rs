@@ -7,12 +7,14 @@ use crate::model::scope::Scope;
 use crate::text::units;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use sha2::{Digest, Sha256};
 use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use url::Url;
+use url::{Host, Url};
 
 /// A token that can be guessed is none: 16 characters of hex are 64 bits.
 const MIN_TOKEN: usize = 16;
@@ -52,11 +54,11 @@ pub fn has_login(url: &Url) -> bool {
     !url.username().is_empty() || url.password().is_some()
 }
 
-/// What is published holds no password; the fault does not repeat it.
+/// What is shown holds no password; the fault does not repeat it.
 pub fn login_fault(key: &str, span: Range<usize>, reading: &mut Reading) {
     reading.fault(
         span,
-        format!("the address in `{key}` holds a name or a password, and it is published"),
+        format!("the address in `{key}` holds a name or a password, and it is shown to others"),
         "leave out what stands before the @: tintinh signs in nowhere",
     );
 }
@@ -73,7 +75,7 @@ pub fn contact(written: Written, reading: &mut Reading) -> Option<String> {
             format!("`{text}` is no contact"),
             "write \"mailto:you@your.domain\" or the address of a page about this installation",
         );
-        return None;
+        return Some(text);
     }
     let is_placeholder = ["example.org", "example.com", "example.net", "your.domain"].iter().any(|domain| text.contains(domain));
     (!text.is_empty() && !is_placeholder).then_some(text)
@@ -154,6 +156,37 @@ pub fn listen(written: Written, reading: &mut Reading) -> Option<String> {
         );
     }
     Some(text)
+}
+
+/// Certificates of an authority, or why a file holds none.
+pub fn authority(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let pem = std::fs::read(path).map_err(|error| error.to_string())?;
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    let certificates = certificates.map_err(|error| error.to_string())?;
+    if certificates.is_empty() { Err("it holds no certificate".to_owned()) } else { Ok(certificates) }
+}
+
+/// The two addresses of one server; port 0 is another one each time.
+pub fn apart(listen: &str, operator: Option<&str>, section: &mut Section<'_>, reading: &mut Reading) {
+    let is_same = operator == Some(listen) && !listen.ends_with(":0");
+    if let Some(value) = section.value("operator").filter(|_| is_same) {
+        reading.fault(
+            value.span(),
+            "`operator` is the address of `listen`",
+            "give the operator a port of its own, such as \"127.0.0.1:9118\": its pages are not for everybody",
+        );
+    }
+}
+
+/// Names of hosts, without scheme, port or path.
+pub fn host(text: &str, span: Range<usize>, key: &str, reading: &mut Reading) {
+    if Host::parse(text).is_err() {
+        reading.fault(
+            span,
+            format!("`{text}` is no name of a host"),
+            format!("write {key} as a name alone, such as \"soct.binhthuan.gov.vn\""),
+        );
+    }
 }
 
 /// Addresses of proxies.

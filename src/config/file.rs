@@ -13,6 +13,7 @@ use crate::text::units;
 use chrono::{DateTime, Utc};
 use std::fs;
 use std::io::ErrorKind;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
@@ -81,10 +82,13 @@ pub fn written(path: &Path, now: DateTime<Utc>) -> Result<(Config, Vec<Fault>), 
                 config.watched.extend(folder.join(&pattern).parent().filter(|_| pattern.ends_with("*.toml")).map(Path::to_owned));
                 config.watched.extend(files.iter().cloned());
                 for file in files {
-                    include(&file, &defaults, now, &mut config, &mut faults);
+                    match fs::read_to_string(&file) {
+                        Ok(text) => include(&file, &text, &defaults, now, &mut config, &mut faults),
+                        Err(error) => not_included(span.clone(), &file, &error, &mut reading),
+                    }
                 }
             }
-            Err(error) => reading.fault(span, format!("`{pattern}` cannot be included: {error}"), "write a file or folder/*.toml"),
+            Err(error) => not_included(span, &folder.join(&pattern), &error, &mut reading),
         }
     }
     reading.faults.append(&mut faults);
@@ -107,6 +111,7 @@ fn read(path: &Path) -> Result<String, Vec<Fault>> {
     fs::read_to_string(path).map_err(|error| {
         let help = match error.kind() {
             ErrorKind::PermissionDenied => "use sudo, or join the group that may read it (the package's is tintinh)",
+            ErrorKind::InvalidData => "save it as UTF-8",
             _ => "name the file with --config FILE or $TINTINH_CONFIG; the repository's config.toml is a template",
         };
         vec![Fault::general(format!("{} cannot be read: {error}", path.display())).help(help)]
@@ -122,13 +127,9 @@ fn parse<'t>(text: &'t str, reading: &mut Reading) -> Result<toml::Spanned<DeTab
 }
 
 /// A further file may hold sources only.
-fn include(path: &Path, defaults: &source::Defaults, now: DateTime<Utc>, config: &mut Config, faults: &mut Vec<Fault>) {
-    let text = match read(path) {
-        Ok(text) => text,
-        Err(mut errors) => return faults.append(&mut errors),
-    };
-    let mut reading = Reading::of(path, &text);
-    match parse(&text, &mut reading) {
+fn include(path: &Path, text: &str, defaults: &source::Defaults, now: DateTime<Utc>, config: &mut Config, faults: &mut Vec<Fault>) {
+    let mut reading = Reading::of(path, text);
+    match parse(text, &mut reading) {
         Err(mut errors) => faults.append(&mut errors),
         Ok(table) => {
             let mut root = Section::new("", Some(table.get_ref()), 0..0);
@@ -139,6 +140,16 @@ fn include(path: &Path, defaults: &source::Defaults, now: DateTime<Utc>, config:
             faults.append(&mut reading.faults);
         }
     }
+}
+
+fn not_included(span: Range<usize>, file: &Path, error: &std::io::Error, reading: &mut Reading) {
+    let help = match error.kind() {
+        ErrorKind::NotFound => "write a file that is there, relative to the folder of this one, or folder/*.toml",
+        ErrorKind::PermissionDenied => "let this user read it (the package's group is tintinh)",
+        ErrorKind::InvalidData => "save it as UTF-8",
+        _ => "write a file or folder/*.toml",
+    };
+    reading.fault(span, format!("{} cannot be included: {error}", file.display()), help);
 }
 
 /// Files that a pattern names: one file, or `folder/*.toml` in order of name.
@@ -185,6 +196,7 @@ fn server(root: &mut Section<'_>, home: &Home, reading: &mut Reading) -> Server 
     let listen = check::listen(section.text("listen", reading), reading).unwrap_or_else(|| "127.0.0.1:8080".to_owned());
     let control = section.text("control", reading).map_or_else(|| home.runtime.join("control.sock"), |(path, _)| home.state.join(path));
     let operator = check::listen(section.text("operator", reading), reading);
+    check::apart(&listen, operator.as_deref(), &mut section, reading);
     let reload_on_change = section.choice("reload", &[("on-change", true), ("on-signal", false)], reading);
     let language = section.choice("language", &[("vi", "vi"), ("en", "en")], reading).to_owned();
     let trusted_proxies = check::addresses(section.texts("trusted_proxies", reading).unwrap_or_default(), reading);
@@ -201,7 +213,9 @@ fn storage(root: &mut Section<'_>, home: &Path, now: DateTime<Utc>, reading: &mu
     let backup = store.text("backup", reading).map(|(path, _)| home.join(path));
     let stamps = store.text("stamps", reading).and_then(|(text, span)| {
         let url = url::Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-        if url.is_none() {
+        if url.as_ref().is_some_and(check::has_login) {
+            check::login_fault("stamps", span, reading);
+        } else if url.is_none() {
             reading.fault(
                 span,
                 format!("`{text}` is no web address"),
@@ -237,12 +251,12 @@ fn fetch(root: &mut Section<'_>, reading: &mut Reading) -> Fetch {
     let fetch = Fetch {
         concurrency: section.count("concurrency", 16, 1..1025, reading),
         per_host_gap: section.duration("per_host_gap", "1s", reading),
-        connect_timeout: section.duration("connect_timeout", "10s", reading),
-        timeout: section.duration("timeout", "45s", reading),
-        max_page_bytes: section.size("max_page", "16 MB", reading),
-        max_feed_bytes: section.size("max_feed", "4 MB", reading),
+        connect_timeout: section.span_of_time("connect_timeout", "10s", reading),
+        timeout: section.span_of_time("timeout", "45s", reading),
+        max_page_bytes: section.room("max_page", "16 MB", reading),
+        max_feed_bytes: section.room("max_feed", "4 MB", reading),
         max_rechecks: section.count("max_rechecks", 20, 0..1001, reading),
-        gone_after: section.duration("gone_after", "24h", reading),
+        gone_after: section.span_of_time("gone_after", "24h", reading),
         allow_private: check::allow_private(section.texts("allow_private", reading).unwrap_or_default(), reading),
     };
     section.finish(reading);

@@ -203,6 +203,30 @@ impl<'a> Section<'a> {
         })
     }
 
+    /// A duration that is more than none.
+    pub fn span_of_time(&mut self, key: &'static str, default: &'static str, reading: &mut Reading) -> Duration {
+        let duration = self.duration(key, default, reading);
+        self.refuse_nothing(key, default, duration.is_zero(), reading);
+        duration
+    }
+
+    /// A size that is more than none.
+    pub fn room(&mut self, key: &'static str, default: &'static str, reading: &mut Reading) -> u64 {
+        let size = self.size(key, default, reading);
+        self.refuse_nothing(key, default, size == 0, reading);
+        size
+    }
+
+    fn refuse_nothing(&mut self, key: &'static str, default: &str, is_nothing: bool, reading: &mut Reading) {
+        if let Some(value) = self.value(key).filter(|_| is_nothing) {
+            reading.fault(
+                value.span(),
+                format!("nothing works with `{key}` at zero"),
+                format!("write {key} = \"{default}\", its default, or more than zero"),
+            );
+        }
+    }
+
     /// One of several words.
     pub fn choice<T: Copy>(&mut self, key: &'static str, choices: &[(&str, T)], reading: &mut Reading) -> T {
         let Some((text, span)) = self.text(key, reading) else { return choices[0].1 };
@@ -244,7 +268,7 @@ fn kind(value: &DeValue<'_>) -> &'static str {
 }
 
 /// The known name that looks most like a misspelt one.
-fn nearest<'n>(word: &str, names: &[&'n str]) -> Option<&'n str> {
+pub fn nearest<'n>(word: &str, names: &[&'n str]) -> Option<&'n str> {
     let alike = |name: &&'n str| similar::TextDiff::from_chars(word, *name).ratio();
     names
         .iter()

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
+use toml::Spanned;
 use url::Url;
 
 /// `[defaults]`: what sources take when they say nothing.
@@ -90,11 +91,19 @@ fn recheck(written: Option<Vec<(String, Range<usize>)>>, reading: &mut Reading) 
 pub fn source(mut section: Section<'_>, defaults: &Defaults, now: DateTime<Utc>, config: &mut Config, reading: &mut Reading) {
     let id = id(&mut section, config, reading);
     let url = url(&mut section, reading);
-    let site = section.text("site", reading).map(|(site, _)| site);
-    let key = |name: &'static str, section: &mut Section<'_>, reading: &mut Reading| section.text(name, reading).map(|(text, _)| text);
-    let department = key("department", &mut section, reading);
-    let province = key("province", &mut section, reading);
-    let outlet = key("outlet", &mut section, reading);
+    let url_span = section.value("url").map(Spanned::span);
+    let site = section.text("site", reading).map(|(site, span)| {
+        check::host(&site, span, "site", reading);
+        site
+    });
+    let department = section.text("department", reading);
+    let province = section.text("province", reading);
+    let outlet = section.text("outlet", reading).map(|(outlet, span)| {
+        if outlet.trim().is_empty() {
+            reading.fault(span, "`outlet` is empty", "write the name of the newspaper or portal, or leave the line out");
+        }
+        outlet
+    });
     let family = section.text("family", reading);
     let enabled = section.flag("enabled", true, reading);
     let republish =
@@ -103,7 +112,11 @@ pub fn source(mut section: Section<'_>, defaults: &Defaults, now: DateTime<Utc>,
     let attachments = section.choice("attachments", &[("head", Attachments::Head), ("keep", Attachments::Keep)], reading);
     let allow_empty = section.flag("allow_empty", false, reading);
     let month_first = section.flag("month_first", false, reading);
-    let hosts = section.texts("hosts", reading).unwrap_or_default().into_iter().map(|(host, _)| host.to_ascii_lowercase()).collect();
+    let hosts = section.texts("hosts", reading).unwrap_or_default().into_iter().map(|(host, span)| {
+        check::host(&host, span, "each of `hosts`", reading);
+        host.to_ascii_lowercase()
+    });
+    let hosts = hosts.collect();
     let ignore_params = section.texts("ignore_params", reading).unwrap_or_default().into_iter().map(|(name, _)| name).collect();
     let span_of_schedule = section.span();
     let own_schedule = schedule(section.text("schedule", reading), &defaults.schedule, defaults.zone, now, reading);
@@ -121,8 +134,10 @@ pub fn source(mut section: Section<'_>, defaults: &Defaults, now: DateTime<Utc>,
     section.finish(reading);
     let (Some(id), Some(url)) = (id, url) else { return };
     config.places.insert(format!("{id}.id"), reading.place(span));
-    if let Some((_, span)) = &family {
-        config.places.insert(format!("{id}.family"), reading.place(span.clone()));
+    let written = [("family", &family), ("province", &province), ("department", &department)];
+    let written = written.into_iter().filter_map(|(field, written)| Some((field, written.as_ref()?.1.clone())));
+    for (field, span) in written.chain(url_span.map(|span| ("url", span))) {
+        config.places.insert(format!("{id}.{field}"), reading.place(span));
     }
     for (field, span) in places {
         config.places.insert(format!("{id}.{field}"), reading.place(span));
@@ -130,8 +145,8 @@ pub fn source(mut section: Section<'_>, defaults: &Defaults, now: DateTime<Utc>,
     let (own_province, own_department) = own_unit(&id);
     config.sources.push(Source {
         site: site.unwrap_or_else(|| url.host_str().unwrap_or_default().to_owned()),
-        province: province.or_else(|| outlet.is_none().then_some(own_province)),
-        department: department.or_else(|| outlet.is_none().then_some(own_department).flatten()),
+        province: province.map(|(key, _)| key).or_else(|| outlet.is_none().then_some(own_province)),
+        department: department.map(|(key, _)| key).or_else(|| outlet.is_none().then_some(own_department).flatten()),
         family: family.map(|(name, _)| name),
         id,
         url,
@@ -190,7 +205,17 @@ fn dialling(section: &mut Section<'_>, config: &Config, reading: &mut Reading) -
         reading.fault(span.clone(), "a source makes one exception in whom to trust", "keep one of `ca`, `certificate` and `tls`");
     }
     let trust = match (ca, certificate, tls) {
-        (Some((path, _)), ..) => Trust::Authority(folder.join(path)),
+        (Some((path, span)), ..) => {
+            let path = folder.join(path);
+            if let Err(reason) = check::authority(&path) {
+                reading.fault(
+                    span,
+                    format!("{} cannot be read as PEM certificates: {reason}", path.display()),
+                    "name a file with the authority's certificate, beginning with -----BEGIN CERTIFICATE-----",
+                );
+            }
+            Trust::Authority(path)
+        }
         (_, Some((text, span)), _) => sha256(&text).map_or_else(
             || {
                 reading.fault(

@@ -21,6 +21,8 @@ pub struct Wrong {
     pub is_source: bool,
     /// In a few words.
     pub name: String,
+    /// Since when, where that is known.
+    pub since: Option<DateTime<Utc>>,
     /// What happened, with its code.
     pub why: String,
     /// What to do.
@@ -42,6 +44,9 @@ struct Known {
     point: Point,
     is_source: bool,
     is_told: bool,
+    /// When it was seen first: what may have ended while nobody looked is not told before it lasts from then on.
+    #[serde(default)]
+    seen_at: Option<DateTime<Utc>>,
 }
 
 /// What is to be told now; each list in order of key.
@@ -74,16 +79,19 @@ impl Alarms {
         });
         self.ended.drain(..self.ended.len().saturating_sub(MOST_ENDED));
         let sources = wrong.iter().filter(|one| one.is_source).count();
-        for Wrong { key, is_source, name, why, help } in wrong {
-            let since = self.known.get(&key).map_or(now, |known| known.point.since);
+        for Wrong { key, is_source, name, since, why, help } in wrong {
+            let known_since = self.known.get(&key).map(|known| known.point.since);
             // A clock that was set back would put the beginning into the future.
-            let point = Point { key: key.clone(), name, since: since.min(now), until: None, why, help };
-            let known = self.known.entry(key).or_insert_with(|| Known { point: point.clone(), is_source, is_told: false });
+            let since = known_since.into_iter().chain(since).fold(now, DateTime::min);
+            let point = Point { key: key.clone(), name, since, until: None, why, help };
+            let new = || Known { point: point.clone(), is_source, is_told: false, seen_at: Some(now) };
+            let known = self.known.entry(key).or_insert_with(new);
+            known.seen_at = known.seen_at.map(|at| at.min(now));
             known.point = point;
         }
         for known in self.known.values_mut().filter(|known| !known.is_told && !is_soon) {
             let is_enough = !known.is_source || sources >= alarm.sources;
-            if is_enough && now - known.point.since >= after {
+            if is_enough && now - known.seen_at.unwrap_or(known.point.since) >= after {
                 known.is_told = true;
                 told.raised.push(known.point.clone());
             }
@@ -121,6 +129,7 @@ mod tests {
             key: (*id).to_owned(),
             is_source: true,
             name: format!("{id} is down"),
+            since: None,
             why: "no answer".to_owned(),
             help: "wait".to_owned(),
         };
@@ -133,6 +142,15 @@ mod tests {
 
     fn names(points: &[Point]) -> Vec<&str> {
         points.iter().map(|point| point.name.as_str()).collect()
+    }
+
+    #[test]
+    fn a_trouble_that_is_older_than_the_first_look_is_dated_by_its_own_beginning_and_waited_for_all_the_same() {
+        let (mut alarms, alarm) = (Alarms::default(), alarm(1, 0));
+        let wrong = || vec![Wrong { since: Some(at(0)), ..down(&["a/b"]).remove(0) }];
+        assert_eq!(alarms.look(wrong(), at(600), &alarm).raised, []);
+        assert_eq!(alarms.look(wrong(), at(629), &alarm).raised, []);
+        assert_eq!(alarms.look(wrong(), at(630), &alarm).raised[0].since, at(0));
     }
 
     #[test]

@@ -218,7 +218,7 @@ fn little_space(config: &Config) -> Option<Wrong> {
 }
 
 fn of_installation(key: &str, name: &str, why: String, help: &str) -> Wrong {
-    Wrong { key: format!("installation {key}"), is_source: false, name: name.to_owned(), why, help: help.to_owned() }
+    Wrong { key: format!("installation {key}"), is_source: false, name: name.to_owned(), since: None, why, help: help.to_owned() }
 }
 
 fn of_sources(status: &Status) -> impl Iterator<Item = Wrong> {
@@ -231,6 +231,7 @@ fn of_sources(status: &Status) -> impl Iterator<Item = Wrong> {
             key: source.id.clone(),
             is_source: true,
             name: format!("{} is {}", source.id, format!("{:?}", source.state).to_lowercase()),
+            since: source.since,
             why: format!("{} [{}]", trouble.message, trouble.code),
             help: trouble.help,
         }

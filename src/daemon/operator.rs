@@ -109,8 +109,9 @@ impl Operator {
     fn unknown(&self, ids: &[String]) -> Option<String> {
         let config = Arc::clone(&self.reloader.scheduler.desk().config);
         let id = ids.iter().find(|id| config.source(id).is_none())?;
-        let message = format!("no source is called `{id}`");
-        Some(as_words(&Trouble { code: UNKNOWN_SOURCE.to_owned(), message, help: "`tintinh status` lists them".to_owned() }))
+        let near = config.near(id).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        let (message, help) = (format!("no source is called `{id}`"), format!("{near}`tintinh status` lists them"));
+        Some(as_words(&Trouble { code: UNKNOWN_SOURCE.to_owned(), message, help }))
     }
 
     async fn search(&self, query: Query, wish: Wish) -> Result<Printed, String> {

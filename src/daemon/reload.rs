@@ -10,41 +10,95 @@ use crate::follow::republished;
 use crate::ingest;
 use crate::metric;
 use crate::model::health::Trouble;
+use crate::model::source::Source;
 use crate::net::guard::Guard;
+use crate::net::guard::address::is_public;
 use crate::web::Site;
 use crate::web::control::Reloaded;
 use crate::web::front::Front;
 use chrono::{DateTime, Utc};
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::sync::Mutex as Turnstile;
 use tokio_util::sync::CancellationToken;
+use url::{Host, Url};
 
 /// How often the files are looked at. A change counts when two looks agree: an editor may be half done.
 const LOOK: Duration = Duration::from_secs(2);
 
 /// Loads a configuration and lets every trade judge it. All faults come at once.
 pub fn load(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
+    judged(path, now, &[])
+}
+
+/// The same for what is to be polled: a public server is asked by nobody who cannot be reached.
+pub fn load_to_poll(path: &Path, now: DateTime<Utc>) -> Result<Config, Vec<Fault>> {
+    judged(path, now, &[no_contact])
+}
+
+fn judged(path: &Path, now: DateTime<Utc>, further: &[fn(&Config) -> Option<Fault>]) -> Result<Config, Vec<Fault>> {
     let (config, mut faults) = Config::written(path, now)?;
     faults.extend(ingest::check::config(&config));
     faults.extend(crate::follow::check::config(&config));
+    faults.extend(inside(&config));
+    faults.extend(further.iter().filter_map(|judge| judge(&config)));
     // In the order of the file.
     faults.sort_by_key(|fault| fault.place.as_ref().map(|place| (Arc::clone(&place.file), place.span.start)));
     if faults.is_empty() { Ok(config) } else { Err(faults) }
+}
+
+/// Sources at an address of this machine or network, written in digits, that the operator opens nowhere.
+fn inside(config: &Config) -> Vec<Fault> {
+    let guard = Guard::new(config.fetch.allow_private.clone(), Vec::new());
+    let closed = config.enabled().filter_map(|source| {
+        let address = literal(&source.url).filter(|address| !is_public(*address) && !guard.allows_private(&source.url))?;
+        let port = source.url.port_or_known_default().unwrap_or_default();
+        let fault = placed(config, source, format!("{address} is a private address and `allow_private` does not name it"));
+        Some(fault.help(format!("if it is yours, set [fetch] allow_private = [\"{}\"]", SocketAddr::new(address, port))))
+    });
+    closed.collect()
+}
+
+fn literal(url: &Url) -> Option<IpAddr> {
+    match url.host()? {
+        Host::Ipv4(address) => Some(address.into()),
+        Host::Ipv6(address) => Some(address.into()),
+        Host::Domain(_) => None,
+    }
+}
+
+fn placed(config: &Config, source: &Source, message: String) -> Fault {
+    match config.place(&source.id, "url") {
+        Some(place) => Fault::at(place, message),
+        None => Fault::general(message),
+    }
+}
+
+/// What is no fault and may be a mistake; to be asked for once the names that the configuration adds are known.
+pub fn warnings(config: &Config) -> Vec<Fault> {
+    let mut warnings = ingest::check::unknown_units(config);
+    if config.enabled().next().is_none() {
+        let help = "`tintinh add URL --write` adds a source; enabled = true, or `tintinh survey --enable`, enables what is there";
+        warnings.push(Fault::general("no source is enabled, so nothing is polled").help(help));
+    }
+    warnings
+}
+
+/// Says them in the log.
+pub fn warn(config: &Config) {
+    warnings(config).iter().for_each(|warning| tracing::warn!("{}", line(warning)));
 }
 
 /// The fault that a source on a public address is enabled while nobody can be reached: such a server is not
 /// asked. It keeps nobody from looking into the store.
 pub fn no_contact(config: &Config) -> Option<Fault> {
     let guard = Guard::new(config.fetch.allow_private.clone(), Vec::new());
-    let public = config.enabled().find(|source| !guard.allows_private(&source.url));
+    let is_public = |source: &&Source| !guard.allows_private(&source.url) && literal(&source.url).is_none_or(is_public);
+    let public = config.enabled().find(is_public);
     let source = public.filter(|_| config.publisher.contact.is_none())?;
-    let message = format!("{} is on a public address and no contact is configured", source.id);
-    let fault = match config.place(&source.id, "url") {
-        Some(place) => Fault::at(place, message),
-        None => Fault::general(message),
-    };
+    let fault = placed(config, source, format!("{} is on a public address and no contact is configured", source.id));
     Some(fault.help("set [publisher] contact = \"mailto:you@your.domain\": site owners must be able to reach you [net.no_contact]"))
 }
 
@@ -104,16 +158,14 @@ impl Reloader {
     async fn try_reload(&self) -> Result<Reloaded, String> {
         let old = self.scheduler.desk();
         let (path, now) = (old.config.file.clone(), self.options.time.now());
-        let loaded = tokio::task::spawn_blocking(move || load(&path, now)).await.map_err(|error| error.to_string())?;
+        let loaded = tokio::task::spawn_blocking(move || load_to_poll(&path, now)).await.map_err(|error| error.to_string())?;
         let mut config = loaded.map_err(|faults| faults.iter().map(line).collect::<Vec<_>>().join("; "))?;
-        if let Some(fault) = no_contact(&config) {
-            return Err(line(&fault));
-        }
         let needs_restart = keep_what_needs_a_restart(&mut config, &old.config);
         let reloaded = Reloaded { needs_restart, ..differences(&old.config, &config) };
         let store = &old.poller.store;
         let config = republished::remember(store, Arc::new(config)).await.map_err(|error| format!("the store cannot be read: {error}"))?;
         Directory::add(&config.additions);
+        warn(&config);
         let mut poller = poller(&config, old.poller.store.clone(), self.options.time, self.options.print_acks);
         poller.fetcher = poller.fetcher.with_pace_of(&old.poller.fetcher);
         poller.cpu = Arc::clone(&old.poller.cpu);

@@ -4,8 +4,8 @@ use crate::config::{Config, Keep, Storage};
 use crate::daemon::budgets;
 use crate::daemon::schedule::Scheduler;
 use crate::daemon::turn::Turn;
-use crate::follow::stamps;
 use crate::follow::troubles::{Fault, Troubles};
+use crate::follow::{disk, stamps};
 use crate::model::time::Time;
 use crate::store::error::StoreError;
 use crate::store::{Damage, Store, Told};
@@ -143,6 +143,10 @@ impl Upkeep {
             }
             if turns.sweep.is_due(DAY, now) {
                 turns.sweep.ended(self.sweep(now).await, now);
+                // For the metrics: what snapshots take is told by looking at each.
+                if let Err(error) = disk::measure(&config, &self.store, now).await {
+                    tracing::warn!(error.code = error.code(), "what lies on the disk cannot be measured: {error}");
+                }
             }
             let window = config.storage.compact.as_ref().and_then(|schedule| schedule.next_after(looked_at));
             if window.is_some_and(|at| at <= now) {

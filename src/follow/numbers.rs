@@ -85,6 +85,7 @@ pub async fn measure(config: &Config, store: &Store) -> Result<(), StoreError> {
     }
     metrics.sources("disabled", config.sources.iter().filter(|source| !source.enabled).count() as i64);
     metrics.unread.set(known.iter().map(|state| state.unread.len() as i64).sum());
+    metrics.store_bytes("database", store.database_bytes().await?);
     metrics.disk_low_mark.set(config.storage.min_free_bytes as i64);
     metrics.disk_free.set(Store::free_bytes(&config.storage.directory)? as i64);
     metrics.resident.set(resident_bytes().unwrap_or(0));

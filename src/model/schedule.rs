@@ -47,6 +47,9 @@ pub enum ScheduleError {
     /// The cron crate counts Sunday as 1 while every crontab counts it as 0.
     #[error("day of week `{0}` is a number")]
     NumericWeekday(String),
+    /// Days as Vietnamese counts them, Monday being the second.
+    #[error("`{0}` is no day of week of the cron language")]
+    VietnameseWeekday(String),
     /// Not six or seven (or five) fields of the cron language.
     #[error("`{0}` is no cron expression")]
     Malformed(String),
@@ -63,7 +66,14 @@ impl ScheduleError {
                 Some(names) => format!("write {names}, if you count Sunday as 0 as crontab(5) does"),
                 None => "write names: SUN MON TUE WED THU FRI SAT, or ranges such as MON-FRI".to_owned(),
             },
-            Self::Malformed(_) => "write six fields: second minute hour day month weekday, such as \"0 */20 6-22 * * *\"".to_owned(),
+            Self::VietnameseWeekday(days) => {
+                let names = in_english(days).unwrap_or_else(|| "SUN MON TUE WED THU FRI SAT".to_owned());
+                format!("write {names}: T2 is MON, T7 is SAT and CN is SUN there")
+            }
+            Self::Malformed(_) => {
+                "write five fields or six: [second] minute hour day month weekday, such as \"*/20 6-22 * * *\" or \"0 */20 6-22 * * MON-FRI\""
+                    .to_owned()
+            }
             Self::Never(_) => "choose a day that exists".to_owned(),
         }
     }
@@ -72,12 +82,23 @@ impl ScheduleError {
 /// Days of the week as crontab(5) numbers them, 0 and 7 being Sunday, by their names.
 fn named(days: &str) -> Option<String> {
     const NAMES: [&str; 8] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
+    renamed(days, |day| day.parse::<usize>().map_or(Some(day), |number| NAMES.get(number).copied()))
+}
+
+/// Days such as `T2-T6,CN`, by their English names; none where one is written otherwise.
+fn in_english(days: &str) -> Option<String> {
+    const NAMES: [(&str, &str); 7] =
+        [("T2", "MON"), ("T3", "TUE"), ("T4", "WED"), ("T5", "THU"), ("T6", "FRI"), ("T7", "SAT"), ("CN", "SUN")];
+    renamed(days, |day| NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(day)).map(|(_, name)| *name))
+}
+
+/// Lists and ranges of days with each day by another name.
+fn renamed<'d>(days: &'d str, name: impl Fn(&'d str) -> Option<&'d str>) -> Option<String> {
     let (days, step) = days.split_at(days.find('/').unwrap_or(days.len()));
     let mut names = String::new();
     for part in days.split_inclusive([',', '-']) {
         let day = part.trim_end_matches([',', '-']);
-        let name = day.parse::<usize>().map_or(Some(day), |number| NAMES.get(number).copied())?;
-        names.push_str(name);
+        names.push_str(name(day)?);
         names.push_str(&part[day.len()..]);
     }
     Some(names + step)
@@ -90,6 +111,11 @@ impl Schedule {
         let fields: Vec<&str> = full.split_whitespace().collect();
         if fields.len() == 5 {
             full = format!("0 {full}");
+        }
+        if let Some(weekday) = full.split_whitespace().nth(5)
+            && in_english(weekday).is_some()
+        {
+            return Err(ScheduleError::VietnameseWeekday(weekday.to_owned()));
         }
         if let Some(weekday) = full.split_whitespace().nth(5)
             && weekday.split(['/']).next().is_some_and(|days| days.chars().any(|c| c.is_ascii_digit()))
@@ -199,6 +225,10 @@ mod tests {
         {
             let error = Schedule::parse(&format!("0 0 8 * * {days}"), chrono_tz::Asia::Ho_Chi_Minh, now).unwrap_err();
             assert!(error.help().starts_with(&format!("write {names},")), "{days}: {}", error.help());
+        }
+        for (days, names) in [("T2-T6", "MON-FRI"), ("t7,cn", "SAT,SUN"), ("CN", "SUN")] {
+            let error = Schedule::parse(&format!("0 8 * * {days}"), chrono_tz::Asia::Ho_Chi_Minh, now).unwrap_err();
+            assert!(error.help().starts_with(&format!("write {names}:")), "{days}: {}", error.help());
         }
         assert!(ScheduleError::NumericWeekday("9".to_owned()).help().starts_with("write names"));
     }

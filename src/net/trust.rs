@@ -1,11 +1,11 @@
 //! Connectors: the usual one, and one for each source that the operator makes an exception for.
 
+use crate::config::check::authority;
 use crate::model::source::{Dialling, Trust};
 use crate::net::guard::Judged;
 use crate::net::witness::{Chains, watched};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 use rustls_platform_verifier::Verifier;
@@ -65,12 +65,7 @@ pub fn connector(
         Trust::Usual => builder.tls_backend_preconfigured(watched(system.verifier()?, chains.clone())),
         Trust::Authority(path) => {
             let fault = |reason: String| TrustError::Authority { path: path.clone(), reason };
-            let pem = std::fs::read(path).map_err(|error| fault(error.to_string()))?;
-            let certificates: Result<Vec<CertificateDer<'static>>, _> = CertificateDer::pem_slice_iter(&pem).collect();
-            let certificates = certificates.map_err(|error| fault(error.to_string()))?;
-            if certificates.is_empty() {
-                return Err(fault("it holds no certificate".to_owned()));
-            }
+            let certificates = authority(path).map_err(fault)?;
             let verifier = Verifier::new_with_extra_roots(certificates, provider).map_err(|error| fault(error.to_string()))?;
             builder.tls_backend_preconfigured(watched(Arc::new(verifier), chains.clone()))
         }

@@ -20,6 +20,9 @@ use crate::text::legacy::{self, Legacy};
 /// Other encodings have almost no good ones.
 const GOOD_PER_BAD: usize = 10;
 
+/// And in what is stated to be UTF-8: more letters are whole than not.
+const GOOD_PER_BAD_STATED: usize = 1;
+
 /// What told the encoding of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Evidence {
@@ -122,7 +125,8 @@ fn decode<'a>(bytes: &'a [u8], declared: &[(Option<&'static Encoding>, Evidence)
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Found { text: Cow::Borrowed(text), encoding: UTF_8, evidence: evidence_of(UTF_8) };
     }
-    if is_damaged_utf_8(bytes) {
+    let is_stated = declared.iter().any(|(encoding, _)| *encoding == Some(UTF_8));
+    if is_damaged_utf_8(bytes, if is_stated { GOOD_PER_BAD_STATED } else { GOOD_PER_BAD }) {
         return found(UTF_8, evidence_of(UTF_8));
     }
     // UTF-8 it is not, and "ISO-8859-1" is what tools write when nobody chose.
@@ -168,13 +172,13 @@ fn utf_32(bytes: &[u8]) -> Option<String> {
 
 /// True for UTF-8 with a few bad places: cut in the middle of a letter, or with
 /// one foreign line put in.
-fn is_damaged_utf_8(bytes: &[u8]) -> bool {
+fn is_damaged_utf_8(bytes: &[u8], good_per_bad: usize) -> bool {
     let (mut good, mut bad) = (0, 0);
     for chunk in bytes.utf8_chunks() {
         good += chunk.valid().bytes().filter(|byte| *byte >= 0xC0).count();
         bad += usize::from(!chunk.invalid().is_empty());
     }
-    good >= bad * GOOD_PER_BAD
+    good > 0 && good >= bad * good_per_bad
 }
 
 /// The page with its legacy text converted, if it has any.
@@ -339,6 +343,17 @@ mod tests {
         let decoded = decode_html(&bytes, None);
         assert_eq!(decoded.encoding, "UTF-8");
         assert_eq!(decoded.text.matches(SENTENCE).count(), 2);
+    }
+
+    #[test]
+    fn what_is_stated_to_be_utf_8_is_so_unless_most_letters_are_not() {
+        let row = [b"ng\xff\xfenh S\xe1\xbb\x9f C\xc3\xb4ng th\xc6\xb0\xc6\xa1ng", b" 12".as_slice()].concat().repeat(5);
+        let decoded = decode_html(&row, Some("text/html; charset=utf-8"));
+        assert_eq!((decoded.encoding, decoded.evidence), ("UTF-8", Evidence::Header));
+        assert!(decoded.text.contains("ng\u{fffd}\u{fffd}nh Sở Công thương"), "{}", decoded.text);
+        let page = to_1258(SENTENCE);
+        let decoded = decode_html(&page, Some("text/html; charset=utf-8"));
+        assert_eq!((decoded.encoding, &*decoded.text), ("windows-1258", SENTENCE));
     }
 
     #[test]

@@ -129,7 +129,7 @@ async fn check_refuses_what_run_would_refuse() {
         ("[server]\nlisten = \"banana\"\n", "config.toml:2"),
         ("[server]\nlisten = \"127.0.0.1:99999\"\n", "config.toml:2"),
         ("[server]\noperator = \"9118\"\n", "config.toml:2"),
-        ("[[source]]\nid = \"vi-du/so-y-te\"\nurl = \"https://syt.example.gov.vn/\"\n", "config.toml:1"),
+        ("[[source]]\nid = \"vi-du/so-y-te\"\nurl = \"https://syt.example.gov.vn/\"\n", "config.toml:3"),
     ] {
         let output = Desk::write(text).tintinh(&["check"]).await;
         let said = errors(&output);
@@ -222,4 +222,80 @@ async fn a_network_that_is_none_is_refused_with_what_to_write() {
             assert!(said.contains(wanted), "{written}: no {wanted} in\n{said}");
         }
     }
+}
+
+#[tokio::test]
+async fn what_cannot_work_is_a_fault_with_its_place_and_what_to_write() {
+    let source =
+        |rest: &str| format!("[fetch]\nallow_private = [\"127.0.0.1:1\"]\n[[source]]\nid = \"a/b\"\nurl = \"http://127.0.0.1:1/\"\n{rest}");
+    for (text, line, words) in [
+        (source("ca = \"missing.pem\""), 6, "missing.pem cannot be read as PEM"),
+        (source("ca = \"config.toml\""), 6, "it holds no certificate"),
+        (source("hosts = [\"https://x\", \"b.gov.vn\"]"), 6, "`https://x` is no name of a host"),
+        (source("hosts = [\"\"]"), 6, "`` is no name of a host"),
+        (source("site = \"https://a\""), 6, "`https://a` is no name of a host"),
+        (source("outlet = \"\""), 6, "`outlet` is empty"),
+        ("[fetch]\ntimeout = \"0s\"\n".to_owned(), 2, "`timeout` at zero"),
+        ("[fetch]\nmax_page = \"0 KB\"\n".to_owned(), 2, "`max_page` at zero"),
+        ("[fetch]\ngone_after = \"0s\"\n".to_owned(), 2, "`gone_after` at zero"),
+        ("[server]\nlisten = \"127.0.0.1:81\"\noperator = \"127.0.0.1:81\"\n".to_owned(), 3, "is the address of `listen`"),
+        ("[[source]]\nid = \"a/b\"\nurl = \"http://10.1.2.3/\"\n".to_owned(), 3, "10.1.2.3 is a private address"),
+        ("include = [\"missing.toml\"]\n".to_owned(), 1, "missing.toml cannot be included"),
+        ("include = [\"latin.toml\"]\n".to_owned(), 1, "save it as UTF-8"),
+        ("[defaults]\nschedule = \"0 0 8 * * T2-T6\"\n".to_owned(), 2, "write MON-FRI"),
+        ("[[source]]\nid = \"a/b\"\nurl = \"https://u:p@b.gov.vn/\"\n".to_owned(), 3, "holds a name or a password"),
+        (
+            "[publisher]\ncontact = \"mailto:you@your.domain\"\n[[source]]\nid = \"a/b\"\nurl = \"https://b.gov.vn/\"\n".to_owned(),
+            5,
+            "no contact is configured",
+        ),
+    ] {
+        let desk = Desk::write(&text);
+        std::fs::write(desk.path().join("latin.toml"), b"# S\xf4ng\n").unwrap();
+        let output = desk.tintinh(&["check"]).await;
+        let said = errors(&output);
+        assert_eq!(output.status.code(), Some(1), "{text}: {said}");
+        assert!(said.contains(words) && said.contains(&format!("config.toml:{line}:")) && said.contains("help"), "{text}: {said}");
+        assert!(said.contains("1 fault in the configuration"), "{text}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn a_missing_contact_is_told_with_every_other_fault() {
+    let desk = Desk::write("[[source]]\nid = \"a/b\"\nurl = \"https://b.gov.vn/\"\nschdule = \"x\"\n");
+    let said = errors(&desk.tintinh(&["check"]).await);
+    assert!(said.contains("net.no_contact") && said.contains("schdule") && said.contains("2 faults"), "{said}");
+}
+
+#[tokio::test]
+async fn units_that_nobody_knows_are_warned_of_and_taken() {
+    let town = Town::with_articles(&["mot"]).await;
+    let units = "province = \"binh-thaun\"\ndepartment = \"so-nothing\"\n";
+    let own = "department = \"ban-rieng\"\n[[department]]\nkey = \"ban-rieng\"\nname = \"Ban Riêng\"\n";
+    let source = |id: &str, rest: &str| format!("[[source]]\nid = \"{id}\"\nurl = \"{}\"\n{rest}", town.url("/tin"));
+    let desk = Desk::new(&[&town], &format!("{}{}", source("a/b", units), source("a/c", own)));
+    let output = desk.tintinh(&["check"]).await;
+    let said = errors(&output);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("did you mean \"binh-thuan\"?") && said.contains("no department is called `so-nothing`"), "{said}");
+    assert!(said.contains("^^^") && !said.contains("ban-rieng"), "{said}");
+    let output = desk.tintinh(&["check", "--format", "json"]).await;
+    assert_eq!(json(&output)["warnings"].as_array().map(Vec::len), Some(2));
+    let nobody = Desk::write("[server]\nlisten = \"127.0.0.1:0\"\n").tintinh(&["check"]).await;
+    assert!(nobody.status.success() && errors(&nobody).contains("no source is enabled"), "{}", errors(&nobody));
+}
+
+#[tokio::test]
+async fn a_mistyped_source_is_told_with_the_one_that_was_meant_and_asks_nobody() {
+    let town = Town::with_articles(&["mot"]).await;
+    let desk = Desk::new(&[&town], &town.source("vi-du/so-y-te"));
+    for command in ["try", "poll"] {
+        let output = desk.tintinh(&[command, "vi-du/so-te"]).await;
+        let said = errors(&output);
+        assert!(said.contains("no source is called `vi-du/so-te`") && said.contains("did you mean `vi-du/so-y-te`?"), "{command}: {said}");
+        assert_eq!(output.status.code(), Some(2), "{said}");
+    }
+    let inside = desk.tintinh(&["try", "localhost/quan-tri"]).await;
+    assert!(errors(&inside).contains("net.address_refused"), "{}", errors(&inside));
+    assert!(town.asked().is_empty());
 }

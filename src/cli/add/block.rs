@@ -54,9 +54,10 @@ impl Block {
             }
             (None, province) => {
                 // Nobody's words are given to a department on a guess.
-                set("outlet", name.map_or(host.as_str(), |name| name));
+                // An outlet is called the author: what may be no more than a page's title is for a person to say.
+                set("# outlet", &fold::printable(name.map_or(host.as_str(), |name| name)));
                 province.iter().for_each(|province| set("province", province));
-                unsure.push("department: neither host nor title names one; `outlet` stands for it".to_owned());
+                unsure.push("department: neither host nor title names one; write it, or `outlet` for a newspaper or portal".to_owned());
             }
         }
         if owner.is_guess {
