@@ -118,9 +118,14 @@ async fn rows(asking: Asking<'_>, source: &Source, page: &Page) -> Result<Read, 
         Err(Failure::Other { message, .. }) => return Err(message),
         Err(Failure::Config(_)) => return Err("its sitemap could not be fetched".to_owned()),
     };
-    let needs_browser = || listing::advertised::look(&page.bytes, page.media_type.as_deref(), &page.url).needs_browser;
-    if read.candidates.is_empty() && needs_browser() {
-        return Err("it shows nothing without a browser: its rows are made by scripts".to_owned());
+    if read.candidates.is_empty() {
+        let seen = listing::advertised::look(&page.bytes, page.media_type.as_deref(), &page.url);
+        if let Some(to) = seen.sends_to {
+            return Err(format!("it only sends on to {to}: `tintinh add {to}` finds where the news are"));
+        }
+        if seen.needs_browser {
+            return Err("it shows nothing without a browser: its rows are made by scripts".to_owned());
+        }
     }
     Ok(read)
 }

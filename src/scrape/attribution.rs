@@ -13,7 +13,7 @@ pub use crate::scrape::attribution::unit::{candidates, filed, resolve};
 
 use crate::directory::Directory;
 use crate::model::attribution::{Attribution, Kind};
-use crate::scrape::attribution::labels::{labelled, source, undoubled, without_date};
+use crate::scrape::attribution::labels::{is_labelled, labelled, source, undoubled, without_date};
 use crate::scrape::attribution::names::{desk, is_person, is_unit, person_list};
 use crate::scrape::attribution::photo::photo_credit;
 use crate::text::fold;
@@ -57,7 +57,7 @@ fn bare(line: &str, place: LinePlace) -> Option<Attribution> {
         return None;
     }
     let value = trimmed(line);
-    if is_account(value) || value.chars().count() > 90 {
+    if is_labelled(value) || is_account(value) || value.chars().count() > 90 {
         return None;
     }
     if let Some((author, outlet)) = desk(value) {

@@ -96,6 +96,20 @@ fn the_caption_of_a_table_is_kept_and_a_line_that_leads_elsewhere_is_not() {
 }
 
 #[test]
+fn a_label_is_no_name_and_who_signed_a_document_no_author() {
+    let ends = |end: &str| read(TITLE, &format!("<div class=x><h1>{TITLE}</h1><p>17/11/2026 08:00</p>{PROSE}{end}</div>"));
+    let article = ends("<p><b>Bài, ảnh: Công chức VH-XH</b></p>");
+    assert_eq!(article.attribution.author, None, "{:?}", article.attribution);
+    let article = ends("<p><b>Tin, ảnh: Trung tâm Y tế huyện Di Linh</b></p>");
+    assert_eq!(article.attribution.source.as_deref(), Some("Trung tâm Y tế huyện Di Linh"), "{:?}", article.attribution);
+    let article = ends(
+        "<table><tr><td><i>Nơi nhận:</i><br>- Lưu VT.</td><td align=center><b>KT. GIÁM ĐỐC<br>PHÓ GIÁM ĐỐC</b><br>(Đã ký)<br><b>Lê Văn Dũng</b></td></tr></table>",
+    );
+    assert_eq!(article.attribution.author, None, "{:?}", article.attribution);
+    assert!(article.text.ends_with("(Đã ký)\nLê Văn Dũng"), "{}", article.text);
+}
+
+#[test]
 fn the_credit_of_a_picture_is_not_the_articles_line_where_it_has_one() {
     let body = format!(
         "<article><h1>{TITLE}</h1><time>20/11/2026 15:30</time><figure><img src=/a.jpg><figcaption>Quang cảnh hội nghị (Ảnh: Đ.H)</figcaption></figure>\

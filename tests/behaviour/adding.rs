@@ -32,6 +32,21 @@ async fn a_page_that_scripts_fill_is_said_to_need_a_browser() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("without a browser"), "{output:?}");
 }
 
+#[tokio::test]
+async fn a_page_that_sends_its_readers_on_is_followed() {
+    let town = department().await;
+    town.serve(
+        "/cu",
+        Reply::html("<html><head><META HTTP-EQUIV='Refresh' CONTENT=\"0; URL='/\"></head><body>Đang chuyển trang</body></html>"),
+    );
+    let desk = Desk::new(&[&town], &format!("[[source]]\nid = \"binh-thuan/cu\"\nurl = \"{}\"\nenabled = false\n", town.url("/cu")));
+    let added = json(&desk.tintinh(&["add", &town.url("/cu"), "--format", "json"]).await);
+    assert_eq!(added["url"], town.url("/tin"), "{added}");
+    let surveyed = desk.tintinh(&["survey"]).await;
+    let said = format!("{}{}", String::from_utf8_lossy(&surveyed.stdout), String::from_utf8_lossy(&surveyed.stderr));
+    assert!(said.contains(&format!("sends on to {}", town.url("/"))), "{said}");
+}
+
 /// A department's site without a feed: a home page whose menu leads to its news.
 async fn department() -> Town {
     let town = Town::with_articles(&["mot", "hai", "ba", "bon"]).await;

@@ -31,6 +31,9 @@ const MOST_FEEDS: usize = 3;
 const MOST_USUAL: usize = 6;
 const MOST_SECTIONS: usize = 3;
 
+/// How often one page may send on to another.
+const MOST_SENT: usize = 2;
+
 /// Everything that asks the site.
 #[derive(Clone, Copy)]
 pub struct Asking<'a> {
@@ -89,7 +92,11 @@ pub async fn rows(asking: Asking<'_>, page: &Page, read: Read) -> Result<Read, F
 
 /// Looks for the best address to poll; those that were found to lead nowhere are passed over.
 pub async fn find(asking: Asking<'_>, url: &Url, refused: &[Url]) -> Result<Found, Failure> {
-    let page = asking.get(url).await?;
+    let mut page = asking.get(url).await?;
+    for _ in 0..MOST_SENT {
+        let Some(to) = advertised::look(&page.bytes, page.media_type.as_deref(), &page.url).sends_to else { break };
+        page = asking.get(&to).await?;
+    }
     let own = read(&page, Listing::Auto, None);
     if scrape::listing::recognise(&page.bytes) != Document::Html {
         let read = match own {

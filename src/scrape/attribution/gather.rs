@@ -79,6 +79,10 @@ impl Gathered {
                 }
                 continue;
             }
+            // "(Đã ký)", "PHÓ GIÁM ĐỐC": who signed a document did not write the page.
+            if above.is_some_and(|above| signs_document(&above.text)) {
+                continue;
+            }
             // A titled person signs above the affiliation, in a line that is not the last.
             let is_above = lines.get(at + 1).is_some_and(|(below, _)| is_affiliation(&line.text, &below.text));
             let place = if is_above { LinePlace::LastLine } else { *place };
@@ -195,6 +199,26 @@ impl Gathered {
         }
         is_new
     }
+}
+
+/// What stands above the name of who signed a document.
+fn signs_document(line: &str) -> bool {
+    const MOST_CHARS: usize = 60;
+    const OFFICES: &[&str] = &[
+        "giam doc",
+        "pho giam doc",
+        "chu tich",
+        "pho chu tich",
+        "truong ban",
+        "pho truong ban",
+        "chanh van phong",
+        "cuc truong",
+        "chi cuc truong",
+    ];
+    let folded = fold::fold(line);
+    let plain = folded.trim_matches(|c: char| !c.is_alphanumeric());
+    let office = ["kt.", "tm.", "tl.", "tuq.", "q."].iter().find_map(|mark| plain.strip_prefix(mark)).unwrap_or(plain).trim();
+    line.chars().count() <= MOST_CHARS && (plain.starts_with("da ky") || OFFICES.contains(&office))
 }
 
 /// A name as metadata lists it: our own reading joins several with semicolons, and metadata with commas.

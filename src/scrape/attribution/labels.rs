@@ -134,6 +134,11 @@ const OTHER_SPRINGS: &[&str] = &[
     "lao dong",
 ];
 
+/// True for a line that opens with a label and its colon: what stands before the colon is no name.
+pub(crate) fn is_labelled(line: &str) -> bool {
+    line.contains(':') && split_label(trimmed(line)).is_some()
+}
+
 /// "Nguồn: …", "Tác giả: …", "Theo …", "Ảnh: …".
 pub(crate) fn labelled(line: &str, place: LinePlace) -> Option<Attribution> {
     // Pages typed with an East Asian keyboard.
@@ -167,6 +172,10 @@ pub(crate) fn labelled(line: &str, place: LinePlace) -> Option<Attribution> {
             source: outlet.filter(|unit| is_outlet(unit)),
             ..Attribution::default()
         });
+    }
+    if is_unit(value) {
+        // "Tin, ảnh: Trung tâm Y tế": who wrote it is a unit.
+        return Some(Attribution { kind: Some(Kind::Byline), source: Some(value.to_owned()), ..Attribution::default() });
     }
     let (author, source) = person_and_outlet(value);
     let author = author?;

@@ -56,6 +56,7 @@ struct Scan<'t> {
 impl<'t> Scan<'t> {
     fn run(&mut self) -> Option<()> {
         let mut is_in_select = false;
+        let mut templates = 0_usize;
         loop {
             self.at += memchr(b'<', self.rest().as_bytes())?;
             if self.rest().starts_with("<!--") {
@@ -70,6 +71,10 @@ impl<'t> Scan<'t> {
                 // Among frames the parser passes over scripts and reads on behind their start tags.
                 // Formulas mix markup of their own with that of pages.
                 "frameset" | "plaintext" | "math" => return None,
+                "template" if is_end => templates = templates.saturating_sub(1),
+                "template" => templates += 1,
+                // A column in a template makes the parser pass over start tags of styles.
+                "col" if templates > 0 => return None,
                 "svg" if !is_end => self.drawing(start)?,
                 _ if is_end => {}
                 _ => {
@@ -235,7 +240,7 @@ fn known(name: &[u8]) -> &'static str {
     if is_common {
         return "";
     }
-    let all = RAW.iter().chain(DRAWN).chain(&["math", "select", "frameset", "plaintext"]);
+    let all = RAW.iter().chain(DRAWN).chain(&["math", "select", "frameset", "plaintext", "template", "col"]);
     all.copied().find(|known| known.len() == name.len() && known.as_bytes().eq_ignore_ascii_case(name)).unwrap_or_default()
 }
 
@@ -307,6 +312,7 @@ mod tests {
             ("<script type='application/ld+json'>{}</script>", "<script type='application/ld+json'>{}</script>"),
             ("<STYLE media='a>b'>p{}</style >x", "<STYLE media='a>b'></style >x"),
             ("<!-- a <p> -->b<!--->c<!-- d --!>e", "<!---->b<!--->c<!----!>e"),
+            ("<template><col><style><?x</style>", "<template><col><style><?x</style>"),
             ("a<!-- b --->c<!-- d ----->e<!-- f ---!>g", "a<!---->c<!---->e<!----!>g"),
             ("<svg><g><path d='M'/></g></svg>a", "<svg></svg>a"),
             ("<math>\n</svg><script>a</script>", "<math>\n</svg><script>a</script>"),

@@ -21,6 +21,8 @@ pub struct Seen {
     pub family: Option<String>,
     /// Scripts and next to no words.
     pub needs_browser: bool,
+    /// Where a page that shows nothing else sends its readers on to (`<meta http-equiv=refresh>`).
+    pub sends_to: Option<Url>,
 }
 
 /// Less text than this beside scripts is an empty shell.
@@ -33,13 +35,28 @@ pub fn look(bytes: &[u8], media_type: Option<&str>, url: &Url) -> Seen {
     let base = dom.base(url);
     let has_scripts = dom.root().find("script").next().is_some();
     let needs_browser = has_scripts && dom.root().text().chars().count() < SHELL_CHARS && dom.root().find("a").count() < 3;
+    let sends_to = sends_to(&dom, &base).filter(|to| to != url && dom.root().text().chars().count() < SHELL_CHARS);
     Seen {
+        sends_to,
         feeds: feeds(&dom, &base, url),
         sections: sections(&dom, &base, url),
         names: names(&dom),
         family: families::recognise(&dom).map(|family| family.name.clone()),
         needs_browser,
     }
+}
+
+/// "0; url=/portal/" within seconds: later it is a page that renews itself.
+fn sends_to(dom: &Dom, base: &Url) -> Option<Url> {
+    const MOST_SECONDS: f32 = 10.0;
+    let is_refresh = |meta: &Element<'_>| meta.attr("http-equiv").is_some_and(|name| name.trim().eq_ignore_ascii_case("refresh"));
+    let content = dom.root().find("meta").find(is_refresh)?.attr("content")?;
+    let (seconds, address) = content.split_once([';', ','])?;
+    let is_soon = seconds.trim().parse::<f32>().is_ok_and(|seconds| seconds <= MOST_SECONDS);
+    let address = address.trim();
+    let named = address.get(..3).filter(|name| name.eq_ignore_ascii_case("url")).and_then(|_| address[3..].trim_start().strip_prefix('='));
+    let address = named.unwrap_or(address).trim().trim_matches(['"', '\'']);
+    base.join(address).ok().filter(|to| is_soon && matches!(to.scheme(), "http" | "https"))
 }
 
 /// Feeds of the head, then links that are called so.
