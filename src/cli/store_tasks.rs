@@ -115,10 +115,18 @@ pub async fn withdraw(context: &Context, arguments: WithdrawArguments) -> Result
         (None, None, None) => Passage::Whole,
     };
     let task = Task::Withdraw { article: arguments.article, passage, reason: arguments.reason, erases: arguments.erase };
-    if let TaskDone::Withdrawn(seq) = done(context, task).await? {
+    if let TaskDone::Withdrawn { seq, elsewhere } = done(context, task).await? {
         match context.format {
-            Format::Json => anstream::println!("{}", serde_json::json!({ "seq": seq })),
-            Format::Text => anstream::println!("withdrawn from every output (seq {seq}); the log keeps hashes only"),
+            Format::Json => anstream::println!("{}", serde_json::json!({ "seq": seq, "elsewhere": elsewhere })),
+            Format::Text => {
+                anstream::println!("withdrawn from every output (seq {seq}); the log keeps hashes only");
+                for address in elsewhere {
+                    anstream::println!(
+                        "the same text stands in {}: withdraw it there too, if it must not be shown",
+                        fold::printable(&address)
+                    );
+                }
+            }
         }
     }
     Ok(ExitCode::SUCCESS)

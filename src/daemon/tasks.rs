@@ -37,7 +37,11 @@ pub async fn run(config: &Config, store: &Store, task: Task, now: DateTime<Utc>,
                 Passage::Attachment(href) => Removal::Attachment { href, reason },
                 Passage::Revision(number) => Removal::Revision { number, reason },
             };
-            store.withdraw(head.id, removal, erases, now).await.map(TaskDone::Withdrawn)
+            let seq = store.withdraw(head.id, removal, erases, now).await?;
+            // Copies are articles of their own: whoever withdraws one is told of the others.
+            let members = store.cluster(head.cluster.unwrap_or(head.n)).await?.into_iter();
+            let elsewhere = members.filter(|member| member.id != head.id && member.withdrawn().is_none()).map(|member| member.url);
+            Ok(TaskDone::Withdrawn { seq, elsewhere: elsewhere.collect() })
         }
     }
 }

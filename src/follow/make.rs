@@ -183,12 +183,13 @@ pub async fn tell(store: &Store, config: &Config, scope: &Scope, change: Change)
     entry.article = store.reading(change.snapshot).await?.titled(&entry.head.title);
     if change.kind == Kind::Withdrawn {
         // What was withdrawn is not told by telling what was.
-        return Ok(Some(Told { change, entry, replaced: Vec::new(), earlier: None }));
+        return Ok(Some(Told { change, entry, replaced: Vec::new(), earlier: None, is_of_file: false }));
     }
     if entry.article.is_withdrawn() {
         return Ok(None);
     }
     let before = store.history(change.n).await?.into_iter().rev().find(|revision| revision.number < change.revision);
+    let is_of_file = before.as_ref().is_some_and(|before| before.page_sha256 == change.page_sha256);
     let mut earlier = before.as_ref().map(|before| before.number);
     let replaced = match before.filter(|before| before.snapshot != change.snapshot) {
         Some(before) => {
@@ -198,7 +199,7 @@ pub async fn tell(store: &Store, config: &Config, scope: &Scope, change: Change)
         }
         None => Vec::new(),
     };
-    Ok(Some(Told { change, entry, replaced, earlier }))
+    Ok(Some(Told { change, entry, replaced, earlier, is_of_file }))
 }
 
 /// Rendering and compressing is work for the CPU.

@@ -21,21 +21,28 @@ pub fn content_hash(article: &Article) -> Hash {
     Sha256::digest(article.said()).into()
 }
 
-/// Whether two readings say the same, however their files and pictures are linked: with http or https, with "www." or without.
+/// Whether two readings say the same, however their files and pictures are linked: with http or https, with "www." or
+/// without, from one of several hosts that share the work ("cdn1.", "cdn2.").
 pub fn says_same(old: &Article, new: &Article) -> bool {
     let placed = |article: &Article| {
         let mut article = article.clone();
-        article.images.iter_mut().for_each(|image| image.src = place(&image.src).to_owned());
-        article.attachments.iter_mut().for_each(|file| file.href = place(&file.href).to_owned());
+        article.images.iter_mut().for_each(|image| image.src = place(&image.src));
+        article.attachments.iter_mut().for_each(|file| file.href = place(&file.href));
         article.said()
     };
     placed(old) == placed(new)
 }
 
-/// An address without its scheme and "www.".
-fn place(address: &str) -> &str {
+/// An address without its scheme, "www." and the number of its host.
+fn place(address: &str) -> String {
     let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")).unwrap_or(address);
-    rest.strip_prefix("www.").unwrap_or(rest)
+    let rest = rest.strip_prefix("www.").unwrap_or(rest);
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let unnumbered = host.split_once('.').map(|(label, domain)| (label.trim_end_matches(|c: char| c.is_ascii_digit()), domain));
+    match unnumbered.filter(|(label, domain)| !label.is_empty() && domain.contains('.')) {
+        Some((label, domain)) => format!("{label}.{domain}{path}"),
+        None => rest.to_owned(),
+    }
 }
 
 /// True where a reading has next to nothing of the previous one, neither of its title nor of its text: it is not an
@@ -194,7 +201,7 @@ fn printed(article: &Article) -> Option<String> {
     article.attribution.printed.as_deref().map(fold::line)
 }
 
-fn files(article: &Article) -> Vec<(&str, Option<u64>)> {
+fn files(article: &Article) -> Vec<(String, Option<u64>)> {
     article.attachments.iter().map(|file| (place(without_parameters(&file.href)), file.length_bytes)).collect()
 }
 
@@ -237,6 +244,20 @@ mod tests {
         assert_eq!(labels("họp ngày 5 tháng 6 tại sở", "họp ngày 6 tháng 6 tại sở"), [Label::Dates]);
         assert_eq!(labels("do ông Nguyễn Văn An ký", "do ông Nguyễn Văn Bình ký"), [Label::Names]);
         assert_eq!(labels("đề nghị các đơn vị thực hiện", "yêu cầu các đơn vị thực hiện"), [Label::Wording]);
+    }
+
+    #[test]
+    fn pictures_from_another_of_many_hosts_are_the_same_and_other_pictures_are_not() {
+        let with = |src: &str| {
+            let image = crate::model::article::Image { src: src.to_owned(), ..Default::default() };
+            Article { images: vec![image], ..article("họp báo") }
+        };
+        let one = with("http://cdn1.vidu.gov.vn/anh/hop-bao.jpg");
+        assert!(says_same(&one, &with("https://cdn12.vidu.gov.vn/anh/hop-bao.jpg")));
+        for other in ["https://cdn1.vidu.gov.vn/anh/hop-bao2.jpg", "https://anh.vidu.gov.vn/anh/hop-bao.jpg"] {
+            assert!(!says_same(&one, &with(other)), "{other}");
+        }
+        assert!(!says_same(&with("http://127.0.0.1/a.jpg"), &with("http://128.0.0.1/a.jpg")));
     }
 
     #[test]

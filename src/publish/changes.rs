@@ -2,7 +2,7 @@
 
 use crate::model::entry::Entry;
 use crate::model::lang::Lang;
-use crate::model::revision::{ArticleId, Change, Kind, Label};
+use crate::model::revision::{ArticleId, Change, Kind};
 use crate::model::source::Republish;
 use crate::model::time::vietnam;
 use crate::publish::categories::Category;
@@ -25,6 +25,8 @@ pub struct Told {
     pub replaced: Vec<Replaced>,
     /// Number of the revision before, where it can be read.
     pub earlier: Option<u32>,
+    /// The page is as it was: a file that it offers has changed.
+    pub is_of_file: bool,
 }
 
 impl Told {
@@ -90,8 +92,8 @@ fn seen(told: &Told, lang: Lang) -> String {
     match (told.change.kind, lang) {
         (Kind::First, Lang::Vi) => format!("Thấy lần đầu lúc {at}."),
         (Kind::First, Lang::En) => format!("First seen {at}."),
-        (Kind::Edited, Lang::Vi) if told.change.labels == [Label::Attachment] => format!("Tệp đính kèm đã đổi, thấy lúc {at}."),
-        (Kind::Edited, Lang::En) if told.change.labels == [Label::Attachment] => format!("An attached file has changed, seen {at}."),
+        (Kind::Edited, Lang::Vi) if told.is_of_file => format!("Tệp đính kèm đã đổi, thấy lúc {at}."),
+        (Kind::Edited, Lang::En) if told.is_of_file => format!("An attached file has changed, seen {at}."),
         (Kind::Edited, Lang::Vi) => format!("Trang đã đổi, thấy lúc {at}."),
         (Kind::Edited, Lang::En) => format!("The page has changed, seen {at}."),
         (Kind::Vanished, Lang::Vi) => format!("Bài không còn trên trang gốc, thấy lúc {at}. Bản đã lưu vẫn xem được ở đây."),

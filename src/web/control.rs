@@ -116,7 +116,12 @@ pub enum TaskDone {
     /// The article.
     Shown(Box<Shown>),
     /// The Seq of the withdrawal.
-    Withdrawn(u64),
+    Withdrawn {
+        /// The last Seq of the log.
+        seq: u64,
+        /// Addresses of other articles with the same text, which still show it.
+        elsewhere: Vec<String>,
+    },
     /// A ZIP file in base64: who asked writes it, since a daemon under systemd sees few folders.
     Dossier(String),
 }

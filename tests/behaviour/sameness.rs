@@ -37,6 +37,10 @@ async fn a_copy_joins_a_cluster_and_stands_in_its_own_feed_only() {
     let feed = news.text("/sources/vi-du/cong-thong-tin/feed.atom").await;
     let link = feed.split("<link ").find(|link| link.contains("rel=\"related\"")).expect("the copy's entry names the original");
     assert!(link.contains(&original.url), "{link}");
+    // Whoever withdraws one is told where the same words still stand.
+    let withdrawn = news.desk.tintinh(&["withdraw", &original.url, "--reason", "Số điện thoại riêng"]).await;
+    let told = String::from_utf8(withdrawn.stdout).unwrap();
+    assert!(told.contains(&copy.url) && !told.contains(&original.url), "{told}");
     news.close().await;
 }
 
