@@ -2,6 +2,7 @@
 
 pub mod add;
 pub mod arenas;
+pub mod asker;
 pub mod check;
 pub mod demo;
 pub mod help;

@@ -8,6 +8,7 @@ pub mod files;
 pub mod first;
 pub mod further;
 pub mod gate;
+pub mod guest;
 pub mod health;
 pub mod identity;
 pub mod listed;

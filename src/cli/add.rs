@@ -8,11 +8,11 @@ pub mod site;
 use crate::cli::add::block::{Block, unsure};
 use crate::cli::add::recording::Recording;
 use crate::cli::add::site::{Asking, Found, Tried};
+use crate::cli::asker::Asker;
 use crate::cli::report::Failure;
 use crate::cli::try_source::{address, stranger};
 use crate::cli::{Context, Format};
 use crate::config::Config;
-use crate::daemon;
 use crate::fetch::spent::Spent;
 use crate::model::source::Source;
 use crate::text::fold;
@@ -40,9 +40,8 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
     let config = context.load()?;
     let url = address(&config, &arguments.address)?;
     require_contact(&config, &url)?;
-    let fetcher = daemon::fetcher(&config, context.time);
-    let spent = Spent::default();
-    let asking = Asking { fetcher: &fetcher, config: &config, context, spent: &spent };
+    let (asker, spent) = (Asker::of(&config, context).await?, Spent::default());
+    let asking = Asking { asker: &asker, config: &config, context, spent: &spent };
     let (mut found, mut tried) = look(asking, &url, &[]).await?;
     let mut refused = Vec::new();
     // An address whose articles all answer that they are not there is passed over, where there is another.

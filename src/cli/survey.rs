@@ -3,12 +3,10 @@
 use crate::cli::add::recording::Recording;
 use crate::cli::add::site::{self, Asking, LEAST_ROWS, Tried};
 use crate::cli::add::{enable, folder_for, require_contact};
+use crate::cli::asker::Asker;
 use crate::cli::report::Failure;
-use crate::cli::try_source::fetch;
 use crate::cli::{Context, Format};
 use crate::config::Config;
-use crate::daemon;
-use crate::fetch::fetcher::Fetcher;
 use crate::fetch::spent::Spent;
 use crate::ingest::poll::listing_wanted;
 use crate::model::page::Page;
@@ -51,14 +49,14 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
     for source in &disabled {
         require_contact(&config, &source.url)?;
     }
-    let fetcher = Arc::new(daemon::fetcher(&config, context.time));
+    let asker = Arc::new(Asker::of(&config, context).await?);
     let bar = progress(disabled.len() as u64, context.format);
     let root = folder_for(arguments.record.as_deref(), &config);
     let mut running = JoinSet::new();
     for (at, source) in disabled.into_iter().enumerate() {
-        let (fetcher, config, context, root) = (Arc::clone(&fetcher), Arc::clone(&config), context.clone(), root.clone());
+        let (asker, config, context, root) = (Arc::clone(&asker), Arc::clone(&config), context.clone(), root.clone());
         // Hosts are asked side by side; each at its own pace, which the fetcher keeps.
-        running.spawn(async move { (at, tally(&fetcher, &config, &context, &source, &root).await) });
+        running.spawn(async move { (at, tally(&asker, &config, &context, &source, &root).await) });
     }
     let mut tallies = Vec::new();
     while let Some(done) = running.join_next().await {
@@ -89,10 +87,10 @@ fn progress(length: u64, format: Format) -> ProgressBar {
     ProgressBar::new(length).with_style(style)
 }
 
-async fn tally(fetcher: &Fetcher, config: &Config, context: &Context, source: &Source, root: &std::path::Path) -> Tally {
+async fn tally(asker: &Asker, config: &Config, context: &Context, source: &Source, root: &std::path::Path) -> Tally {
     let spent = Spent::default();
-    let asking = Asking { fetcher, config, context, spent: &spent };
-    let listed = match fetch(fetcher, &source.url, config, &spent).await {
+    let asking = Asking { asker, config, context, spent: &spent };
+    let listed = match asking.get(&source.url).await {
         Ok(page) => rows(asking, source, &page).await.map(|read| (page, read)),
         Err(Failure::Other { message, .. }) => Err(message),
         Err(Failure::Config(_)) => Err("it could not be fetched".to_owned()),

@@ -2,33 +2,29 @@
 
 use crate::cli::add::recording::Recording;
 use crate::cli::add::site::{self, Asking, Tried};
+use crate::cli::asker::Asker;
 use crate::cli::read::{article_json, candidate_json};
-use crate::cli::remote::{self, Reached};
+use crate::cli::remote;
 use crate::cli::report::Failure;
 use crate::cli::{Context, Format};
 use crate::config::Config;
-use crate::daemon;
 use crate::directory::Place;
 use crate::fetch::error::FetchError;
-use crate::fetch::fetcher::{Fetched, Fetcher};
 use crate::fetch::spent::Spent;
-use crate::follow::answer::Printed;
 use crate::ingest::poll::{article_wanted, listing_wanted};
 use crate::model::article::Article;
 use crate::model::dated::Origin;
-use crate::model::page::{Page, Validators};
+use crate::model::page::Page;
 use crate::model::source::Source;
 use crate::net::guard;
 use crate::scrape;
 use crate::scrape::dates::machine::are_month_first;
 use crate::scrape::error::ScrapeError;
 use crate::scrape::listing::Read;
-use crate::store::Scope;
 use crate::text::fold;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 use url::Url;
 
 /// Arguments of `try`.
@@ -45,7 +41,6 @@ pub struct Arguments {
 /// Fetches, reads and shows.
 pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let config = context.load()?;
-    let fetcher = daemon::fetcher(&config, context.time);
     let known = config.source(&arguments.target).cloned();
     let url = match &known {
         Some(source) => source.url.clone(),
@@ -56,9 +51,9 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
         return Err(Failure::message("cli.file", &message, "try the page that lists it"));
     }
     let source = known.unwrap_or_else(|| stranger(&url, context));
-    let spent = Spent::default();
-    let page = fetch(&fetcher, &url, &config, &spent).await?;
-    let asking = Asking { fetcher: &fetcher, config: &config, context, spent: &spent };
+    let (asker, spent) = (Asker::of(&config, context).await?, Spent::default());
+    let asking = Asking { asker: &asker, config: &config, context, spent: &spent };
+    let page = asking.get(&url).await?;
     let result = match as_listing(asking, &source, &page).await? {
         Some(read) => listing(Trying { source: &source, asking, record: arguments.record.as_deref(), page: &page }, read).await?,
         None => json!({ "article": one_article(&source, page, None, arguments.record.as_deref())?.0 }),
@@ -80,6 +75,9 @@ pub fn address(config: &Config, target: &str) -> Result<Url, Failure> {
     }
     Ok(guard::address_of(target).map_err(FetchError::from)?)
 }
+
+/// Titles that what is proposed is checked against; enough for any listing.
+const MOST_TITLES: usize = 200;
 
 /// The id of a source that nobody configured.
 const STRANGER: &str = "try/address";
@@ -111,15 +109,6 @@ pub fn stranger(url: &Url, context: &Context) -> Source {
         recipes: Vec::new(),
         dialling: crate::model::source::Dialling::default(),
         budget: crate::model::source::Budget::default(),
-    }
-}
-
-/// A page, whatever was known of it.
-pub async fn fetch(fetcher: &Fetcher, url: &Url, config: &Config, spent: &Spent) -> Result<Page, Failure> {
-    match fetcher.get(url, &Validators::default(), config.fetch.max_page_bytes, spent).await? {
-        Fetched::Fresh(page) => Ok(*page),
-        Fetched::Gone { status, .. } => Err(FetchError::Status { url: url.clone(), status }.into()),
-        Fetched::NotModified { .. } => Err(FetchError::Status { url: url.clone(), status: 304 }.into()),
     }
 }
 
@@ -184,7 +173,7 @@ async fn listing(trying: Trying<'_>, read: Result<Read, ScrapeError>) -> Result<
 /// Selectors in the place of those that match nothing, checked against titles that are known.
 async fn propose(wanted: &scrape::listing::Wanted, page: &Page, asking: Asking<'_>, source: &Source) -> Option<Value> {
     let proposal = scrape::listing::propose::propose(&page.bytes, wanted)?;
-    let titles = known_titles(asking, source).await;
+    let titles = asking.asker.titles(&source.id, MOST_TITLES).await;
     let recipe = &proposal.recipe;
     let fields = [("item", recipe.item.clone()), ("link", recipe.link.clone()), ("date", recipe.date.clone())];
     Some(json!({
@@ -207,7 +196,7 @@ async fn propose_recipe(tried: &[Tried], asking: Asking<'_>, source: &Source) ->
     let pages: Vec<(&[u8], scrape::article::Wanted)> =
         read.iter().map(|(page, _)| (page.bytes.as_slice(), article_wanted(source, page, None))).collect();
     let proposal = scrape::article::propose::propose(&pages)?;
-    let titles = known_titles(asking, source).await;
+    let titles = asking.asker.titles(&source.id, MOST_TITLES).await;
     let known = proposal.titles.iter().filter(|title| titles.iter().any(|known| scrape::article::same_words(known, title))).count();
     let recipe = &proposal.recipe;
     let day = asking.context.time.now().with_timezone(&source.schedule.zone()).date_naive().to_string();
@@ -221,32 +210,6 @@ fn block(header: &str, fields: &[(&str, Option<String>)]) -> String {
     let lines =
         fields.iter().filter_map(|(key, value)| Some(format!("{key} = {}", toml_edit::Value::from(value.as_deref()?).to_string().trim())));
     std::iter::once(header.to_owned()).chain(lines).collect::<Vec<_>>().join("\n")
-}
-
-/// Titles of the source that were stored before; none where nothing is stored yet.
-async fn known_titles(asking: Asking<'_>, source: &Source) -> Vec<String> {
-    /// Enough for any listing.
-    const MOST: usize = 200;
-    if !asking.config.storage.directory.exists() {
-        return Vec::new();
-    }
-    let titles = match remote::reach_of(Arc::new(asking.config.clone())).await {
-        Ok(Reached::Store(_, store)) => {
-            let heads = store.newest(Scope::Source(source.id.clone()), MOST).await;
-            heads.map(|heads| heads.into_iter().map(|head| head.title).collect()).ok()
-        }
-        Ok(Reached::Daemon(door)) => {
-            let query = url::form_urlencoded::Serializer::new(String::new())
-                .append_pair("q", &format!("source:{}", source.id))
-                .append_pair("limit", &MOST.to_string())
-                .finish();
-            let found: Result<Printed, Failure> = door.ask("GET", &format!("/search?{query}"), None).await;
-            found.map(|found| found.hits.into_iter().map(|hit| hit.title).collect()).ok()
-        }
-        // What is proposed is shown all the same, as checked against nothing.
-        Err(_) => None,
-    };
-    titles.unwrap_or_default()
 }
 
 fn one_article(

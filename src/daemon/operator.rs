@@ -2,10 +2,12 @@
 
 use crate::daemon::reload::Reloader;
 use crate::daemon::{Process, tasks, verify};
+use crate::fetch::spent::Spent;
 use crate::follow::answer::{Printed, answer};
 use crate::follow::index::Indexer;
 use crate::follow::status::{self, Status};
 use crate::follow::troubles::Troubles;
+use crate::ingest::guest;
 use crate::model::health::Trouble;
 use crate::model::time::Time;
 use crate::search::index::Wish;
@@ -13,7 +15,7 @@ use crate::search::query::Query;
 use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::text::causes;
-use crate::web::control::{Control, UNKNOWN_SOURCE};
+use crate::web::control::{Answered, Control, UNKNOWN_SOURCE};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -92,6 +94,11 @@ impl Operator {
             }
             Control::Reload(answer) => {
                 let _ = answer.send(self.reloader.reload().await);
+            }
+            Control::Fetch(url, answer) => {
+                let (poller, spent) = (Arc::clone(&scheduler.desk().poller), Spent::default());
+                let page = guest::page(&poller, &url, &spent).await.map_err(|error| error.trouble());
+                let _ = answer.send(Ok(Answered { page, asked: spent.asked() }));
             }
             Control::Task(task, answer) => {
                 let config = Arc::clone(&scheduler.desk().config);

@@ -25,6 +25,12 @@ impl Spent {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// What somebody else asked for us.
+    pub fn take(&self, asked: Vec<Asked>) {
+        let mut rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.into_iter().for_each(|one| one.add_to(&mut rows));
+    }
+
     /// One request more.
     pub(in crate::fetch) fn add(&self, url: &Url, now: DateTime<Utc>, bytes: usize) {
         let host = url.host_str().unwrap_or_default().to_ascii_lowercase();

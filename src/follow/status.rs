@@ -100,7 +100,8 @@ pub async fn status(config: &Config, store: &Store) -> Result<Status, StoreError
             exception,
         }
     });
-    let asked = asked(states.values().flat_map(|state| &state.asked));
+    let of_commands = store.asked().await?;
+    let asked = asked(states.values().flat_map(|state| &state.asked).chain(&of_commands));
     Ok(Status {
         articles: totals.articles,
         seq: totals.seq,
@@ -112,7 +113,7 @@ pub async fn status(config: &Config, store: &Store) -> Result<Status, StoreError
     })
 }
 
-/// What all sources together asked of each host, newest day first, the busiest host first.
+/// What all sources, and commands beside them, asked of each host, newest day first, the busiest host first.
 fn asked<'a>(rows: impl Iterator<Item = &'a Asked>) -> Vec<Asked> {
     let mut sums: BTreeMap<(&NaiveDate, &str), (u64, u64)> = BTreeMap::new();
     for row in rows {

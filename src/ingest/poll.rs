@@ -29,7 +29,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 /// How long a source remembers what its hosts were asked for.
-const ASKED_DAYS: TimeDelta = TimeDelta::days(7);
+pub(in crate::ingest) const ASKED_DAYS: TimeDelta = TimeDelta::days(7);
 
 /// Polls sources into the store.
 #[derive(Debug)]

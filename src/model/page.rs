@@ -36,7 +36,7 @@ impl Held {
 }
 
 /// One answer, decoded from its transfer and content codings, otherwise untouched.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Page {
     /// The address asked for.
     pub requested: Url,
@@ -60,10 +60,26 @@ pub struct Page {
     pub certificates: Vec<Vec<u8>>,
     /// Response headers, in order of arrival.
     pub headers: Vec<(String, String)>,
-    /// The body.
+    /// The body; base64 where it is handed on as text.
+    #[serde(with = "base64_text")]
     pub bytes: Vec<u8>,
     /// SHA-256 of the body.
     pub sha256: [u8; 32],
     /// Its room in memory.
+    #[serde(skip)]
     pub held: Held,
+}
+
+mod base64_text {
+    use base64::prelude::{BASE64_STANDARD, Engine};
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&BASE64_STANDARD.encode(bytes))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        BASE64_STANDARD.decode(String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
 }

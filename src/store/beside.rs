@@ -1,9 +1,11 @@
 //! What lies beside the log: deliveries that are owed or ended, and small notes.
 
 use crate::model::delivery::{Delivery, Ended};
+use crate::model::health::Asked;
 use crate::store::Store;
 use crate::store::error::StoreError;
-use chrono::{DateTime, Utc};
+use crate::store::sled::Database;
+use chrono::{DateTime, NaiveDate, Utc};
 
 impl Store {
     /// Everything a follower owes, due or not, longest due first.
@@ -29,6 +31,16 @@ impl Store {
     /// One note.
     pub async fn note(&self, name: String) -> Result<Option<Vec<u8>>, StoreError> {
         self.with(move |database| database.note(&name)).await
+    }
+
+    /// What commands asked of hosts, beside polls.
+    pub async fn asked(&self) -> Result<Vec<Asked>, StoreError> {
+        self.with(Database::asked).await
+    }
+
+    /// Adds to that, durable with the next batch that is, and forgets days before `since`.
+    pub async fn add_asked(&self, asked: Vec<Asked>, since: NaiveDate) -> Result<(), StoreError> {
+        self.with(move |database| database.add_asked(asked, since)).await
     }
 
     /// Keeps a note; it is durable with the next batch that is.

@@ -9,6 +9,8 @@ use crate::follow::moment::Moment;
 use crate::follow::status::Status;
 use crate::follow::{lists, operations};
 use crate::ingest::outcome::Outcome;
+use crate::model::health::{Asked, Trouble};
+use crate::model::page::Page;
 use crate::model::revision::{Kind, Label, Presence};
 use crate::model::time::Time;
 use crate::search::index::{Sort, Wish};
@@ -27,6 +29,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use tokio::sync::{mpsc, oneshot};
+use url::Url;
 
 /// Code of the fault that a command names a source which is not there.
 pub const UNKNOWN_SOURCE: &str = "cli.unknown_source";
@@ -48,6 +51,8 @@ pub enum Control {
     Resume(String, oneshot::Sender<Result<Vec<String>, String>>),
     /// Read the configuration again.
     Reload(oneshot::Sender<Result<Reloaded, String>>),
+    /// A page for a command, in its host's turn.
+    Fetch(Url, oneshot::Sender<Result<Answered, String>>),
     /// Something with the store.
     Task(Task, oneshot::Sender<Result<TaskDone, String>>),
     /// Log by these directives from now on, such as `debug` or `warn,tintinh=debug`.
@@ -212,6 +217,22 @@ pub struct SourceRequest {
     pub source: String,
 }
 
+/// An address to fetch.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct FetchRequest {
+    /// The address.
+    pub url: Url,
+}
+
+/// What came of fetching it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Answered {
+    /// The page, or why there is none.
+    pub page: Result<Page, Trouble>,
+    /// What hosts were asked for.
+    pub asked: Vec<Asked>,
+}
+
 /// Log directives.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct LogRequest {
@@ -256,6 +277,7 @@ type Answer<T> = Result<Json<T>, (StatusCode, String)>;
 pub fn router(sender: Sender, site: Site) -> Router {
     let commands = Router::new()
         .route("/poll", post(poll))
+        .route("/fetch", post(fetch))
         .route("/verify", get(verify))
         .route("/search", get(search))
         .route("/pause", post(pause))
@@ -324,6 +346,10 @@ async fn status(State((sender, _)): State<(Sender, Time)>) -> Answer<Status> {
 
 async fn poll(State(sender): State<Sender>, Json(request): Json<PollRequest>) -> Answer<Vec<Outcome>> {
     ask(sender, |answer| Control::Poll(request.sources, answer)).await
+}
+
+async fn fetch(State(sender): State<Sender>, Json(request): Json<FetchRequest>) -> Answer<Answered> {
+    ask(sender, |answer| Control::Fetch(request.url, answer)).await
 }
 
 async fn verify(State(sender): State<Sender>, extract::Query(query): extract::Query<VerifyQuery>) -> Answer<Verified> {

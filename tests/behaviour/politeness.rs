@@ -139,6 +139,38 @@ async fn a_host_that_asked_to_wait_is_left_alone_by_its_other_sources_after_a_re
 }
 
 #[tokio::test]
+async fn commands_ask_no_host_that_asked_to_wait_and_are_counted_beside_a_daemon_and_after_it() {
+    let (town, other) = (Town::with_articles(&["thong-bao"]).await, Town::with_articles(&["mot", "hai", "ba"]).await);
+    town.serve("/tin", Reply::status(429).header("retry-after", "7200"));
+    let desk = Desk::new(&[&town, &other], &town.source("vi-du/so-mot"));
+    assert_eq!(desk.tintinh(&["poll"]).await.status.code(), Some(1));
+    let asked = town.asked().len();
+    let running = desk.run(&[]).await;
+    desk.answers().await;
+    let refused = async |desk: &Desk, command: &str| {
+        let output = desk.tintinh(&[command, &town.url("/tin-khac")]).await;
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(1) && said.contains("fetch.asked_to_wait"), "{command}: {said}");
+    };
+    let counted = async |desk: &Desk| {
+        let output = desk.tintinh(&["status", "--format", "json"]).await;
+        let status: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        status["asked"].as_array().unwrap().iter().map(|row| row["requests"].as_u64().unwrap()).sum::<u64>()
+    };
+    refused(&desk, "try").await;
+    refused(&desk, "add").await;
+    assert!(desk.tintinh(&["try", &other.url("/tin")]).await.status.success());
+    assert_eq!(counted(&desk).await, (town.asked().len() + other.asked().len()) as u64);
+    assert_eq!(other.asked_for("/robots.txt").len(), 1);
+    assert!(running.terminate().await.success());
+    refused(&desk, "try").await;
+    assert!(desk.tintinh(&["try", &other.url("/tin")]).await.status.success());
+    assert_eq!(other.asked_for("/robots.txt").len(), 1, "what was read beside the daemon is remembered");
+    assert_eq!(counted(&desk).await, (town.asked().len() + other.asked().len()) as u64);
+    assert_eq!(town.asked().len(), asked);
+}
+
+#[tokio::test]
 async fn a_crawl_delay_holds_from_the_first_page_on() {
     let hostile = Hostile::new().await;
     hostile.acts("/robots.txt", Act::page("text/plain", "User-agent: *\nCrawl-delay: 1\n"));

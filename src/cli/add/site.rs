@@ -2,10 +2,10 @@
 
 use crate::cli::Context;
 use crate::cli::add::{is_article, nothing};
+use crate::cli::asker::Asker;
 use crate::cli::report::Failure;
-use crate::cli::try_source::{fetch, stranger};
+use crate::cli::try_source::stranger;
 use crate::config::Config;
-use crate::fetch::fetcher::Fetcher;
 use crate::fetch::spent::Spent;
 use crate::ingest::first;
 use crate::ingest::offered::offered;
@@ -38,7 +38,7 @@ const MOST_SENT: usize = 2;
 #[derive(Clone, Copy)]
 pub struct Asking<'a> {
     /// Asks politely.
-    pub fetcher: &'a Fetcher,
+    pub asker: &'a Asker,
     /// With these limits.
     pub config: &'a Config,
     /// At this time.
@@ -48,8 +48,9 @@ pub struct Asking<'a> {
 }
 
 impl Asking<'_> {
-    async fn get(&self, url: &Url) -> Result<Page, Failure> {
-        fetch(self.fetcher, url, self.config, self.spent).await
+    /// A page, whatever was known of it.
+    pub async fn get(&self, url: &Url) -> Result<Page, Failure> {
+        self.asker.page(url, self.config, self.spent).await
     }
 }
 

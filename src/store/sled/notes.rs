@@ -1,11 +1,31 @@
 //! Small things that are kept beside the log and travel with it: the installation's secret, watches set by the operator.
 
+use crate::model::health::Asked;
 use crate::store::error::StoreError;
+use crate::store::record;
 use crate::store::sled::rows::Batch;
 use crate::store::sled::{Database, keys};
+use chrono::NaiveDate;
 use std::sync::PoisonError;
 
+/// The note of what commands asked of hosts.
+const ASKED: &str = "asked";
+
 impl Database {
+    /// What commands asked of hosts, beside polls.
+    pub fn asked(&self) -> Result<Vec<Asked>, StoreError> {
+        self.note(ASKED)?.map_or(Ok(Vec::new()), |bytes| record::decode(&bytes, ASKED))
+    }
+
+    /// Adds to that without waiting for the disk, and forgets days before `since`.
+    pub fn add_asked(&self, asked: Vec<Asked>, since: NaiveDate) -> Result<(), StoreError> {
+        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rows = self.asked()?;
+        asked.into_iter().for_each(|one| one.add_to(&mut rows));
+        rows.retain(|one| one.day >= since);
+        self.rows.insert(keys::note(ASKED), record::encode(&rows))
+    }
+
     /// Notes whose names begin so, with the rest of each name.
     pub fn notes(&self, beginning: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
         let prefix = keys::note(beginning);
