@@ -9,8 +9,10 @@ use crate::cli::{Context, Format};
 use crate::config::Config;
 use crate::fetch::spent::Spent;
 use crate::ingest::poll::listing_wanted;
+use crate::model::article::Article;
 use crate::model::page::Page;
 use crate::model::source::Source;
+use crate::scrape::article;
 use crate::scrape::listing::{self, Read};
 use crate::text::fold;
 use comfy_table::{Table, presets};
@@ -143,7 +145,10 @@ impl Tally {
 
     /// Articles with a date, from the page or the listing.
     fn dated(&self) -> usize {
-        let is_dated = |tried: &&Tried| tried.read.as_ref().is_ok_and(|(_, article)| article.published.is_some());
+        // A document of a register is dated by the day it was first seen.
+        let is_document = |article: &Article| article.readers.iter().any(|found| found.reader == article::DOCUMENT);
+        let has_day = |article: &Article| article.published.is_some() || is_document(article);
+        let is_dated = |tried: &&Tried| tried.read.as_ref().is_ok_and(|(_, article)| has_day(article));
         self.tried.iter().filter(is_dated).count()
     }
 

@@ -42,6 +42,13 @@ async fn a_page_that_sends_its_readers_on_is_followed() {
     let desk = Desk::new(&[&town], &format!("[[source]]\nid = \"binh-thuan/cu\"\nurl = \"{}\"\nenabled = false\n", town.url("/cu")));
     let added = json(&desk.tintinh(&["add", &town.url("/cu"), "--format", "json"]).await);
     assert_eq!(added["url"], town.url("/tin"), "{added}");
+    let home = "<title>Sở Công Thương tỉnh Bình Thuận</title><ul><li><a href=/tin>Tin tức - Sự kiện</a></ul>\
+         <div><a href=/mot.html>Bài mot của ngành công thương</a></div><div><a href=/hai.html>Bài hai của ngành công thương</a></div>\
+         <div><a href=/ba.html>Bài ba của ngành công thương</a></div>";
+    town.serve("/portal/", Reply::html(home));
+    town.serve("/", Reply::html("<meta http-equiv=refresh content='0;url=/portal/'>"));
+    let added = json(&desk.tintinh(&["add", &town.url("/"), "--format", "json"]).await);
+    assert_eq!(added["url"], town.url("/tin"), "a front page that stands elsewhere leads to its sections: {added}");
     let surveyed = desk.tintinh(&["survey"]).await;
     let said = format!("{}{}", String::from_utf8_lossy(&surveyed.stdout), String::from_utf8_lossy(&surveyed.stderr));
     assert!(said.contains(&format!("sends on to {}", town.url("/"))), "{said}");
@@ -395,4 +402,22 @@ async fn a_source_is_recorded_where_check_looks_for_it() {
     assert!(folder.join("binh-thuan/so-cong-thuong").is_dir());
     let checked = json(&desk.tintinh(&["check", "--format", "json"]).await);
     assert_eq!(checked["recordings"], 1, "{checked}");
+}
+
+#[tokio::test]
+async fn a_register_whose_documents_bear_no_day_of_posting_reads_well() {
+    let town = Town::empty().await;
+    let rows: String = (1..6)
+        .map(|at| {
+            format!(
+                "<tr><td>{at}0/QĐ-SCT</td><td>0{at}/10/2025</td><td>Quyết định về việc ban hành quy chế làm việc số {at}</td>\
+                 <td><a href=/tep/{at}.pdf>Tải về</a></td></tr>"
+            )
+        })
+        .collect();
+    town.serve("/vb", Reply::html(format!("<table><tr><th>Số ký hiệu<th>Ngày ban hành<th>Trích yếu<th>Tệp</tr>{rows}</table>")));
+    let source = format!("[[source]]\nid = \"binh-thuan/so-cong-thuong/van-ban\"\nurl = \"{}\"\nenabled = false\n", town.url("/vb"));
+    let desk = Desk::new(&[&town], &source);
+    let surveyed = json(&desk.tintinh(&["survey", "--enable", "--format", "json"]).await);
+    assert_eq!((&surveyed["sources"][0]["rows"], &surveyed["sources"][0]["enabled"]), (&5.into(), &true.into()), "{surveyed}");
 }

@@ -109,7 +109,9 @@ pub async fn find(asking: Asking<'_>, url: &Url, refused: &[Url]) -> Result<Foun
         return Ok(Found { url: page.url.clone(), page, read, is_feed: true, how: "the address itself", seen, others: Vec::new() });
     }
     let seen = advertised::look(&page.bytes, page.media_type.as_deref(), &page.url);
-    let is_home = page.url.path().trim_matches('/').len() <= 3 && page.url.query().is_none();
+    // A front page may stand elsewhere: "/" sends on to "/portal/".
+    let is_front = |url: &Url| url.path().trim_matches('/').len() <= 3 && url.query().is_none();
+    let is_home = is_front(url) || is_front(&page.url);
     let advertised = seen.feeds.iter().take(MOST_FEEDS).map(|feed| (feed.clone(), "a feed that the page advertises"));
     let usual = usual(&page.url, seen.family.as_deref(), is_home).into_iter().filter(|feed| !seen.feeds.contains(feed)).take(MOST_USUAL);
     let feeds = advertised.chain(usual.map(|feed| (feed, "a feed at a usual address")));

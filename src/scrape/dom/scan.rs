@@ -102,7 +102,7 @@ impl<'t> Scan<'t> {
 
     fn comment(&mut self) -> Option<()> {
         let start = self.at + "<!--".len();
-        let inner = self.text[start..].as_bytes();
+        let inner = &self.text.as_bytes()[start..];
         if inner.starts_with(b">") || inner.starts_with(b"->") {
             self.at = start;
             return Some(());
