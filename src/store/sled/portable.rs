@@ -308,3 +308,25 @@ pub fn set_aside(directory: &Path, stamp: i64) -> std::io::Result<std::path::Pat
     }
     Ok(folder)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The whole copy is checked before an import begins; only a kill or a full disk can stop it half-way.
+    #[test]
+    fn an_import_that_was_stopped_says_so_and_begins_anew() {
+        let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let [from, to] = folders.each_ref().map(|folder| Database::open(folder.path(), true, Duration::ZERO).unwrap());
+        let snapshots = Snapshots::open(&folders[1].path().join("snapshots")).unwrap();
+        (0..5000u32).for_each(|at| from.rows.insert(keys::note(&format!("watch/{at}")), at.to_be_bytes()).unwrap());
+        let (whole, _) = from.export(None, Vec::new(), &|_| {}).unwrap();
+        let import = |bytes: &[u8]| to.import(&snapshots, bytes, Path::new("copy"), &|_| {});
+        assert!(matches!(import(&whole[..whole.len() / 2]), Err(StoreError::Unreadable { .. })));
+        assert!(to.is_half_imported().unwrap());
+        to.refuse_filled().unwrap();
+        import(&whole).unwrap();
+        assert!(!to.is_half_imported().unwrap());
+        assert_eq!(to.notes("watch/").unwrap().len(), 5000);
+    }
+}
