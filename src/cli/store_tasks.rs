@@ -248,7 +248,7 @@ fn tell(context: &Context, counted: &Counted, what: &str) -> ExitCode {
             for Damage { place, what } in missing {
                 anstream::println!("missing: {}: {}", fold::printable(place), fold::printable(what));
             }
-            let but = if missing.is_empty() { String::new() } else { format!(", all but {} that are ruined", missing.len()) };
+            let but = if missing.is_empty() { String::new() } else { format!(", all but {} that are ruined or missing", missing.len()) };
             anstream::println!("{what}: seq {seq}, {rows} rows, {snapshots} snapshots{but}");
         }
     }

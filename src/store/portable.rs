@@ -54,7 +54,8 @@ impl Store {
             let input = whole_copy(&storage, &file, "export", &*told)?;
             let database = Database::open(&storage.directory, true, Duration::ZERO)?;
             let snapshots = Snapshots::open(&storage.snapshots)?;
-            database.import(&snapshots, input, &file, &*told)
+            let (counted, ruined) = database.import(&snapshots, input, &file, &*told)?;
+            Ok(Counted { missing: database.missing(&snapshots, &ruined)?, ..counted })
         })
         .await
     }
@@ -70,7 +71,7 @@ impl Store {
             let database = Database::open(&storage.directory, true, Duration::ZERO)?;
             let snapshots = Snapshots::open(&storage.snapshots)?;
             let (copied, ruined) = Snapshots::existing(&folder.join(SNAPSHOTS)).copy_into(&snapshots)?;
-            let counted = database.import(&snapshots, input, &file, &*told)?;
+            let (counted, _) = database.import(&snapshots, input, &file, &*told)?;
             let missing = database.missing(&snapshots, &ruined.into_iter().collect())?;
             Ok(Counted { snapshots: copied, missing, ..counted })
         })

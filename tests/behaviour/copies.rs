@@ -80,6 +80,15 @@ async fn a_copy_with_one_ruined_snapshot_is_taken_and_what_is_missing_is_told() 
         let verified = other.tintinh(&["verify", "--deep"]).await;
         assert_eq!(verified.status.code(), Some(1), "and verify says so, too: {verified:?}");
     }
+    // An export of a store that lacks the file altogether says so as well.
+    let ruined_file = files_below(&desk.path().join("data/snapshots")).into_iter().find(|file| std::fs::read(file).unwrap() == b"ruined");
+    let ruined_file = ruined_file.unwrap();
+    std::fs::remove_file(&ruined_file).unwrap();
+    assert_eq!(desk.tintinh(&["export", &export]).await.status.code(), Some(0));
+    let taken = empty_like(&town).tintinh(&["import", &export]).await;
+    assert_eq!(taken.status.code(), Some(1), "{taken:?}");
+    assert!(String::from_utf8_lossy(&taken.stdout).contains("it is not in the copy"), "{taken:?}");
+    std::fs::write(&ruined_file, b"ruined").unwrap();
     // A backup of such a store holds the rest, and says so.
     let again = desk.path().join("again");
     let backed_up = desk.tintinh(&["backup", again.to_str().unwrap()]).await;

@@ -83,8 +83,14 @@ impl Database {
     }
 
     /// Reads a stream into an empty store, keeping Seq, chain and installation. Until it is
-    /// whole the store says that it is half imported. Ruined snapshots are left out and told.
-    pub fn import<R: Read>(&self, snapshots: &Snapshots, input: R, file: &Path, told: &dyn Fn(u64)) -> Result<Counted, StoreError> {
+    /// whole the store says that it is half imported. Ruined snapshots are left out and named, with the reason.
+    pub fn import<R: Read>(
+        &self,
+        snapshots: &Snapshots,
+        input: R,
+        file: &Path,
+        told: &dyn Fn(u64),
+    ) -> Result<(Counted, BTreeMap<Hash, String>), StoreError> {
         self.refuse_filled()?;
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         self.rows.clear()?;
@@ -139,8 +145,7 @@ impl Database {
         self.sync()?;
         self.accept()?;
         self.remember()?;
-        let missing = if ruined.is_empty() { Vec::new() } else { self.missing(snapshots, &ruined)? };
-        Ok(Counted { missing, ..counted })
+        Ok((counted, ruined))
     }
 
     /// Snapshots that the log names and that are not there, by the revisions that need them; with the reason where it is known.
