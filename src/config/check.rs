@@ -5,6 +5,7 @@ use crate::config::section::{Reading, Section};
 use crate::model::schedule::Schedule;
 use crate::model::scope::Scope;
 use crate::text::units;
+use crate::text::url::has_login;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use rustls::pki_types::CertificateDer;
@@ -47,11 +48,6 @@ pub fn base_url(written: Written, reading: &mut Reading) -> Url {
             default
         }
     }
-}
-
-/// True for an address that holds a name or a password.
-pub fn has_login(url: &Url) -> bool {
-    !url.username().is_empty() || url.password().is_some()
 }
 
 /// What is shown holds no password; the fault does not repeat it.

@@ -10,6 +10,7 @@ use crate::config::source;
 use crate::config::watch;
 use crate::config::{Config, Fetch, Images, Keep, Mode, Publish, Publisher, Server, Storage, secret};
 use crate::text::units;
+use crate::text::url::has_login;
 use chrono::{DateTime, Utc};
 use std::fs;
 use std::io::ErrorKind;
@@ -213,7 +214,7 @@ fn storage(root: &mut Section<'_>, home: &Path, now: DateTime<Utc>, reading: &mu
     let backup = store.text("backup", reading).map(|(path, _)| home.join(path));
     let stamps = store.text("stamps", reading).and_then(|(text, span)| {
         let url = url::Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-        if url.as_ref().is_some_and(check::has_login) {
+        if url.as_ref().is_some_and(has_login) {
             check::login_fault("stamps", span, reading);
         } else if url.is_none() {
             reading.fault(

@@ -8,6 +8,7 @@ use crate::config::section::{Reading, Section};
 use crate::model::schedule::{Quiet, Schedule};
 use crate::model::source::{Articles, Attachments, Budget, Dialling, Listing, ListingRecipe, Recipe, Republish, Source, Trust};
 use crate::text::units;
+use crate::text::url::has_login;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use std::collections::HashMap;
@@ -298,7 +299,7 @@ fn url(section: &mut Section<'_>, reading: &mut Reading) -> Option<Url> {
         return None;
     };
     match Url::parse(&text) {
-        Ok(url) if check::has_login(&url) => {
+        Ok(url) if has_login(&url) => {
             check::login_fault("url", span, reading);
             None
         }

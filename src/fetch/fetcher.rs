@@ -12,6 +12,7 @@ use crate::model::page::{Held, Page, Validators};
 use crate::model::time::Time;
 use crate::net::client::{Answer, Cap, Client, Conditions};
 use crate::net::error::NetError;
+use crate::text::url::without_login;
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -326,12 +327,6 @@ impl Fetcher {
 fn validators_of(answer: &Answer) -> Validators {
     let header = |name: &str| answer.header(name).map(str::to_owned);
     Validators { etag: header("etag"), last_modified: header("last-modified") }
-}
-
-fn without_login(mut url: Url) -> Url {
-    // Addresses that cannot have a login have none to remove.
-    let _ = url.set_username("").and_then(|()| url.set_password(None));
-    url
 }
 
 fn without_fragment(mut url: Url) -> Url {

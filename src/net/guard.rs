@@ -5,6 +5,7 @@ pub mod address;
 use crate::config::Allowed;
 use crate::net::error::NetError;
 use crate::net::guard::address::{covers, is_public};
+use crate::text::url::without_login;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::collections::HashMap;
 use std::fmt;
@@ -175,17 +176,12 @@ impl Guard {
 
 /// An address as somebody typed it. Without a scheme it is meant as https; what is
 /// no address at all is refused like one that leads inside, since other tools may
-/// understand what we do not. A name and password in it are left out: they are nobody's business.
+/// understand what we do not. A name and password in it are left out.
 pub fn address_of(text: &str) -> Result<Url, NetError> {
     let text = text.trim();
     let parsed = match Url::parse(text) {
         Err(url::ParseError::RelativeUrlWithoutBase) => Url::parse(&format!("https://{}", text.trim_start_matches('/'))),
         other => other,
-    };
-    let without_login = |mut url: Url| {
-        // Addresses that cannot have a login have none to remove.
-        let _ = url.set_username("").and_then(|()| url.set_password(None));
-        url
     };
     parsed.map(without_login).map_err(|error| NetError::NoAddress { text: text.to_owned(), reason: error.to_string() })
 }

@@ -79,6 +79,18 @@ impl CanonicalUrl {
     }
 }
 
+/// True for an address that holds a name or a password.
+pub fn has_login(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
+}
+
+/// An address without name and password: they are nobody's business, and hide whose address it is.
+pub fn without_login(mut url: Url) -> Url {
+    // Addresses that cannot have a login have none to remove.
+    let _ = url.set_username("").and_then(|()| url.set_password(None));
+    url
+}
+
 impl fmt::Display for CanonicalUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -192,6 +204,19 @@ mod tests {
         ] {
             assert_eq!(canonical(variant), key, "{variant}");
         }
+    }
+
+    #[test]
+    fn a_login_is_taken_out_and_nothing_else() {
+        for (with, without) in [
+            ("http://u:p@a.gov.vn:8080/tin?x=1#y", "http://a.gov.vn:8080/tin?x=1#y"),
+            ("https://so.vidu.gov.vn@la.example/", "https://la.example/"),
+        ] {
+            let url = Url::parse(with).unwrap();
+            assert!(has_login(&url));
+            assert_eq!(without_login(url).as_str(), without);
+        }
+        assert!(!has_login(&Url::parse("https://a.gov.vn/@ten").unwrap()));
     }
 
     #[test]

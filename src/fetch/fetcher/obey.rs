@@ -1,12 +1,13 @@
 //! robots.txt before anything else (RFC 9309), in the turn of its host.
 
 use crate::fetch::error::FetchError;
-use crate::fetch::fetcher::{Fetcher, MAX_REDIRECTS, Wanted, conditions, validators_of, without_fragment, without_login};
+use crate::fetch::fetcher::{Fetcher, MAX_REDIRECTS, Wanted, conditions, validators_of, without_fragment};
 use crate::fetch::pace::{Known, Turn};
 use crate::fetch::robots::{self, Rules, Said};
 use crate::fetch::spent::Spent;
 use crate::model::page::Validators;
 use crate::net::client::{Answer, Cap};
+use crate::text::url::without_login;
 use chrono::TimeDelta;
 use std::time::Duration;
 use url::Url;

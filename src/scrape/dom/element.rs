@@ -4,6 +4,7 @@ use crate::scrape::dom::lines::{gather, gather_text, is_block, is_shorter, is_un
 use crate::scrape::dom::write::{self, Writing};
 use crate::scrape::dom::{Key, Selector, walked};
 use crate::text::fold;
+use crate::text::url::without_login;
 use html5ever::local_name;
 use scraper::{ElementRef, Node};
 use std::collections::HashSet;
@@ -216,9 +217,9 @@ impl<'a> Element<'a> {
             .find(|src| !src.trim().is_empty() && !src.trim_start().starts_with("data:"))
     }
 
-    /// An attribute that holds an address, made absolute; only http and https.
+    /// An attribute that holds an address, made absolute; only http and https, without name and password.
     pub fn link(&self, attribute: &str, base: &Url) -> Option<Url> {
         let url = base.join(self.attr(attribute)?.trim()).ok()?;
-        matches!(url.scheme(), "http" | "https").then_some(url)
+        matches!(url.scheme(), "http" | "https").then(|| without_login(url))
     }
 }
