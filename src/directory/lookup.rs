@@ -31,7 +31,7 @@ impl Directory {
         }
         let mut units: Vec<Unit> = Vec::new();
         for named in &found {
-            for province in self.named_provinces(named.rest, on) {
+            for province in self.provinces_after(named, on) {
                 let (province, basis, confidence) = match province {
                     Some(province) => (Some(province.key.as_str()), Basis::Stated, 0.98),
                     // The source says what the line leaves out; where nobody does, the kind of department alone is sure.
@@ -57,6 +57,16 @@ impl Directory {
         let place = self.place_of_host(host);
         let department = self.department(place.department?)?;
         Some(unit(department, place.province, Basis::Stated, 0.95))
+    }
+
+    /// The provinces that what follows a name may mean. A commune or a district is called as it likes: "UBND xã Hòa Bình"
+    /// names no province, "UBND xã Tân Lập, tỉnh Hòa Bình" does.
+    fn provinces_after<'d>(&'d self, named: &Named<'d, '_>, on: NaiveDate) -> Vec<Option<&'d Province>> {
+        if !LOCAL_BODIES.contains(&named.department.key.as_str()) {
+            return self.named_provinces(named.rest, on);
+        }
+        let after = named.rest.rsplit_once(" tinh ").map_or("", |(_, name)| name);
+        self.named_provinces(after, on).into_iter().filter(|province| province.is_some() || named.rest.is_empty()).collect()
     }
 
     /// The provinces that what follows a department's name may mean; none named is one answer, something else none.
@@ -176,6 +186,9 @@ struct Named<'d, 'w> {
     name: &'d str,
     rest: &'w str,
 }
+
+/// Bodies below the province, whose places may be called as a province is.
+const LOCAL_BODIES: &[&str] = &["ubnd-huyen", "ubnd-xa"];
 
 /// Cities that are provinces of their own.
 const CITIES: &[&str] = &["ha-noi", "ho-chi-minh", "hai-phong", "da-nang", "can-tho", "hue"];

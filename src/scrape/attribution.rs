@@ -1,5 +1,6 @@
 //! Who said it: lines that state the origin of an article, and the unit they mean.
 
+mod foreign;
 mod gather;
 mod labels;
 pub mod names;
@@ -57,7 +58,7 @@ fn bare(line: &str, place: LinePlace) -> Option<Attribution> {
         return None;
     }
     let value = trimmed(line);
-    if is_labelled(value) || is_account(value) || value.chars().count() > 90 {
+    if is_labelled(value) || is_account(value) || value.chars().count() > 90 || is_place_and_day(value) {
         return None;
     }
     if let Some((author, outlet)) = desk(value) {
@@ -80,13 +81,20 @@ fn bare(line: &str, place: LinePlace) -> Option<Attribution> {
     }
     // "— VNS": an agency signs after a dash.
     let signed = value.trim_start_matches(['-', '–', '—', ' ']);
-    if signed.len() < value.len() && signed.chars().all(char::is_uppercase) {
+    if signed.len() < value.len() && !signed.is_empty() && signed.chars().all(char::is_uppercase) {
         return Some(source(signed));
     }
     let value = signed;
     let (author, source) = person_and_outlet(value);
     let author = author?;
     Some(Attribution { kind: Some(Kind::Byline), author: Some(author), source, ..Attribution::default() })
+}
+
+/// "Đồng Nai, ngày 20 tháng 11 năm 2025": where and when a notice was signed.
+fn is_place_and_day(value: &str) -> bool {
+    let Some((place, day)) = value.split_once(',').map(|(place, day)| (place.trim(), fold::fold(day.trim()))) else { return false };
+    let says_day = day.strip_prefix("ngay ").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == '.' || c == '…'));
+    says_day || day.starts_with(|c: char| c.is_ascii_digit()) && Directory::in_use().names_place(place)
 }
 
 /// How portals name themselves in one word: a place or subject, then what they are.
@@ -177,11 +185,18 @@ pub(crate) fn trimmed(line: &str) -> &str {
     line.trim_matches(['|', ' ', '*', '[', ']', '"', '“', '”', '\u{a0}', ';'])
 }
 
-/// An attribution glued to the end of the last paragraph: "… của tỉnh./. Nguồn: Sở Nội vụ", "… (Theo Báo Nhân Dân)".
+/// An attribution glued to the end of the last paragraph: "… của tỉnh./. Nguồn: Sở Nội vụ", "… (Theo Báo Nhân Dân)",
+/// "… thời gian tới./. Lan Anh".
 pub fn trailing(paragraph: &str) -> Option<(usize, Attribution)> {
-    let at = ["(Nguồn:", "Nguồn:", "(Theo ", "(theo "].iter().filter_map(|mark| paragraph.rfind(mark)).max().filter(|at| *at > 0)?;
-    let tail = &paragraph[at..];
-    (tail.chars().count() <= 100).then(|| read_line(tail, LinePlace::RightAligned)).flatten().map(|read| (at, read))
+    let label = ["Nguồn:", "(Theo ", "(theo "].iter().filter_map(|mark| paragraph.rfind(mark)).max();
+    // The bracket before belongs to it.
+    let label = label.map(|at| if paragraph[..at].ends_with('(') { at - 1 } else { at });
+    let signed = || paragraph.rfind("./.").map(|at| at + "./.".len());
+    let read = |at: usize| {
+        let tail = paragraph[at..].trim_start();
+        (tail.chars().count() <= 100).then(|| read_line(tail, LinePlace::RightAligned)).flatten().map(|read| (at, read))
+    };
+    label.filter(|at| *at > 0).and_then(read).or_else(|| signed().and_then(read))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::scrape::article::layout::{Layout, Line, Zone};
 use crate::scrape::article::readable::leak;
 use crate::scrape::article::readers::Found;
 use crate::scrape::article::same_words;
+use crate::scrape::attribution::foreign::{is_before_text, is_beneath_figure, is_elsewhere, is_item};
 use crate::scrape::attribution::{self, LinePlace, is_affiliation};
 use crate::scrape::dom::{Element, Key};
 use crate::text::fold;
@@ -42,9 +43,9 @@ pub fn gather(
     let fields: HashSet<Key> = found.iter().flat_map(|found| &found.attribution).map(|element| element.key()).collect();
     // What the text itself is signed with outweighs the field that names who posted it.
     let (signed, around): (Vec<_>, Vec<_>) = candidates(layout, &fields).into_iter().partition(|(line, _)| line.zone == Zone::Body);
-    gathered.read_lines(&signed);
+    gathered.read_lines(&signed, layout);
     gathered.read_fields(found);
-    gathered.read_lines(&around);
+    gathered.read_lines(&around, layout);
     gathered.read_opening(layout, lead);
     gathered.read_end(layout);
     gathered.read_statements(found, candidate);
@@ -66,7 +67,7 @@ pub fn stated(found: &[Found<'_>], candidate: Option<&Candidate>) -> Option<(Att
 
 impl Gathered {
     /// Reads lines in order; those of the body that were read leave it.
-    fn read_lines(&mut self, lines: &[(&Line<'_>, LinePlace)]) {
+    fn read_lines(&mut self, lines: &[(&Line<'_>, LinePlace)], layout: &Layout<'_>) {
         for (at, (line, place)) in lines.iter().enumerate() {
             if line.keys().iter().any(|key| self.shown.contains(key)) {
                 continue;
@@ -86,7 +87,7 @@ impl Gathered {
             // A titled person signs above the affiliation, in a line that is not the last.
             let is_above = lines.get(at + 1).is_some_and(|(below, _)| is_affiliation(&line.text, &below.text));
             let place = if is_above { LinePlace::LastLine } else { *place };
-            if let Some(read) = attribution::read_line(&line.text, place) {
+            if let Some(read) = attribution::read_line(&line.text, place).filter(|_| !is_elsewhere(line, layout.container())) {
                 let is_caption = read.kind == Some(Kind::CaptionCredit);
                 if self.add(read) && line.zone == Zone::Body && !is_caption {
                     self.shown.extend(line.keys());
@@ -129,8 +130,10 @@ impl Gathered {
 
     /// Words at the end of the last paragraph.
     fn read_end(&mut self, layout: &Layout<'_>) {
-        let last = layout.body().last().filter(|line| !line.keys().iter().any(|key| self.shown.contains(key)));
-        if let Some((_, read)) = last.and_then(|line| attribution::trailing(&line.text))
+        let is_shown = |line: &&Line<'_>| line.keys().iter().any(|key| self.shown.contains(key));
+        let last = layout.body().last().filter(|line| !is_shown(line) && !is_elsewhere(line, layout.container()));
+        let read = last.and_then(|line| attribution::trailing(&line.text).map(|(_, read)| read).or_else(|| set_off(line)));
+        if let Some(read) = read
             && self.add(read)
         {
             self.reader.get_or_insert_with(|| "readable".to_owned());
@@ -221,6 +224,14 @@ fn signs_document(line: &str) -> bool {
     line.chars().count() <= MOST_CHARS && (plain.starts_with("da ky") || OFFICES.contains(&office))
 }
 
+/// "… trong thời gian tới. <strong>Lan Anh</strong>": a name that is set off from the sentence before it.
+fn set_off(line: &Line<'_>) -> Option<Attribution> {
+    let mark = line.element.children().next_back().filter(|last| matches!(last.name(), "strong" | "b" | "em" | "i"))?;
+    let name = mark.text();
+    let before = line.text.strip_suffix(name.as_str())?.trim_end();
+    before.ends_with(['.', '!', '?', '…', '”', '/']).then(|| attribution::read_line(&name, LinePlace::RightAligned)).flatten()
+}
+
 /// A name as metadata lists it: our own reading joins several with semicolons, and metadata with commas.
 fn as_stated(read: Option<String>, name: String) -> Option<String> {
     match read {
@@ -253,8 +264,11 @@ fn candidates<'l, 'a>(layout: &'l Layout<'a>, fields: &HashSet<Key>) -> Vec<(&'l
     let last_at = body.len().saturating_sub(LAST_LINES);
     let mut lines: Vec<(&Line<'_>, LinePlace)> = Vec::new();
     for (at, line) in body.iter().enumerate().skip(last_at) {
+        let is_before_text = is_before_text(&body, at, fields);
         let place = match (line.is_right, at + 1 == body.len()) {
             _ if is_named_for_it(line) => LinePlace::Labelled,
+            _ if is_before_text || is_beneath_figure(line, is_before_text) => continue,
+            _ if is_item(&body, at) => LinePlace::OwnLine,
             (true, _) => LinePlace::RightAligned,
             (_, true) => LinePlace::LastLine,
             _ => LinePlace::OwnLine,

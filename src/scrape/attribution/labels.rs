@@ -113,25 +113,25 @@ const OTHER_FIELDS: &[&str] = &[
     "binh luan",
 ];
 
-/// Things called "nguồn" that are no source of a text.
+/// Things called "nguồn" that are no source of a text, in small letters: "nguồn thu" is income, and "Thu Hà" a person.
 const OTHER_SPRINGS: &[&str] = &[
-    "kinh phi",
-    "von",
-    "dien",
-    "nuoc",
-    "luc",
-    "nhan luc",
+    "kinh phí",
+    "vốn",
+    "điện",
+    "nước",
+    "lực",
+    "nhân lực",
     "thu",
     "cung",
     "gen",
-    "goc",
-    "hang",
-    "so huu",
-    "ngan sach",
-    "tai chinh",
-    "nang luong",
-    "thai",
-    "lao dong",
+    "gốc",
+    "hàng",
+    "sở hữu",
+    "ngân sách",
+    "tài chính",
+    "năng lượng",
+    "thải",
+    "lao động",
 ];
 
 /// True for a line that opens with a label and its colon: what stands before the colon is no name.
@@ -157,8 +157,8 @@ pub(crate) fn labelled(line: &str, place: LinePlace) -> Option<Attribution> {
         return theo(value, place, core.contains("Theo:") || core.contains("theo:"));
     }
     if SOURCE_LABELS.contains(&label) {
-        let is_spring = OTHER_SPRINGS.iter().any(|spring| fold::fold(value).starts_with(spring));
         let has_colon = core.contains(':');
+        let is_spring = is_spring(value) && !(has_colon && is_named(value));
         return (!is_spring && (has_colon || is_unit(value))).then(|| person_at(value).unwrap_or_else(|| source(value)));
     }
     if PHOTO_LABELS.contains(&label) {
@@ -181,6 +181,20 @@ pub(crate) fn labelled(line: &str, place: LinePlace) -> Option<Attribution> {
     let author = author?;
     let photo = with_photo.then(|| author.clone());
     Some(Attribution { kind: Some(Kind::Byline), author: Some(author), photo, source, ..Attribution::default() })
+}
+
+/// "kinh phí …", "điện mặt trời": it follows "nguồn", and nobody said it.
+fn is_spring(value: &str) -> bool {
+    let lower = value.to_lowercase();
+    let is_whole = |rest: &str| !rest.starts_with(char::is_alphanumeric);
+    OTHER_SPRINGS.iter().any(|spring| lower.strip_prefix(spring).is_some_and(is_whole))
+}
+
+/// "Thu Hà", "Lao động Đồng Nai", "Điện lực Đồng Nai": a name, though it begins as such a thing does.
+fn is_named(value: &str) -> bool {
+    let starts = |mark: &str| value.starts_with(mark);
+    let last = value.rsplit(' ').next().unwrap_or_default();
+    is_person(value) || is_outlet(value) || (starts("Điện lực ") || starts("Lao động ")) && last.starts_with(char::is_uppercase)
 }
 
 /// A line of several fields from the first that names somebody to the last: "Lượt xem: 120 - Nguồn: Sở Xây dựng | In trang".

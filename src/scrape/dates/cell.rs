@@ -45,7 +45,8 @@ fn name_above(cell: Element<'_>) -> Option<String> {
     let head = table.find("tr").next().filter(|head| *head != row)?;
     let cells = |row: Element<'_>| row.children().filter(|child| is_cell(child)).take(MOST_COLUMNS).count();
     let at = row.children().filter(is_cell).take(MOST_COLUMNS).position(|other| other == cell)?;
-    (cells(head) == cells(row)).then(|| head.children().filter(is_cell).nth(at)).flatten().and_then(name)
+    // One column has no head: its first row is the headline.
+    (cells(head) == cells(row) && cells(row) > 1).then(|| head.children().filter(is_cell).nth(at)).flatten().and_then(name)
 }
 
 /// Few words without a number.

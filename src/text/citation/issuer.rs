@@ -37,6 +37,9 @@ const AFTER_ISSUER_PAIRS: &[(&str, &str)] = &[
 /// Small words with which an issuer may begin.
 const BEFORE_ISSUER: &[&str] = &["tỉnh", "huyện", "xã", "phường", "quận", "thành", "ủy", "chủ", "liên", "cơ"];
 
+/// No name of an issuer ends with one of these, folded.
+const OPEN_ENDS: &[&str] = &["so", "bo", "ban", "tinh", "huyen", "xa", "phuong", "quan", "pho", "va", "cuc", "phong"];
+
 /// The name of who issued the document, from its first word to where the sentence goes on.
 pub(super) fn issuer_at(chars: &[char], start: usize) -> Option<(String, usize)> {
     let (first, mut end) = word_at(chars, start);
@@ -66,9 +69,14 @@ pub(super) fn issuer_at(chars: &[char], start: usize) -> Option<(String, usize)>
     Some((name.trim_end_matches(" và").to_owned(), end))
 }
 
-/// Where the next word of a name begins: after blanks, " - ", or the comma of "Văn hóa, Thể thao".
+/// Where the next word of a name begins: after blanks, " - ", or the comma of "Văn hóa, Thể thao". A new line with a
+/// capital goes on with the name only where that cannot end: "Sở ⏎ Công Thương".
 fn next_of_name(chars: &[char], end: usize, last: &str) -> Option<usize> {
     let next = skip_blanks(chars, end);
+    let is_new_line = chars[end..next].contains(&'\n') && chars.get(next).is_some_and(|c| c.is_uppercase());
+    if is_new_line && !OPEN_ENDS.contains(&fold::fold(last).as_str()) {
+        return None;
+    }
     match chars.get(next)? {
         c if c.is_alphanumeric() => Some(next),
         '-' | '–' => Some(skip_blanks(chars, next + 1)),

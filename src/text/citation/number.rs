@@ -125,9 +125,11 @@ pub(super) fn may_begin(chars: &[char], at: usize) -> bool {
         return true;
     };
     let is_glued = previous.is_alphanumeric() || is_stroke(*previous) || is_dash(*previous) || "+&=%#@".contains(*previous);
+    // "QCVN 02:2009/BYT" is a norm, and its year no number.
+    let is_norm = *previous == ':' && at >= 2 && chars[at - 2].is_ascii_digit();
     // "1.234/UBND" begins at its 1; "số.16/CT-UBND" at its 16.
     let is_inside = matches!(previous, '.' | ',') && at >= 2 && chars[at - 2].is_ascii_digit();
-    !is_glued && !is_inside
+    !is_glued && !is_inside && !is_norm
 }
 
 /// The number that begins at a digit, if one does.

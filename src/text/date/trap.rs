@@ -99,6 +99,37 @@ const OTHER_LABELS: &[&str] = &[
     "giai doan",
 ];
 
+/// What leads up to a day that is no publication, as the last words before it, folded; "ngày", "lúc" aside.
+const OTHER_NAMES: &[&str] = &[
+    "ket thuc",
+    "bat dau",
+    "dien ra",
+    "du kien",
+    "dau gia",
+    "cuoc hop",
+    "xay ra",
+    "ngay mat",
+    "ngay nghi",
+    "tiep cong dan",
+    "cat dien",
+    "in",
+    "truy cap",
+    "tai ve",
+    "chup",
+    "hien tai",
+    "sua doi bo sung",
+    "bo sung",
+    "printed",
+    "today is",
+    "deadline",
+    "expires",
+    "effective",
+    "issued",
+];
+
+/// Names of a date that say nothing about what it is the date of, folded.
+const BARE_NAMES: &[&str] = &["", "ngay", "ngay thang", "ngay gio", "luc", "gio", "date", "time", "thu", "thoi diem"];
+
 /// Words of a page's head.
 const CHROME: &[&str] = &[
     "hotline",
@@ -176,6 +207,9 @@ pub(crate) fn trap(place: &Place<'_>, label: Option<Label>) -> Option<Trap> {
     if near_before == "in luc" || near_before.ends_with(" in luc") || is_file_name(rest) {
         return Some(Trap::Event);
     }
+    if is_called_otherwise(before, &near_before) {
+        return Some(Trap::Event);
+    }
     if OTHER_LABELS.iter().any(|label| near_before.contains(label)) {
         return Some(Trap::Event);
     }
@@ -183,6 +217,39 @@ pub(crate) fn trap(place: &Place<'_>, label: Option<Label>) -> Option<Trap> {
         return Some(Trap::DocumentDate);
     }
     is_event(before, &near_before, rest).then_some(Trap::Event)
+}
+
+/// "Kết thúc: 20/11/2025", "In ngày 30/11/2025", "Báo Đồng Nai ngày …": the page says itself that it is another day.
+fn is_called_otherwise(before: &[Placed], near_before: &str) -> bool {
+    if let Some(name) = own_label(before) {
+        return !BARE_NAMES.contains(&name.as_str());
+    }
+    let mut name = near_before;
+    while let Some(rest) = ["ngay", "luc", "vao", "hoi"].iter().find_map(|word| name.strip_suffix(word)) {
+        name = rest.trim_end();
+    }
+    let ends = |other: &&str| name.strip_suffix(*other).is_some_and(|rest| rest.is_empty() || rest.ends_with(' '));
+    let is_issue = (name.starts_with("bao ") || name.starts_with("cong bao ")) && name.split(' ').count() <= 5 && near_before.ends_with("ngay");
+    OTHER_NAMES.iter().any(|other| ends(&other)) || is_issue
+}
+
+/// The words between the sign before them and the colon that a date follows, perhaps after weekday and clock.
+fn own_label(before: &[Placed]) -> Option<String> {
+    // That of a clock follows a number.
+    let is_label = |at: &usize| before[*at].is(':') && before[at - 1].number(1..=9).is_none();
+    let colon = (1..before.len()).rev().find(is_label)?;
+    let between = &before[colon + 1..];
+    let is_clock = (0..between.len()).any(|at| hour::clock(between, at).is_some());
+    let is_part = |token: &Placed| match &token.token {
+        Token::Word(_) => hour::is_filler(token) || hour::is_weekday(token.word()) || is_clock,
+        Token::Sign(sign) => *sign != '|',
+        Token::Number(..) => is_clock,
+    };
+    if !between.iter().all(is_part) {
+        return None;
+    }
+    let own = before[..colon].iter().rposition(|token| matches!(token.token, Token::Sign(_))).map_or(0, |at| at + 1);
+    Some(said(&before[own..colon]))
 }
 
 /// The words of tokens, folded.
