@@ -308,6 +308,17 @@ mod tests {
     }
 
     #[test]
+    fn a_commune_called_as_a_province_is_not_the_province() {
+        for printed in
+            ["UBND xã Hòa Bình", "UBND phường Thái Bình", "UBND xã Bình Dương", "UBND huyện Vĩnh Long", "UBND thị trấn Vĩnh Long"]
+        {
+            assert_eq!(lookup(printed, Some("binh-thuan")), Lookup::None, "{printed}");
+        }
+        let stated = ("ubnd-xa".to_owned(), "dong-nai".to_owned(), Basis::Stated);
+        assert_eq!(found("UBND xã Hòa Bình, tỉnh Đồng Nai", Some("binh-thuan")), Some(stated));
+    }
+
+    #[test]
     fn persons_and_newspapers_are_no_departments() {
         assert_eq!(lookup("KHÁNH HÒA", Some("binh-thuan")), Lookup::None);
         assert_eq!(lookup("Báo Bình Thuận", Some("binh-thuan")), Lookup::None);

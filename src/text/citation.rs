@@ -252,6 +252,16 @@ mod tests {
     }
 
     #[test]
+    fn an_issuer_ends_with_its_line_and_a_norm_is_no_letter() {
+        let issuer = |text: &str| only(text).issuer.unwrap();
+        assert_eq!(issuer("Quyết định số 12/QĐ-UBND ngày 2/4/2025 của UBND tỉnh Đồng Nai\nThực hiện chỉ đạo"), "UBND tỉnh Đồng Nai");
+        assert_eq!(issuer("Kế hoạch số 5/KH-UBND của UBND tỉnh\nSở Tài chính thẩm định"), "UBND tỉnh");
+        assert_eq!(issuer("Quyết định số 7/QĐ-SCT của Sở\nCông Thương"), "Sở Công Thương");
+        assert_eq!(issuer("Quyết định số 12/QĐ-UBND của UBND\ntỉnh Đồng Nai"), "UBND tỉnh Đồng Nai");
+        assert_eq!(numbers("theo QCVN 02:2009/BYT và QCVN 40:2011/BTNMT"), [""; 0]);
+    }
+
+    #[test]
     fn short_citations_need_the_kind_and_more() {
         assert_eq!(
             numbers("Nghị định 100/2019, Nghị quyết số 57 của Bộ Chính trị, Quyết định 1040 ngày 6/7/2021"),

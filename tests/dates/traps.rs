@@ -394,3 +394,40 @@ fn numbers_ordinals_and_parts_of_dates_are_refused() {
     ];
     refuse("numbers and parts", lines.map(str::to_owned));
 }
+
+#[test]
+fn days_that_the_page_itself_calls_otherwise_are_refused() {
+    let labels = [
+        "Kết thúc: ",
+        "Bắt đầu: ",
+        "Khai mạc: ",
+        "Diễn ra: 8h00 ",
+        "Dự kiến: ",
+        "Đấu giá: ",
+        "Cuộc họp ngày ",
+        "Ngày xảy ra: ",
+        "Ngày mất: ",
+        "Ngày tiếp công dân: ",
+        "Cắt điện: 7h30 - 11h00 ngày ",
+        "Báo Đồng Nai ngày ",
+        "Công báo số 12 ngày ",
+        "In ngày ",
+        "Ngày in: ",
+        "Ngày truy cập: ",
+        "Xem lần cuối: ",
+        "Tải về ngày: ",
+        "Hiện tại: ",
+        "Printed: ",
+        "Today is ",
+        "Chụp lúc 10:00 ",
+        "Deadline: ",
+        "Expires: ",
+        "Issued ",
+        "Đã sửa đổi, bổ sung ngày ",
+    ];
+    refuse("called otherwise", crossed(&labels, DAYS, &["", " | Lượt xem: 87"]));
+    for read in ["Ngày đăng: 20/11/2025", "Tin ngày 20/11/2025", "Ngày: 20/11/2025", "Lượt xem: 87 | 20/11/2025", "Lan Anh | 20/11/2025"]
+    {
+        assert!(date::vietnamese_date(read, None).is_some(), "{read}");
+    }
+}

@@ -4,6 +4,7 @@
 mod attributions;
 mod citations;
 mod dates;
+mod foreign;
 #[path = "../dates/forms.rs"]
 mod forms;
 mod page;

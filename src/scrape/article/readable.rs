@@ -12,6 +12,7 @@ pub mod marks;
 pub mod phrases;
 pub mod select;
 pub mod shown;
+pub mod tables;
 pub mod weights;
 
 use crate::scrape::article::readable::blocks::Page;
@@ -67,6 +68,7 @@ pub fn read<'a>(dom: &'a Dom, page: &Url, listed: Option<&str>) -> Readable<'a> 
     }
     if is_vietnamese(dom, page, words) {
         captions::keep(&blocks, &mut kept);
+        tables::keep(&blocks, &mut kept);
     }
     for (kept, block) in kept.iter_mut().zip(&blocks.blocks).filter(|(kept, _)| **kept) {
         *kept = !leak::is_style_text(&block.text);

@@ -14,19 +14,8 @@ const QUOTATION_CHARS: usize = 600;
 const ITEM_CHARS: usize = 60;
 
 /// Parts of class names and ids around what is no part of an article.
-const LABELS: &[&str] = &[
-    "comment",
-    "binhluan",
-    "binh-luan",
-    "related",
-    "lienquan",
-    "lien-quan",
-    "tinkhac",
-    "tin-khac",
-    "other-news",
-    "similar",
-    "sidebar",
-];
+const LABELS: &[&str] =
+    &["comment", "binhluan", "binh-luan", "related", "lienquan", "lien-quan", "tinkhac", "tin-khac", "other-news", "similar", "sidebar"];
 
 /// True for a line that is hidden, or stands in a part of the page that is not the article's, looked at up to what holds it.
 pub fn is_elsewhere(line: &Line<'_>, container: Option<Element<'_>>) -> bool {

@@ -38,7 +38,7 @@ const AFTER_ISSUER_PAIRS: &[(&str, &str)] = &[
 const BEFORE_ISSUER: &[&str] = &["tỉnh", "huyện", "xã", "phường", "quận", "thành", "ủy", "chủ", "liên", "cơ"];
 
 /// No name of an issuer ends with one of these, folded.
-const OPEN_ENDS: &[&str] = &["so", "bo", "ban", "tinh", "huyen", "xa", "phuong", "quan", "pho", "va", "cuc", "phong"];
+const OPEN_ENDS: &[&str] = &["so", "bo", "ban", "va", "cuc", "phong"];
 
 /// The name of who issued the document, from its first word to where the sentence goes on.
 pub(super) fn issuer_at(chars: &[char], start: usize) -> Option<(String, usize)> {

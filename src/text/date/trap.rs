@@ -229,7 +229,8 @@ fn is_called_otherwise(before: &[Placed], near_before: &str) -> bool {
         name = rest.trim_end();
     }
     let ends = |other: &&str| name.strip_suffix(*other).is_some_and(|rest| rest.is_empty() || rest.ends_with(' '));
-    let is_issue = (name.starts_with("bao ") || name.starts_with("cong bao ")) && name.split(' ').count() <= 5 && near_before.ends_with("ngay");
+    let is_issue =
+        (name.starts_with("bao ") || name.starts_with("cong bao ")) && name.split(' ').count() <= 5 && near_before.ends_with("ngay");
     OTHER_NAMES.iter().any(|other| ends(&other)) || is_issue
 }
 

@@ -58,7 +58,9 @@ fn worth(page: &Page<'_>, block: &Block) -> f32 {
         return -(block.chars.min(80.0) / 2.0 + 2.0);
     }
     let is_scrap = block.chars < 20.0 || owner.tag == Tag::H || block.digits * 4.0 > block.chars || block.phrases & APART != 0;
-    if is_scrap { -2.0 } else { block.chars * (block.chars / 60.0).min(1.0) }
+    // Cells of a table are short and say nothing against what holds it.
+    let scrap = if owner.tag == Tag::Td { 0.0 } else { -2.0 };
+    if is_scrap { scrap } else { block.chars * (block.chars / 60.0).min(1.0) }
 }
 
 /// The blocks that plain rules keep, for pages too short for the learned judge:
