@@ -61,7 +61,7 @@ struct Line {
     #[serde(default)]
     file: Option<PathBuf>,
     #[serde(default)]
-    fetched_at: Option<DateTime<Utc>>,
+    fetched_at: Option<String>,
 }
 
 /// Reads one page, or a batch.
@@ -128,7 +128,12 @@ fn batch_line(line: &str, arguments: &Arguments, now: DateTime<Utc>) -> Value {
         Some(Ok(url)) => url,
         Some(Err(error)) => return bad(line.id, format!("`url` is no address: {error}")),
     };
-    match one(&bytes, &url, arguments.kind, line.fetched_at.or(arguments.fetched_at), now) {
+    let fetched_at = match line.fetched_at.as_deref().map(str::parse::<DateTime<Utc>>) {
+        None => arguments.fetched_at,
+        Some(Ok(at)) => Some(at),
+        Some(Err(error)) => return bad(line.id, format!("`fetched_at` is no moment, write 2026-11-24T08:00:00+07:00: {error}")),
+    };
+    match one(&bytes, &url, arguments.kind, fetched_at, now) {
         Value::Object(mut fields) => {
             // A feed states an id of its own; the row's tells which result it is.
             fields.insert("id".to_owned(), line.id);

@@ -100,6 +100,7 @@ pub fn stranger(url: &Url, context: &Context) -> Source {
         attachments: Attachments::Head,
         articles: Articles::Page,
         allow_empty: true,
+        expect_every: None,
         hosts: Vec::new(),
         ignore_params: Vec::new(),
         month_first: false,

@@ -48,7 +48,8 @@ pub async fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, F
             for (place, what) in &verified.damage {
                 anstream::println!("{}: {}", fold::printable(place), fold::printable(what));
             }
-            anstream::println!("{} articles, seq {}, {} faults", verified.articles, verified.seq, verified.damage.len());
+            let (count, faults) = (verified.damage.len(), if verified.damage.len() == 1 { "fault" } else { "faults" });
+            anstream::println!("{} articles, seq {}, {count} {faults}", verified.articles, verified.seq);
         }
     }
     Ok(if verified.damage.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FOUND_FAULTS) })

@@ -193,6 +193,16 @@ impl<'a> Section<'a> {
         })
     }
 
+    /// A duration, if one is written.
+    pub fn duration_if_any(&mut self, key: &'static str, reading: &mut Reading) -> Option<Duration> {
+        let (text, span) = self.text(key, reading)?;
+        let duration = units::duration(&text).filter(|duration| !duration.is_zero());
+        if duration.is_none() {
+            reading.fault(span, format!("`{text}` is no duration"), "write a number and m, h or d, such as \"14d\"");
+        }
+        duration
+    }
+
     /// A size such as "1 GB".
     pub fn size(&mut self, key: &'static str, default: &'static str, reading: &mut Reading) -> u64 {
         let default_value = units::size_bytes(default).expect("defaults are sizes");

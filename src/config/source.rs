@@ -112,6 +112,7 @@ pub fn source(mut section: Section<'_>, defaults: &Defaults, now: DateTime<Utc>,
     let articles = section.choice("articles", &[("page", Articles::Page), ("feed", Articles::Feed)], reading);
     let attachments = section.choice("attachments", &[("head", Attachments::Head), ("keep", Attachments::Keep)], reading);
     let allow_empty = section.flag("allow_empty", false, reading);
+    let expect_every = section.duration_if_any("expect_every", reading);
     let month_first = section.flag("month_first", false, reading);
     let hosts = section.texts("hosts", reading).unwrap_or_default().into_iter().map(|(host, span)| {
         check::host(&host, span, "each of `hosts`", reading);
@@ -157,6 +158,7 @@ pub fn source(mut section: Section<'_>, defaults: &Defaults, now: DateTime<Utc>,
         articles,
         attachments,
         allow_empty,
+        expect_every,
         hosts,
         ignore_params,
         month_first,

@@ -75,7 +75,9 @@ impl FetchError {
     pub fn help(&self) -> &'static str {
         match self {
             Self::Net(error) => error.help(),
-            Self::RobotsDisallowed { .. } => "the department does not want this polled; ask it, or disable the source",
+            Self::RobotsDisallowed { .. } => {
+                "the site does not want this address asked for, and it is left alone; ask the department, or disable the source where it is its listing"
+            }
             Self::RobotsUnreachable { .. } => "tintinh asks again later",
             Self::AskedToWait { .. } => "tintinh waits as asked; poll this source less often if it happens again",
             Self::Status { status: 200..=399, .. } => "it answered without the whole page that was asked for; the site must mend that",

@@ -8,7 +8,7 @@ use crate::follow::index::Indexer;
 use crate::follow::prepared::{Caching, Prepared};
 use crate::follow::{archives, entries, feed, found, lists};
 use crate::metric;
-use crate::model::revision::{Change, Kind, Seq};
+use crate::model::revision::{Change, Head, Kind, Label, Seq};
 use crate::publish::changes::Told;
 use crate::publish::shown::Subject;
 use crate::publish::{FORMATS, Feed, Format};
@@ -173,10 +173,12 @@ async fn changes(store: &Store, config: &Config, scope: &Scope, kind: Option<Kin
     Ok(told)
 }
 
-/// A change with its article and the words it replaced, if it belongs to the scope.
+/// A change with its article and the words it replaced, if it belongs to the scope, or did before this change took the
+/// article to another unit: who read it there is told.
 pub async fn tell(store: &Store, config: &Config, scope: &Scope, change: Change) -> Result<Option<Told>, StoreError> {
     let Some(head) = store.heads(vec![change.n]).await?.pop() else { return Ok(None) };
-    if head.withdrawn().is_some() || *scope != Scope::Combined && !feeds(&head).contains(scope) {
+    let is_of_scope = *scope == Scope::Combined || feeds(&head).contains(scope) || was_of(store, config, scope, &change, &head).await?;
+    if head.withdrawn().is_some() || !is_of_scope {
         return Ok(None);
     }
     let mut entry = entries::current(store, config, head).await?;
@@ -200,6 +202,19 @@ pub async fn tell(store: &Store, config: &Config, scope: &Scope, change: Change)
         None => Vec::new(),
     };
     Ok(Some(Told { change, entry, replaced, earlier, is_of_file }))
+}
+
+/// True when this change is one of attribution, and what it replaced was filed in the scope.
+async fn was_of(store: &Store, config: &Config, scope: &Scope, change: &Change, head: &Head) -> Result<bool, StoreError> {
+    let is_unit = matches!(scope, Scope::Province(_) | Scope::Department(..) | Scope::Departments(_));
+    if !is_unit || !change.labels.contains(&Label::Attribution) {
+        return Ok(false);
+    }
+    let history = store.history(change.n).await?;
+    let Some(before) = history.into_iter().rev().find(|revision| revision.number < change.revision) else { return Ok(false) };
+    let Some(source) = config.source(&head.source) else { return Ok(false) };
+    let (department, province) = crate::ingest::poll::unit(source, &store.reading(before.snapshot).await?, head.first_seen);
+    Ok(feeds(&Head { department, province, ..head.clone() }).contains(scope))
 }
 
 /// Rendering and compressing is work for the CPU.

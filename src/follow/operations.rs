@@ -88,7 +88,7 @@ fn urn(status: &Status, about: &str) -> String {
 fn in_vietnamese(state: State) -> &'static str {
     match state {
         State::New => "chưa hỏi lần nào",
-        State::Healthy => "đọc được trở lại",
+        State::Healthy => "đọc được",
         State::Quiet => "lâu không có bài mới",
         State::Disabled => "không hỏi",
         State::Degraded => "đọc được một phần",

@@ -142,7 +142,7 @@ async fn first_reading(poller: &Poller, visit: &mut Visit<'_>, candidate: &Candi
         proofs,
     };
     aliases.extend(canonical::alias(visit, head.id, declared.as_ref()));
-    Ok(ArticleWrite { head, revision: Some(revision), observed: Some((now, Observed::Changed)), aliases })
+    Ok(ArticleWrite { head, revision: Some(revision), observed: Some((now, Observed::First)), aliases })
 }
 
 /// True where nothing on a page reminds of the title that the listing announced.

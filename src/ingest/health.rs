@@ -4,6 +4,7 @@ use crate::ingest::outcome::Outcome;
 use crate::model::article::Article;
 use crate::model::health::{Fill, SourceState, State, Trouble, Vitals};
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc, Weekday};
+use std::time::Duration;
 
 /// Days with something new that are remembered.
 const DAYS: usize = 90;
@@ -116,21 +117,27 @@ pub fn degraded(vitals: &Vitals) -> Option<Trouble> {
     })
 }
 
-/// Longer silent than its own cadence explains; weekends and Tết do not count.
-pub fn silence(state: &SourceState, now: DateTime<Utc>) -> Option<Trouble> {
+/// Longer silent than the operator expects, else than its own cadence explains; weekends and Tết do not count there.
+pub fn silence(state: &SourceState, expected: Option<Duration>, now: DateTime<Utc>) -> Option<Trouble> {
     let days: Vec<NaiveDate> = state.vitals.days.iter().filter_map(|day| NaiveDate::from_num_days_from_ce_opt(*day)).collect();
+    if let Some(expected) = expected {
+        let silent = (day(now) - *days.last()?).num_days();
+        let is_silent = silent.max(0) as u64 * 86_400 > expected.as_secs();
+        let message = format!("nothing new for {silent} days; `expect_every` says that there should be");
+        return is_silent.then(|| quiet(message));
+    }
     let last = *days.last().filter(|_| days.len() >= MIN_DAYS)?;
     let longest = days.windows(2).map(|pair| working_days(pair[0], pair[1])).max().unwrap_or(0);
     let silent = working_days(last, day(now));
     if silent <= MIN_SILENCE.max(longest + longest / 2) {
         return None;
     }
-    Some(Trouble {
-        code: "health.quiet".to_owned(),
-        message: format!("nothing new for {silent} working days; its longest pause so far was {longest}"),
-        help: "look at the site: if it publishes, its listing has moved (`tintinh add URL` finds it); if not, nothing is to be done"
-            .to_owned(),
-    })
+    Some(quiet(format!("nothing new for {silent} working days; its longest pause so far was {longest}")))
+}
+
+fn quiet(message: String) -> Trouble {
+    let help = "look at the site: if it publishes, its listing has moved (`tintinh add URL` finds it); if not, nothing is to be done";
+    Trouble { code: "health.quiet".to_owned(), message, help: help.to_owned() }
 }
 
 /// Whether a poll without faults shows that a trouble is over: one of the listing when the listing was read, one of
@@ -153,7 +160,7 @@ pub fn is_over(trouble: &Trouble, outcome: &Outcome) -> bool {
 }
 
 /// The state of a source whose listing was read, with the reason when it is not healthy.
-pub fn judge(state: &SourceState, now: DateTime<Utc>) -> (State, Option<Trouble>) {
+pub fn judge(state: &SourceState, expected: Option<Duration>, now: DateTime<Utc>) -> (State, Option<Trouble>) {
     let fault = state.trouble.clone().or_else(|| degraded(&state.vitals));
     match (&state.moved_to, fault) {
         (Some(_), fault) => (State::Moved, fault),
@@ -161,7 +168,7 @@ pub fn judge(state: &SourceState, now: DateTime<Utc>) -> (State, Option<Trouble>
         (None, Some(fault)) if matches!(fault.code.as_str(), "ingest.challenge" | "ingest.login") => (State::Blocked, Some(fault)),
         (None, Some(fault)) if fault.code == "ingest.all_absent" => (State::Broken, Some(fault)),
         (None, Some(fault)) => (State::Degraded, Some(fault)),
-        (None, None) => match silence(state, now) {
+        (None, None) => match silence(state, expected, now) {
             Some(quiet) => (State::Quiet, Some(quiet)),
             None => (State::Healthy, None),
         },
@@ -195,7 +202,7 @@ mod tests {
     }
 
     fn is_quiet(days: &[&str], now: &str) -> bool {
-        silence(&state(days), format!("{now}T03:00:00Z").parse().unwrap()).is_some()
+        silence(&state(days), None, format!("{now}T03:00:00Z").parse().unwrap()).is_some()
     }
 
     const DAILY: &[&str] = &["2026-02-02", "2026-02-03", "2026-02-04", "2026-02-05", "2026-02-06", "2026-02-09", "2026-02-12"];

@@ -315,7 +315,7 @@ impl Poller {
                 state.began_at = state.began_at.or(Some(now));
                 let unread = || state.unread.last().map(|unread| unread.trouble.clone());
                 state.trouble = visit.outcome.faults.last().cloned().or_else(unread).or(standing);
-                (state.state, state.trouble) = health::judge(state, now);
+                (state.state, state.trouble) = health::judge(state, visit.source.expect_every, now);
                 state.due_at = visit.source.schedule.next_after(now);
             }
         }

@@ -309,6 +309,8 @@ fn recalled(url: &Url, before: &Article) -> Candidate {
         dated: before.published.clone().filter(|dated| matches!(dated.origin, Origin::Listing | Origin::Feed)),
         author: before.attribution.author.clone().filter(|_| stated),
         source: before.attribution.source.clone().filter(|_| stated),
+        // Enclosures of a feed stand in no page of it.
+        attachments: if by("body") { before.attachments.clone() } else { Vec::new() },
         ..Candidate::at(url.clone())
     }
 }

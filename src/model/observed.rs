@@ -28,6 +28,8 @@ pub enum Observed {
     Unconfirmed,
     /// Another page stands at its address: neither title nor text are of this article.
     OtherPage,
+    /// It was read for the first time.
+    First,
 }
 
 impl Observed {
@@ -45,6 +47,7 @@ impl Observed {
             Self::Moved => "moved",
             Self::Unconfirmed => "unconfirmed",
             Self::OtherPage => "other-page",
+            Self::First => "first",
         }
     }
 }

@@ -157,6 +157,8 @@ pub struct Source {
     pub attachments: Attachments,
     /// An empty listing is no fault.
     pub allow_empty: bool,
+    /// Longer silent than this is quiet; its own cadence says it otherwise.
+    pub expect_every: Option<Duration>,
     /// Other hosts its articles may live on.
     pub hosts: Vec<String>,
     /// Parameters that name no article on this site.

@@ -153,11 +153,12 @@ fn file_kind(attachment: &Attachment) -> Option<String> {
 /// Extensions of addresses that hand out files of any kind.
 const PAGES: &[&str] = &["aspx", "ashx", "php", "jsp", "html", "htm", "do"];
 
-/// The printed source, as the last line of an entry says it. A person signs, and is no source.
+/// The printed source, as the last line of an entry says it; where the page prints none, the same unit as the author. A
+/// person signs, and is no source.
 pub fn source(entry: &Entry, lang: Lang) -> String {
     let attribution = &entry.article.attribution;
     let ours = lang.say("Nguồn", "Source");
-    let Some(source) = &attribution.source else { return format!("{ours}: {}", entry.source.title) };
+    let Some(source) = &attribution.source else { return format!("{ours}: {}", author(entry)) };
     match attribution.printed.as_deref() {
         Some(line) if fold::fold(line).starts_with("nguon") => line.to_owned(),
         _ => format!("{ours}: {source}"),

@@ -154,7 +154,7 @@ fn assemble(
     dropped.extend(published.iter().flat_map(|(dated, _)| dates::own_lines(&layout, dated)).flat_map(Line::keys));
     clock.look()?;
     let pictures = images::images(&body.roots, &dropped, &base);
-    let attachments = images::attachments(&layout, &base);
+    let attachments = images::attachments(&layout, layout.container(), &base);
     clock.look()?;
 
     let mut lines: Vec<String> = lead.iter().cloned().collect();
@@ -220,6 +220,9 @@ pub fn from_feed(wanted: &Wanted) -> Result<Article, ScrapeError> {
     clock.look()?;
     let pictures = images::images(&roots, &dropped, &base);
     let text = dom.root().lines_without(&dropped).join("\n");
+    let mut attachments = images::attachments(&layout, Some(dom.root()), &base);
+    let enclosed = candidate.attachments.iter().filter(|file| attachments.iter().all(|known| known.href != file.href));
+    attachments.extend(enclosed.cloned().collect::<Vec<_>>());
     Ok(Article {
         citations: cited(&title, &text),
         published: candidate.dated.clone(),
@@ -227,7 +230,7 @@ pub fn from_feed(wanted: &Wanted) -> Result<Article, ScrapeError> {
         lead: None,
         html: clean::clean(&dom.root().html_without(&dropped, &pictures.said, &base), &base),
         text,
-        attachments: images::attachments(&layout, &base),
+        attachments,
         images: pictures.images,
         language: None,
         readers: ["title", "body", "published"].map(|field| FoundBy { field: field.to_owned(), reader: "feed".to_owned() }).to_vec(),
@@ -235,6 +238,11 @@ pub fn from_feed(wanted: &Wanted) -> Result<Article, ScrapeError> {
         attribution: attribution.map(|(attribution, _)| attribution).unwrap_or_default(),
         title,
     })
+}
+
+/// The media type of a file, by its address.
+pub fn file_type(url: &Url) -> Option<&'static str> {
+    images::media_type(url)
 }
 
 /// True for a candidate that is a file: all there is to read is its row.

@@ -23,6 +23,7 @@ mod duties;
 mod entries;
 mod evidence;
 mod feeds;
+mod filing;
 mod formats;
 mod gates;
 mod health;

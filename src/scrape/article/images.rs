@@ -107,11 +107,11 @@ fn is_centred(block: Element<'_>) -> bool {
     squeezed.contains("text-align:center") || block.attr("align").is_some_and(|align| align.eq_ignore_ascii_case("center"))
 }
 
-/// Files that the article's container links.
-pub fn attachments(layout: &Layout<'_>, base: &Url) -> Vec<Attachment> {
+/// Files that are linked within an element: the article's container, or all that a feed carries of it.
+pub fn attachments(layout: &Layout<'_>, within: Option<Element<'_>>, base: &Url) -> Vec<Attachment> {
     let mut attachments: Vec<Attachment> = Vec::new();
     let mut known: HashMap<Url, usize> = HashMap::new();
-    let Some(container) = layout.container() else { return attachments };
+    let Some(container) = within else { return attachments };
     let related: HashSet<Key> = layout.lines().iter().filter(|line| line.zone == Zone::Elsewhere).map(|line| line.element.key()).collect();
     for anchor in container.descendants() {
         let Some((href, media_type)) = file(anchor, base) else { continue };

@@ -73,14 +73,18 @@ fn holds_picture(element: Element<'_>) -> bool {
     std::iter::once(element).chain(element.descendants().take(40)).any(|inner| inner.name() == "img")
 }
 
-/// True for a row of a list, a cell of a table of several columns, a heading, or a line of a list that a colon heads: a
-/// name alone is no signature there.
-pub fn is_item(body: &[&Line<'_>], at: usize) -> bool {
-    let own = body[at].element;
+/// True for a row of a list, a cell of a table of several columns, or a heading: a name alone is no signature there.
+pub fn is_entry(line: &Line<'_>) -> bool {
+    let own = line.element;
     let is_item = |element: Element<'_>| matches!(element.name(), "li" | "dt" | "dd" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
     let around = || std::iter::once(own).chain(own.ancestors()).take(4);
     let is_column = |element: Element<'_>| matches!(element.name(), "td" | "th") && columns(element) > 1;
-    if around().any(|element| is_item(element) && element.is_shorter(ITEM_CHARS) || is_column(element)) {
+    around().any(|element| is_item(element) && element.is_shorter(ITEM_CHARS) || is_column(element))
+}
+
+/// True for an entry, and for a line of a list that a line with a colon heads.
+pub fn is_item(body: &[&Line<'_>], at: usize) -> bool {
+    if is_entry(body[at]) {
         return true;
     }
     let above = body[..at].iter().rev().find(|line| line.text.chars().count() > ITEM_CHARS || line.text.ends_with(':'));

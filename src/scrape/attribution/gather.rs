@@ -6,7 +6,7 @@ use crate::scrape::article::layout::{Layout, Line, Zone};
 use crate::scrape::article::readable::leak;
 use crate::scrape::article::readers::Found;
 use crate::scrape::article::same_words;
-use crate::scrape::attribution::foreign::{is_before_text, is_beneath_figure, is_elsewhere, is_item};
+use crate::scrape::attribution::foreign::{is_before_text, is_beneath_figure, is_elsewhere, is_entry, is_item};
 use crate::scrape::attribution::{self, LinePlace, is_affiliation};
 use crate::scrape::dom::{Element, Key};
 use crate::text::fold;
@@ -281,7 +281,11 @@ fn candidates<'l, 'a>(layout: &'l Layout<'a>, fields: &HashSet<Key>) -> Vec<(&'l
         false => LinePlace::OwnLine,
     };
     let after = outside_boxes(layout, body.last().copied()).take(AFTER_LINES).enumerate();
-    lines.extend(after.map(|(at, line)| if at == 0 && ends(&body, line) { (line, LinePlace::LastLine) } else { (line, place(line)) }));
+    lines.extend(
+        after.map(
+            |(at, line)| if at == 0 && ends(&body, line) && !is_entry(line) { (line, LinePlace::LastLine) } else { (line, place(line)) },
+        ),
+    );
     lines.extend(layout.head().take(HEAD_LINES).map(|line| (line, place(line))));
     lines.extend(body.iter().filter(|line| line.is_caption()).map(|line| (*line, LinePlace::Caption)));
     lines

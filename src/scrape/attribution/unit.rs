@@ -59,5 +59,19 @@ pub fn filed(
         let is_own = matches!(directory.unit(printed, on, source), Lookup::None) && division::is_own(printed, directory, on, source);
         is_own.then(|| default(directory, on, source)).flatten()
     });
-    unit.map(|unit| (unit.department, unit.province))
+    let filed = unit.map(|unit| (unit.department, unit.province));
+    filed.or_else(|| Some((None, Some(of_province(attribution, directory, on, source)?))))
+}
+
+/// The province of a source that is no department, for what it says itself: a portal or a newspaper that prints no other
+/// name than one of its province.
+fn of_province(attribution: &Attribution, directory: &Directory, on: NaiveDate, source: &Place<'_>) -> Option<String> {
+    let key = source.province.filter(|_| source.department.is_none())?;
+    let is_own = |printed: &String| {
+        let folded = fold::fold(printed);
+        let is_press = ["cong ", "bao ", "dai ", "trang "].iter().any(|noun| folded.starts_with(noun));
+        let names = directory.province(key).into_iter().flat_map(|province| std::iter::once(&province.name).chain(&province.aliases));
+        is_press && names.into_iter().any(|name| folded.contains(&fold::fold(name)))
+    };
+    attribution.source.as_ref().is_none_or(is_own).then(|| directory.province_on(key, on).to_owned())
 }

@@ -9,6 +9,7 @@ pub mod repair;
 pub mod space;
 pub mod stated;
 
+use crate::model::article::Attachment;
 use crate::model::candidate::Candidate;
 use crate::model::dated::Dated;
 use crate::scrape::dom::{CpuClock, Dom};
@@ -255,13 +256,22 @@ fn candidate(entry: StatedEntry, rank: u32, wanted: &Wanted) -> Option<Candidate
         summary: entry.summary.as_ref().map(plain).filter(|summary| !summary.is_empty()),
         number: None,
         issued: None,
-        attachments: Vec::new(),
+        attachments: entry.enclosures.iter().filter_map(|file| enclosed(file, wanted)).collect(),
         guid: entry.id,
         content,
         author: Some(authors.join("; ")).filter(|authors| !authors.is_empty()),
         source: entry.source.as_deref().map(fold::line).filter(|source| !source.is_empty()),
         rank,
     })
+}
+
+/// An enclosure that is a file to read; pictures and sound are none.
+fn enclosed(enclosure: &Enclosure, wanted: &Wanted) -> Option<Attachment> {
+    let href = wanted.url.join(&enclosure.url).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let stated = enclosure.media_type.as_deref().filter(|kind| kind.starts_with("application/"));
+    let media_type = crate::scrape::article::file_type(&href).or(stated)?.to_owned();
+    let title = href.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default().to_owned();
+    Some(Attachment { href: href.into(), title, media_type, length_bytes: enclosure.length.filter(|length| *length > 0) })
 }
 
 /// A text as markup.

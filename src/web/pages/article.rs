@@ -167,7 +167,11 @@ async fn page(site: &Site, asked: &Asked, id: &str, which: Which) -> Result<Opti
         current: format!("articles/{}", entry.head.id),
         unit: words::author(&entry),
         unit_link: scope.map(|scope| scope.path()),
-        date: rows::date(&entry.head, lang),
+        date: match &entry.article.published {
+            // Feeds sort it by when it was seen; what the page prints is its day.
+            Some(printed) if entry.head.served.is_backdated => words::day_or_minute(printed),
+            _ => rows::date(&entry.head, lang),
+        },
         date_words: entry.article.published.as_ref().map(|dated| dated.words.clone()).unwrap_or_default(),
         first_seen: local(entry.head.first_seen),
         original: entry.head.url.clone(),
@@ -350,6 +354,7 @@ async fn observed(site: &Site, lang: Lang, n: u64) -> Result<Vec<(String, &'stat
         Observed::Failed => lang.say("không đọc được", "could not be read"),
         Observed::FrontPage => lang.say("chuyển về trang chủ", "led to the front page"),
         Observed::NotFoundPage => lang.say("trang báo không tìm thấy", "a page that says not found"),
+        Observed::First => lang.say("đọc lần đầu", "read for the first time"),
         Observed::OtherPage => lang.say("một trang khác", "another page"),
         Observed::Moved => lang.say("chuyển sang địa chỉ khác", "moved to another address"),
         Observed::Unconfirmed => lang.say("đọc khác, chờ xác nhận", "read differently, to be confirmed"),

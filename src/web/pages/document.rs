@@ -2,16 +2,18 @@
 
 use crate::model::revision::Head;
 use crate::model::scope::Scope;
+use crate::model::time::vietnam;
 use crate::store::error::StoreError;
 use crate::text::fold;
 use crate::web::Site;
 use crate::web::pages::article;
-use crate::web::pages::frame::{Asked, Frame, local};
+use crate::web::pages::frame::{Asked, Frame};
 use crate::web::pages::rows::{self, Day};
 use crate::web::pages::{PAGE, answer};
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
 
 /// Documents offered for one number.
 const CHOICES: usize = 50;
@@ -88,7 +90,9 @@ async fn page(site: &Site, asked: &Asked, key: &str) -> Result<Option<DocumentPa
     .unwrap_or_else(|| (format!("{} {key}", asked.lang.say("Văn bản", "Document")), String::new()));
     let frame = Frame::new(site, asked, title.clone()).with_feeds(&scope, &title);
     let older = heads.last().filter(|_| has_more).map(|last| frame.to(&asked.with(&[("before", &rows::cursor(last))])));
-    let span = (local(span.0), local(span.1));
+    // The moments are those of lists: a day alone stands at noon there.
+    let day = |at: DateTime<Utc>| at.with_timezone(&vietnam()).format("%d/%m/%Y").to_string();
+    let span = (day(span.0), day(span.1));
     Ok(Some(DocumentPage { key: key.to_owned(), about, span, days: rows::days(site, asked.lang, heads).await?, older, frame }))
 }
 

@@ -131,9 +131,12 @@ pub fn source_words(site: &Site, id: &str) -> String {
     }
 }
 
-/// The date as served: the day alone when only that is known.
+/// The date as served: the day alone when only that is known. That of a back-dated notice is when it was seen.
 pub fn date(head: &Head, lang: Lang) -> String {
     match head.served.published {
+        Some(_) if head.served.is_backdated => {
+            format!("{} {}", lang.say("thấy lần đầu", "first seen"), local(head.first_seen))
+        }
         None => format!("{} {}", lang.say("không ghi ngày đăng, thấy lúc", "no date printed, seen"), local(head.first_seen)),
         Some(moment) if head.served.precision == Precision::Day => moment.format("%d/%m/%Y").to_string(),
         Some(moment) => words::minute(moment),
