@@ -12,6 +12,7 @@ use crate::model::revision::{Change, Head, Kind, Label, Seq};
 use crate::publish::changes::Told;
 use crate::publish::shown::Subject;
 use crate::publish::{FORMATS, Feed, Format};
+use crate::scrape::attribution::filed_at;
 use crate::store::error::StoreError;
 use crate::store::{Scope, Store, Totals, feeds};
 use chrono::{DateTime, Utc};
@@ -213,7 +214,7 @@ async fn was_of(store: &Store, config: &Config, scope: &Scope, change: &Change, 
     let history = store.history(change.n).await?;
     let Some(before) = history.into_iter().rev().find(|revision| revision.number < change.revision) else { return Ok(false) };
     let Some(source) = config.source(&head.source) else { return Ok(false) };
-    let (department, province) = crate::ingest::poll::unit(source, &store.reading(before.snapshot).await?, head.first_seen);
+    let (department, province) = filed_at(source, &store.reading(before.snapshot).await?, head.first_seen);
     Ok(feeds(&Head { department, province, ..head.clone() }).contains(scope))
 }
 

@@ -5,7 +5,7 @@ use crate::ingest::error::IngestError;
 use crate::ingest::gate::{self, Gate};
 use crate::ingest::identity;
 use crate::ingest::offered::Reading;
-use crate::ingest::poll::{Poller, Visit, article_wanted, is_fatal, unit};
+use crate::ingest::poll::{Poller, Visit, article_wanted, is_fatal};
 use crate::ingest::{budget, canonical, files, health, moved, pictures, recheck, reread, revise};
 use crate::model::article::Article;
 use crate::model::candidate::Candidate;
@@ -16,6 +16,7 @@ use crate::model::revision::{ArticleId, Head, Kind, Presence, Removal};
 use crate::model::source::{Articles, Source};
 use crate::publish::served;
 use crate::scrape;
+use crate::scrape::attribution::filed_at;
 use crate::store::record::{ArticleWrite, NewRevision};
 use crate::store::snapshots::PageRecord;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -244,7 +245,7 @@ fn new_head(
 ) -> Head {
     let source = visit.source;
     let served = served::served(article.published.as_ref(), now, visit.is_first, poller.backdated_first_seen);
-    let (department, province) = unit(source, article, now);
+    let (department, province) = filed_at(source, article, now);
     Head {
         n: 0,
         id: identity::mint(source, &candidate.url),

@@ -9,7 +9,6 @@ use crate::ingest::identity;
 use crate::ingest::offered::{Reading, offered};
 use crate::ingest::outcome::Outcome;
 use crate::ingest::{budget, canonical, first, further, health, listed, moved, recheck, remembered, reread, vanish};
-use crate::model::article::Article;
 use crate::model::candidate::Candidate;
 use crate::model::health::SourceState;
 use crate::model::page::{Page, Validators};
@@ -17,11 +16,10 @@ use crate::model::revision::{ArticleId, Head, Removal};
 use crate::model::source::Source;
 use crate::model::time::Time;
 use crate::scrape;
-use crate::scrape::attribution;
 use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::record::{ArticleWrite, PollRecord};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::sync::Arc;
@@ -394,15 +392,6 @@ pub fn article_wanted(source: &Source, page: &Page, candidate: Option<Candidate>
         candidate,
         month_first: source.month_first,
     }
-}
-
-/// Department and province, as today's directory derives them.
-pub fn unit(source: &Source, article: &Article, now: DateTime<Utc>) -> (Option<String>, Option<String>) {
-    // Whoever issued a document was called what it was called then, however late it is posted.
-    let printed = scrape::article::issued(article).or(article.published.as_ref().map(|dated| dated.moment.date_naive()));
-    let day = printed.unwrap_or(now.date_naive());
-    let place = crate::directory::Place { province: source.province.as_deref(), department: source.department.as_deref() };
-    attribution::filed(&article.attribution, crate::directory::Directory::in_use(), day, &place).unwrap_or_default()
 }
 
 /// Articles live on the source's own hosts, their sub-domains or the domain above.

@@ -6,7 +6,7 @@ use crate::ingest::files::{self, Found};
 use crate::ingest::identity;
 use crate::ingest::offered;
 use crate::ingest::pictures;
-use crate::ingest::poll::{Poller, Visit, article_wanted, unit};
+use crate::ingest::poll::{Poller, Visit, article_wanted};
 use crate::ingest::recheck::{answered, unanswered};
 use crate::ingest::revise;
 use crate::ingest::vanish::{self, Look};
@@ -18,6 +18,7 @@ use crate::model::page::{Held, Page, Validators};
 use crate::model::revision::{Head, Kind, Presence};
 use crate::model::source::{Articles, Source};
 use crate::scrape;
+use crate::scrape::attribution::filed_at;
 use crate::scrape::error::ScrapeError;
 use crate::store::record::{ArticleWrite, NewRevision};
 use crate::store::snapshots::PageRecord;
@@ -240,7 +241,7 @@ async fn compare(poller: &Poller, visit: &mut Visit<'_>, reading: Reading) -> Re
             proofs: found.iter().filter_map(|file| file.snapshot).collect(),
         });
     }
-    let (department, province) = unit(source, &fresh, now);
+    let (department, province) = filed_at(source, &fresh, now);
     // Files that are no longer offered are asked for no longer.
     let mut files: Vec<_> =
         write.head.files.iter().filter(|file| fresh.attachments.iter().any(|now| now.href == file.href)).cloned().collect();

@@ -10,7 +10,7 @@ mod unit;
 
 pub use crate::scrape::attribution::gather::{gather, stated};
 pub use crate::scrape::attribution::opening::lead_prefix;
-pub use crate::scrape::attribution::unit::{candidates, filed, resolve};
+pub use crate::scrape::attribution::unit::{candidates, filed, filed_at, resolve};
 
 use crate::directory::Directory;
 use crate::model::attribution::{Attribution, Kind};

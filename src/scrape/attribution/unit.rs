@@ -3,9 +3,12 @@
 use crate::directory::division;
 use crate::directory::lookup::Lookup;
 use crate::directory::{Directory, Place};
+use crate::model::article::Article;
 use crate::model::attribution::{Attribution, Basis, Unit};
+use crate::model::source::Source;
+use crate::scrape::article::issued;
 use crate::text::fold;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 /// The unit an attribution means; claimed only when sure, else the printed words stand alone.
 pub fn resolve(attribution: &Attribution, directory: &Directory, on: NaiveDate, source: &Place<'_>) -> Option<Unit> {
@@ -61,6 +64,14 @@ pub fn filed(
     });
     let filed = unit.map(|unit| (unit.department, unit.province));
     filed.or_else(|| Some((None, Some(of_province(attribution, directory, on, source)?))))
+}
+
+/// Department and province in whose feeds an article of a source stands, as today's directory derives them.
+pub fn filed_at(source: &Source, article: &Article, now: DateTime<Utc>) -> (Option<String>, Option<String>) {
+    // Whoever issued a document was called what it was called then, however late it is posted.
+    let printed = issued(article).or(article.published.as_ref().map(|dated| dated.moment.date_naive()));
+    let place = Place { province: source.province.as_deref(), department: source.department.as_deref() };
+    filed(&article.attribution, Directory::in_use(), printed.unwrap_or(now.date_naive()), &place).unwrap_or_default()
 }
 
 /// The province of a source that is no department, for what it says itself: a portal or a newspaper that prints no other

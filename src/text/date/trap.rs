@@ -231,7 +231,7 @@ fn is_called_otherwise(before: &[Placed], near_before: &str) -> bool {
     let ends = |other: &&str| name.strip_suffix(*other).is_some_and(|rest| rest.is_empty() || rest.ends_with(' '));
     let is_issue =
         (name.starts_with("bao ") || name.starts_with("cong bao ")) && name.split(' ').count() <= 5 && near_before.ends_with("ngay");
-    OTHER_NAMES.iter().any(|other| ends(&other)) || is_issue
+    OTHER_NAMES.iter().any(ends) || is_issue
 }
 
 /// The words between the sign before them and the colon that a date follows, perhaps after weekday and clock.

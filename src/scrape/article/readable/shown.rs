@@ -94,7 +94,7 @@ fn may_name_none(text: &str) -> bool {
     let Some(first) = text.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()) else { return true };
     let first = fold::fold(first);
     let opens = |name: &&str| name.split(' ').next().is_some_and(|word| first.starts_with(word));
-    TEMPLATES.iter().chain(SITES).chain(UNITS).any(|name| opens(name))
+    TEMPLATES.iter().chain(SITES).chain(UNITS).any(opens)
 }
 
 /// "Cổng thông tin điện tử tỉnh Quảng Trị", and not that it opened.
