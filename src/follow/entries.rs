@@ -73,8 +73,10 @@ fn unit(source: &Source) -> Option<String> {
     Some(std::iter::once(department).chain(province).collect::<Vec<_>>().join(" "))
 }
 
-/// What a source is called.
+/// What a source is called; sections of one department are told apart.
 pub fn title(config: &Config, id: &str) -> String {
     let Some(source) = config.source(id) else { return id.to_owned() };
-    source.outlet.clone().or_else(|| unit(source)).unwrap_or_else(|| source.id.clone())
+    let section = id.split('/').nth(2);
+    let of_unit = || unit(source).map(|unit| section.map_or_else(|| unit.clone(), |section| format!("{unit} ({section})")));
+    source.outlet.clone().or_else(of_unit).unwrap_or_else(|| source.id.clone())
 }

@@ -67,3 +67,14 @@ async fn files_that_a_feed_encloses_are_attached_and_never_edited_by_us() {
     assert_eq!(news.changes().await.len(), 1, "the same feed is no edit");
     news.close().await;
 }
+
+#[tokio::test]
+async fn sections_of_one_department_are_told_apart() {
+    let town = Town::empty().await;
+    let sources: String = ["tin", "van-ban"].map(|section| town.source(&format!("lam-dong/so-y-te/{section}"))).concat();
+    let listed = Desk::new(&[&town], &sources).tintinh(&["opml", "--sources"]).await;
+    let text = String::from_utf8_lossy(&listed.stdout).into_owned();
+    for name in ["Sở Y tế Lâm Đồng (tin)", "Sở Y tế Lâm Đồng (van-ban)"] {
+        assert!(text.contains(name), "{name}: {text}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Articles in lists: one row each, a heading a day.
 
 use crate::directory::Directory;
+use crate::follow::entries;
 use crate::model::dated::Precision;
 use crate::model::entry::Entry;
 use crate::model::revision::{Head, Presence};
@@ -122,13 +123,7 @@ pub fn scope_words(site: &Site, scope: &Scope) -> String {
 
 /// What a source is called.
 pub fn source_words(site: &Site, id: &str) -> String {
-    let Some(source) = site.config.source(id) else { return id.to_owned() };
-    match (&source.outlet, &source.department, &source.province) {
-        (Some(outlet), _, _) => outlet.clone(),
-        (None, Some(department), Some(province)) => scope_words(site, &Scope::Department(province.clone(), department.clone())),
-        (None, Some(department), None) => scope_words(site, &Scope::Departments(department.clone())),
-        (None, None, _) => id.to_owned(),
-    }
+    entries::title(&site.config, id)
 }
 
 /// The date as served: the day alone when only that is known. That of a back-dated notice is when it was seen.
