@@ -4,6 +4,7 @@ mod foreign;
 mod gather;
 mod labels;
 pub mod names;
+mod offices;
 mod opening;
 mod photo;
 mod unit;
@@ -16,6 +17,7 @@ use crate::directory::Directory;
 use crate::model::attribution::{Attribution, Kind};
 use crate::scrape::attribution::labels::{is_labelled, labelled, source, undoubled, without_date};
 use crate::scrape::attribution::names::{desk, is_person, is_unit, person_list};
+use crate::scrape::attribution::offices::is_office;
 use crate::scrape::attribution::photo::photo_credit;
 use crate::text::fold;
 
@@ -42,7 +44,7 @@ const MAX_CHARS: usize = 200;
 /// What one printed line says about the origin of an article, or none. In doubt: none.
 pub fn read_line(line: &str, place: LinePlace) -> Option<Attribution> {
     let line = line.trim();
-    if line.is_empty() || line.chars().count() > MAX_CHARS {
+    if line.is_empty() || line.chars().count() > MAX_CHARS || is_footnote(line) {
         return None;
     }
     if let Some((person, _)) = line.split_once('\n').filter(|(person, unit)| is_affiliation(person.trim(), unit.trim())) {
@@ -52,13 +54,19 @@ pub fn read_line(line: &str, place: LinePlace) -> Option<Attribution> {
     read.map(|read| Attribution { printed: Some(line.to_owned()), ..read })
 }
 
+/// "(*) Nguồn: Niên giám thống kê": of what a sign in the text refers to.
+fn is_footnote(line: &str) -> bool {
+    let Some(sign) = line.strip_prefix('(').and_then(|rest| rest.split_once(')')).map(|(sign, _)| sign) else { return false };
+    !sign.is_empty() && sign.chars().count() <= 3 && sign.chars().all(|c| c == '*' || c.is_ascii_digit())
+}
+
 /// A name alone: a unit's signature, a person, an outlet.
 fn bare(line: &str, place: LinePlace) -> Option<Attribution> {
     if !matches!(place, LinePlace::RightAligned | LinePlace::LastLine | LinePlace::Labelled) {
         return None;
     }
     let value = trimmed(line);
-    if is_labelled(value) || is_account(value) || value.chars().count() > 90 || is_place_and_day(value) {
+    if is_labelled(value) || is_account(value) || value.chars().count() > 90 || is_place_and_day(value) || is_office(value) {
         return None;
     }
     if let Some((author, outlet)) = desk(value) {
@@ -134,8 +142,7 @@ pub(crate) fn person_and_outlet(value: &str) -> (Option<String>, Option<String>)
         let outlet = stated.filter(is_named).or_else(|| Some(inner.trim().to_owned()).filter(|name| is_outlet(name)));
         return (Some(person_list(person.trim())), outlet);
     }
-    let bare = value.split('(').next().unwrap_or(value).trim();
-    let bare = ["TS.", "ThS.", "PGS.TS.", "GS.TS.", "BS.", "Ths."].iter().find_map(|title| bare.strip_prefix(title)).unwrap_or(bare).trim();
+    let bare = untitled(value.split('(').next().unwrap_or(value).trim());
     for separator in [" - ", " – ", "/", ", "] {
         let Some((person, unit)) = bare.split_once(separator).map(|(person, unit)| (person.trim(), unit.trim())) else { continue };
         // A sentence that opens with a name is no signature.
@@ -151,6 +158,48 @@ pub(crate) fn person_and_outlet(value: &str) -> (Option<String>, Option<String>)
         }
     }
     if is_person(bare) { (Some(person_list(bare)), None) } else { (None, None) }
+}
+
+/// Degrees and professions before a name, and what somebody did with the text after it.
+const TITLES: &[&str] = &[
+    "TS.",
+    "ThS.",
+    "Ths.",
+    "PGS.",
+    "GS.",
+    "BS.",
+    "BSCKI.",
+    "BSCKII.",
+    "BSCKI",
+    "BSCKII",
+    "CKI.",
+    "CKII.",
+    "CKI",
+    "CKII",
+    "DS.",
+    "KS.",
+    "CN.",
+    "LS.",
+    "TS",
+    "ThS",
+    "BS",
+    "Luật sư",
+    "CTV",
+    "PV",
+];
+const WORKS: &[&str] = &["tổng hợp", "lược dịch", "biên dịch", "sưu tầm", "biên soạn", "dịch", "thực hiện"];
+
+/// "ThS.BS Trần Thị Mai", "CTV Bá Thăng", "Hà Anh lược dịch": the name alone.
+fn untitled(value: &str) -> &str {
+    let mut name = value;
+    while let Some(rest) = TITLES.iter().find_map(|title| {
+        let rest = name.strip_prefix(title)?;
+        (title.ends_with('.') || rest.starts_with([' ', '.'])).then(|| rest.trim_start_matches(['.', ' ']))
+    }) {
+        name = rest;
+    }
+    let done = WORKS.iter().find_map(|work| name.strip_suffix(work)).map(str::trim_end);
+    done.filter(|person| person.contains(' ') && is_person(person)).unwrap_or(name)
 }
 
 /// A newspaper or its code after a person's name; a division of the department is no source.
@@ -188,6 +237,9 @@ pub(crate) fn trimmed(line: &str) -> &str {
 /// An attribution glued to the end of the last paragraph: "… của tỉnh./. Nguồn: Sở Nội vụ", "… (Theo Báo Nhân Dân)",
 /// "… thời gian tới./. Lan Anh".
 pub fn trailing(paragraph: &str) -> Option<(usize, Attribution)> {
+    if is_footnote(paragraph) {
+        return None;
+    }
     let label = ["Nguồn:", "(Theo ", "(theo "].iter().filter_map(|mark| paragraph.rfind(mark)).max();
     // The bracket before belongs to it.
     let label = label.map(|at| if paragraph[..at].ends_with('(') { at - 1 } else { at });

@@ -70,8 +70,33 @@ fn the_end_of_a_list_or_a_table_and_where_a_notice_was_signed_are_nobody() {
         "<p style=\"text-align:right\"><em>Đồng Nai, ngày 20 tháng 11 năm 2025</em></p>",
         "<p style=\"text-align:right\"><em>Hà Nội, 20/11/2025</em></p>",
         "<p style=\"text-align:right\">-----</p>",
+        "<p align=right><b>THỦ TƯỚNG</b><br>Phạm Minh Chính</p>",
+        "<p align=right><b>CHI CỤC TRƯỞNG</b><br>(đã ký)<br>Nguyễn Minh Đức</p>",
+        "<p align=right><b>TM. BAN TỔ CHỨC<br>TRƯỞNG BAN</b><br>Phó Chủ tịch UBND tỉnh<br>Nguyễn Minh</p>",
+        "<p align=right>NGƯỜI LẬP BIỂU</p><p align=right>Trần Thị Mai</p>",
+        "<p>(*) Nguồn: Niên giám thống kê 2024</p>",
+        "<p>Ảnh: Giải Nhất cuộc thi thuộc về Trần Văn Nam</p>",
     ] {
         assert_signed(&format!("{PROSE}{last}"), None, None);
+    }
+}
+
+#[test]
+fn the_author_of_a_book_in_the_text_is_not_the_articles() {
+    assert_signed(&format!("<p>Tên đề tài: Giống lúa mới.</p><p>Tác giả: Lê Văn Hùng.</p>{PROSE}"), None, None);
+}
+
+#[test]
+fn degrees_and_roles_are_no_part_of_a_name() {
+    for (printed, source, author) in [
+        ("CTV Bá Thăng", None, Some("Bá Thăng")),
+        ("BS.CKI Trần Thị Mai", None, Some("Trần Thị Mai")),
+        ("ThS. BS. CKII Trần Thị Mai", None, Some("Trần Thị Mai")),
+        ("Hà Anh lược dịch", None, Some("Hà Anh")),
+        ("Phòng Văn hóa và Thông tin huyện Tuy Phong", Some("Phòng Văn hóa và Thông tin huyện Tuy Phong"), None),
+        ("Nguồn tin: Phòng KHTC; Tác giả: Hà Anh", Some("Phòng KHTC"), Some("Hà Anh")),
+    ] {
+        assert_signed(&format!("{PROSE}<p style=\"text-align:right\"><strong>{printed}</strong></p>"), source, author);
     }
 }
 

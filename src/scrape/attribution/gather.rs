@@ -7,6 +7,7 @@ use crate::scrape::article::readable::leak;
 use crate::scrape::article::readers::Found;
 use crate::scrape::article::same_words;
 use crate::scrape::attribution::foreign::{is_before_text, is_beneath_figure, is_elsewhere, is_entry, is_item};
+use crate::scrape::attribution::offices::signs_document;
 use crate::scrape::attribution::{self, LinePlace, is_affiliation};
 use crate::scrape::dom::{Element, Key};
 use crate::text::fold;
@@ -202,26 +203,6 @@ impl Gathered {
         }
         is_new
     }
-}
-
-/// What stands above the name of who signed a document.
-fn signs_document(line: &str) -> bool {
-    const MOST_CHARS: usize = 60;
-    const OFFICES: &[&str] = &[
-        "giam doc",
-        "pho giam doc",
-        "chu tich",
-        "pho chu tich",
-        "truong ban",
-        "pho truong ban",
-        "chanh van phong",
-        "cuc truong",
-        "chi cuc truong",
-    ];
-    let folded = fold::fold(line);
-    let plain = folded.trim_matches(|c: char| !c.is_alphanumeric());
-    let office = ["kt.", "tm.", "tl.", "tuq.", "q."].iter().find_map(|mark| plain.strip_prefix(mark)).unwrap_or(plain).trim();
-    line.chars().count() <= MOST_CHARS && (plain.starts_with("da ky") || OFFICES.contains(&office))
 }
 
 /// "… trong thời gian tới. <strong>Lan Anh</strong>": a name that is set off from the sentence before it.

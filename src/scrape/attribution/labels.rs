@@ -232,6 +232,15 @@ fn own_part(line: &str) -> &str {
 
 /// "Tin: Minh Anh - Ảnh: Quốc Bảo", "Tác giả: … ⏎ Nguồn tin: …".
 fn two_labels(line: &str) -> Option<Attribution> {
+    // "Nguồn tin: Phòng KHTC; Tác giả: Hà Anh".
+    if let Some((one, other)) = line.split_once(';').map(|(one, other)| (one.trim(), other.trim()))
+        && let (Some((label, source)), Some((author_label, author))) = (split_label(one), split_label(other))
+        && SOURCE_LABELS.contains(&label.as_str())
+        && AUTHOR_LABELS.contains(&author_label.as_str())
+    {
+        let author = person_and_outlet(without_stop(trimmed(author))).0;
+        return Some(Attribution { author, ..self::source(trimmed(source)) });
+    }
     let folded_at = |mark: &str| {
         let at = line.to_lowercase().find(mark)?;
         line.is_char_boundary(at).then_some(at)

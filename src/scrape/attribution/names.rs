@@ -1,6 +1,7 @@
 //! What looks like a person, and what like a unit.
 
 use crate::scrape::attribution;
+use crate::scrape::attribution::offices::is_office;
 use crate::text::fold;
 
 /// First words of units, marks kept: "Báo" is a newspaper, "Bảo" a person.
@@ -237,6 +238,7 @@ const NOT_PERSONS: &[&str] = &[
     "phụ lục",
     "danh sách",
     "mục",
+    "ban tổ chức",
 ];
 
 /// What stands for the desk that wrote a text, folded: authors as printed, never persons.
@@ -271,6 +273,10 @@ pub fn desk(value: &str) -> Option<(String, Option<String>)> {
     // Folding keeps the number of letters of Vietnamese words.
     let rest: String = value.chars().skip(desk.chars().count()).collect();
     let rest = rest.trim_matches([' ', ',', '/', '-', '–']);
+    // "CTV Bá Thăng" is a person.
+    if rest.contains(' ') && is_person(rest) {
+        return None;
+    }
     Some((value.to_owned(), Some(rest.to_owned()).filter(|rest| !rest.is_empty())))
 }
 
@@ -317,7 +323,6 @@ pub fn is_unit(value: &str) -> bool {
         "hoi truong",
         "bo truong",
         "phong su",
-        "phong van",
         "phong trao",
         "dai trang",
         "vien truong",
@@ -351,7 +356,7 @@ pub fn is_person(value: &str) -> bool {
         && (value.contains('.') || is_initials || value.chars().skip(1).any(char::is_lowercase));
     let lower = value.to_lowercase();
     let opens = |mark: &str| lower.strip_prefix(mark).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
-    (is_short || is_one) && !NOT_PERSONS.iter().any(|mark| opens(mark))
+    (is_short || is_one) && !is_office(value) && !NOT_PERSONS.iter().any(|mark| opens(mark))
 }
 
 /// Several persons joined by "; ", each once.

@@ -1,9 +1,15 @@
 //! Credits of pictures.
 
 use crate::model::attribution::{Attribution, Kind};
-use crate::scrape::attribution::names::is_person;
+use crate::scrape::attribution::names::{is_person, is_unit};
 use crate::scrape::attribution::trimmed;
 use crate::text::fold;
+
+/// "Giải Nhất cuộc thi thuộc về Trần Văn Nam": what a picture shows, not who took it.
+fn says_more(value: &str) -> bool {
+    let small = value.split(' ').filter(|word| word.starts_with(char::is_lowercase)).count();
+    value.split(' ').count() >= 6 && small >= 3 && !is_unit(value)
+}
 
 /// "Ảnh: Quang Quyết - TTXVN", "(Ảnh minh họa)", "Photo: …".
 pub(crate) fn photo_credit(line: &str) -> Option<Attribution> {
@@ -25,7 +31,8 @@ pub(crate) fn photo_credit(line: &str) -> Option<Attribution> {
     let value = trimmed(value).trim_end_matches(['.', ')', '|']).trim();
     let value = value.strip_suffix(" phát").unwrap_or(value);
     let is_illustration = fold::fold(value).starts_with("minh hoa") || fold::fold(value).starts_with("tu lieu") || value.is_empty();
-    let photo = (!is_illustration && value.chars().count() <= 60).then(|| value.to_owned());
+    let is_credit = value.chars().count() <= 60 && !says_more(value);
+    let photo = (!is_illustration && is_credit).then(|| value.to_owned());
     if photo.is_none() && !is_illustration {
         return None;
     }
