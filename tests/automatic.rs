@@ -17,6 +17,8 @@ mod pages;
 mod portals;
 #[path = "automatic/recordings.rs"]
 mod recordings;
+#[path = "automatic/short.rs"]
+mod short;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;

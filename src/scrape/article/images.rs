@@ -11,6 +11,12 @@ use url::Url;
 /// A caption longer than this is a paragraph.
 const MAX_CAPTION_CHARS: usize = 400;
 
+/// A longer sentence around a picture is prose, where more prose stands around it.
+const MAX_SENTENCE_CHARS: usize = 120;
+
+/// So many more characters around it are prose.
+const PROSE_CHARS: usize = 80;
+
 /// Extensions of files that departments attach, with their media types.
 const FILES: &[(&str, &str)] = &[
     ("pdf", "application/pdf"),
@@ -89,12 +95,21 @@ fn caption(img: Element<'_>, root: Element<'_>, pictures_in_body: usize) -> Opti
     }
     // A paragraph of prose with a picture in it is no caption.
     if let Some(own) = short(block.text()).filter(|_| block.find("img").take(2).count() == 1) {
+        if is_prose(block, &own) && !root.is_shorter(own.chars().count() + PROSE_CHARS) {
+            return None;
+        }
         return (own.chars().count() <= 200 || pictures_in_body == 1 && own.chars().count() <= 250).then_some(own);
     }
     let next = block.next()?;
     let text = short(next.text())?;
     let is_set_apart = next.labels().contains("caption") || is_italic(next, &text) || (is_centred(next) && text.chars().count() <= 200);
     (is_set_apart && next.find("img").next().is_none()).then_some(text)
+}
+
+/// A long sentence around a picture, that nothing sets apart from it.
+fn is_prose(block: Element<'_>, own: &str) -> bool {
+    let is_apart = is_italic(block, own) || is_centred(block) || block.labels().contains("caption") || block.find("br").next().is_some();
+    own.ends_with('.') && own.chars().count() > MAX_SENTENCE_CHARS && !own.contains("Ảnh:") && !is_apart
 }
 
 fn is_italic(block: Element<'_>, text: &str) -> bool {

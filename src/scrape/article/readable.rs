@@ -12,6 +12,7 @@ pub mod marks;
 pub mod phrases;
 pub mod select;
 pub mod shown;
+pub mod siblings;
 pub mod tables;
 pub mod weights;
 
@@ -69,6 +70,7 @@ pub fn read<'a>(dom: &'a Dom, page: &Url, listed: Option<&str>) -> Readable<'a> 
     if is_vietnamese(dom, page, words) {
         captions::keep(&blocks, &mut kept);
         tables::keep(&blocks, &mut kept);
+        siblings::keep(&blocks, &mut kept, judgement.headline);
     }
     for (kept, block) in kept.iter_mut().zip(&blocks.blocks).filter(|(kept, _)| **kept) {
         *kept = !leak::is_style_text(&block.text);

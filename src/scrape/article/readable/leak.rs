@@ -181,7 +181,7 @@ impl Finding<'_> {
         if matches!(element.name(), "p" | "div" | "span" | "font") && is_style_dump(element) {
             return true;
         }
-        matches!(element.name(), "ul" | "ol") && self.is_link_list(element)
+        matches!(element.name(), "ul" | "ol") && self.is_link_list(element) && !self.is_among_prose(element)
     }
 
     /// A list of other articles: nearly all words are links, and none to a file.
@@ -192,6 +192,16 @@ impl Finding<'_> {
         }
         let words: usize = links.iter().map(|link| self.sizes.of(*link)).sum();
         words * 10 > self.sizes.of(element) * 7
+    }
+
+    /// Paragraphs before and after: the text lists what it speaks of. Headed lists were dropped with their heading.
+    fn is_among_prose(&self, list: Element<'_>) -> bool {
+        const PROSE: usize = 80;
+        let is_prose = |beside: Element<'_>| {
+            let linked: usize = beside.find("a").map(|link| self.sizes.of(link)).sum();
+            beside.name() == "p" && self.sizes.of(beside) >= PROSE && linked * 2 < self.sizes.of(beside)
+        };
+        list.previous().is_some_and(is_prose) && list.next().is_some_and(is_prose)
     }
 
     fn by_words(&mut self, element: Element<'_>) {
