@@ -125,3 +125,13 @@ fn a_table_of_data_is_read_whole() {
         }
     }
 }
+
+#[test]
+fn a_caption_credits_its_picture_by_its_source() {
+    let last = format!("<figure><img src=\"/b.jpg\"><figcaption>Lễ khai mạc (Nguồn: TTXVN)</figcaption></figure>{PROSE}");
+    for (name, layout) in LAYOUTS {
+        let article = read(&layout(&Page { last: last.clone(), ..Page::default() }), None);
+        let credit = article.images.iter().find(|image| image.src.ends_with("/b.jpg")).and_then(|image| image.credit.clone());
+        assert_eq!((credit.as_deref(), article.attribution.source), (Some("TTXVN"), None), "{name}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Pictures with their captions once, and files.
 
 use crate::model::article::{Attachment, Image};
+use crate::model::attribution::Kind;
 use crate::scrape::article::layout::{Layout, Zone};
 use crate::scrape::attribution::{self, LinePlace};
 use crate::scrape::dom::{Dom, Element, Key};
@@ -61,11 +62,18 @@ pub fn images(roots: &[Element<'_>], dropped: &HashSet<Key>, base: &Url) -> Pict
             if caption.as_ref() == Some(&alt) {
                 pictures.said.insert(img.key());
             }
-            let credit = caption.as_deref().and_then(|text| attribution::read_line(text, LinePlace::Caption)).and_then(|read| read.photo);
+            let credit = caption.as_deref().and_then(credit);
             pictures.images.push(Image { src: src.into(), caption, credit });
         }
     }
     pictures
+}
+
+/// Whom a caption credits: "Ảnh: Quang Vinh", "… (Nguồn: TTXVN)".
+fn credit(caption: &str) -> Option<String> {
+    let by = attribution::read_line(caption, LinePlace::Caption).and_then(|read| read.photo);
+    let said = || attribution::read_line(caption, LinePlace::OwnLine).or_else(|| attribution::trailing(caption).map(|(_, read)| read));
+    by.or_else(|| said().filter(|read| read.kind == Some(Kind::SourceLine)).and_then(|read| read.source))
 }
 
 /// Spacers, icons and buttons.
