@@ -15,8 +15,8 @@ const AROUND: &str = "<div class=box><h3>Tin liên quan</h3><ul><li><a href=/t/1
      <li><a href=/t/2.html>Tập huấn nghiệp vụ văn thư lưu trữ năm 2025</a></ul></div>\
      <div class=footer>Bản quyền thuộc Sở Nội vụ. Giấy phép số 12/GP-TTĐT</div>";
 
-/// The body alone, and in a page with a menu, other articles and a foot.
-fn read(body: &str) -> [Article; 2] {
+/// The body alone, in a page with a menu, other articles and a foot, and without an element of its own.
+fn read(body: &str) -> [Article; 3] {
     let wanted = Wanted {
         url: Url::parse("https://snv.vidu.gov.vn/bai.html").unwrap(),
         media_type: None,
@@ -26,10 +26,11 @@ fn read(body: &str) -> [Article; 2] {
         candidate: None,
         month_first: false,
     };
-    [("", ""), (MENU, AROUND)].map(|(menu, around)| {
+    let own = format!("<div class=n>{body}</div>");
+    [("", own.as_str(), ""), (MENU, own.as_str(), AROUND), (MENU, body, "")].map(|(menu, body, around)| {
         let page = format!(
             "<!doctype html><html lang=vi><meta charset=utf-8><title>Thông báo tuyển dụng</title><body>{menu}<div class=main>\
-             <h1>Thông báo tuyển dụng</h1><div class=d>12/06/2025 08:05</div><div class=n>{body}</div>{around}</div>"
+             <h1>Thông báo tuyển dụng</h1><div class=d>12/06/2025 08:05</div>{body}{around}</div>"
         );
         article::read_unaided(page.as_bytes(), &wanted).unwrap()
     })
@@ -56,6 +57,7 @@ fn short_lines_after_a_long_paragraph_are_kept() {
     let mut wrong = Vec::new();
     for line in lines {
         wrong.extend(faults(&format!("<p>{LONG}<p>{line}"), &[LONG, line]));
+        wrong.extend(faults(&format!("<div class=x>{LONG}</div><div class=x>{line}</div>"), &[LONG, line]));
         wrong.extend(faults(&format!("<div>{LONG}</div><div>{line}</div>"), &[LONG, line]));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -108,6 +110,7 @@ fn counters_buttons_and_other_articles_beside_short_notices_are_not_kept() {
         "<p>Tin khác:<ul><li><a href=/t/3.html>Lịch tiếp công dân tháng 6</a><li>Thông báo nghỉ lễ</ul>",
         "<ul><li><a href=/t/3.html>Lịch tiếp công dân tháng 6</a><li><a href=/t/4.html>Kế hoạch tập huấn quý III</a></ul>",
         "<p class=share>Chia sẻ bài này",
+        "<p><b>Bài viết khác</b><p><a href=/t/3.html>Lịch tiếp công dân tháng 6</a>",
     ] {
         let wrong = faults(&format!("<p>{LONG}<p>Số lượng: 05 người.{end}"), &[LONG, "Số lượng: 05 người."]);
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -121,7 +124,7 @@ fn a_paragraph_around_a_picture_is_no_caption() {
         assert_eq!(article.text, format!("{LONG}\n{SECOND}"));
     }
     let caption = "Đoàn kiểm tra làm việc tại chợ Phan Thiết";
-    for article in read(&format!("<p>{LONG}</p><p><img src=/a.jpg><br>{caption}</p><p>{SECOND}</p>")) {
+    for article in &read(&format!("<p>{LONG}</p><p><img src=/a.jpg><br>{caption}</p><p>{SECOND}</p>"))[..2] {
         assert_eq!(article.images[0].caption.as_deref(), Some(caption));
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::scrape::article::readable::blocks::{Block, PROSE_CHARS, Page, Tag};
 use crate::scrape::article::readable::{leak, marks, phrases};
+use crate::scrape::dom::Element;
 use crate::text::fold;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
 /// So many containers of prose are looked at.
@@ -12,16 +13,20 @@ const MOST_CONTAINERS: usize = 8;
 /// A block longer than this was judged by what it says.
 const MOST_CHARS: f32 = 400.0;
 
+/// `MOST_CHARS` where other things than the text stand in the container.
+const MOST_CHARS_BESIDE: f32 = 160.0;
+
 /// What stands apart from any article, by its names.
-const AROUND: u32 = marks::NAV | marks::FOOT | marks::SIDE | marks::COMMENT | marks::RELATED | marks::SHARE | marks::PROMO;
-const APART: u32 = AROUND | marks::META | marks::FORM | marks::HIDDEN | marks::LEAD | marks::HEAD | marks::CONTENTS;
+const AROUND: u32 = marks::NAV | marks::FOOT | marks::SIDE | marks::COMMENT | marks::HIDDEN;
+const APART: u32 =
+    AROUND | marks::RELATED | marks::SHARE | marks::PROMO | marks::META | marks::FORM | marks::LEAD | marks::HEAD | marks::CONTENTS;
 
 /// What stands apart from any article, by its element.
 const NEVER: u32 =
     1 << Tag::Nav as u32 | 1 << Tag::Footer as u32 | 1 << Tag::Aside as u32 | 1 << Tag::Form as u32 | 1 << Tag::Header as u32;
 
 /// Keeps the paragraphs, items, cells, quotations and preformatted lines that stand in one container with kept prose.
-/// Where the container holds the headline too, only the paragraphs and items that follow kept ones directly.
+/// Where the container holds the headline too, only what follows kept lines directly.
 pub fn keep(page: &Page<'_>, kept: &mut [bool], headline: Option<usize>) {
     let is_prose = |at: &usize| kept[*at] && page.blocks[*at].chars >= PROSE_CHARS && !is_link(&page.blocks[*at]);
     let mut prose: Vec<usize> = (0..page.blocks.len()).filter(is_prose).collect();
@@ -37,13 +42,17 @@ pub fn keep(page: &Page<'_>, kept: &mut [bool], headline: Option<usize>) {
     }
     for at in containers {
         let outer = &page.outers[at];
-        if outer.marks_above & (AROUND | marks::HIDDEN) != 0 || outer.tags_above & NEVER != 0 || outer.link_chars * 2.0 > outer.chars {
-            continue;
-        }
         let range = outer.blocks.0..outer.blocks.1;
         let is_own = headline.is_some_and(|headline| headline < range.start);
-        let beside = Beside { page, container: at, is_own };
-        beside.keep(range, kept);
+        // A card may hold the article or another one.
+        let apart = if is_own && holds_most(page, &range, kept) { AROUND } else { AROUND | marks::RELATED };
+        if outer.marks_above & apart != 0 || outer.tags_above & NEVER != 0 || outer.link_chars * 2.0 > outer.chars {
+            continue;
+        }
+        let is_narrow = is_own || is_narrow(page, at);
+        let classes =
+            range.clone().filter(|at| kept[*at]).filter_map(|at| page.outers[page.blocks[at].owner].element.attr("class")).collect();
+        Beside { page, container: at, headline, is_own, is_narrow, classes }.keep(range, kept);
     }
 }
 
@@ -57,11 +66,31 @@ fn container(page: &Page<'_>, block: usize) -> Option<usize> {
     })
 }
 
+fn holds_most(page: &Page<'_>, range: &Range<usize>, kept: &[bool]) -> bool {
+    let chars = |range: Range<usize>| range.filter(|at| kept[*at]).map(|at| page.blocks[at].chars).sum::<f32>();
+    chars(range.clone()) * 2.0 > chars(0..kept.len())
+}
+
+/// Not the page: no menu, foot or form is in it.
+fn is_narrow(page: &Page<'_>, container: usize) -> bool {
+    let outer = &page.outers[container];
+    let inner = page.outers.iter().skip(container + 1).take_while(|inner| inner.depth > outer.depth);
+    !matches!(outer.element.name(), "html" | "body" | "form")
+        && inner
+            .map(|inner| (inner.marks & (marks::NAV | marks::FOOT | marks::SIDE), 1 << inner.tag as u32 & NEVER))
+            .all(|apart| apart == (0, 0))
+}
+
 struct Beside<'p, 'a> {
     page: &'p Page<'a>,
     container: usize,
+    headline: Option<usize>,
     /// The headline stands above it: it holds the text and little else.
     is_own: bool,
+    /// It holds no menu and no foot.
+    is_narrow: bool,
+    /// Of the kept blocks.
+    classes: HashSet<&'a str>,
 }
 
 impl Beside<'_, '_> {
@@ -71,14 +100,17 @@ impl Beside<'_, '_> {
         let mut follows_others = false;
         for at in range.clone() {
             let block = &self.page.blocks[at];
-            if leak::heads_others(&block.text) || !before[at] && block.phrases & (phrases::OTHERS | phrases::RIGHTS) != 0 {
+            if follows_others && is_link(block) {
+                kept[at] = false;
+            } else if leak::heads_others(&block.text) || !before[at] && block.phrases & (phrases::OTHERS | phrases::RIGHTS) != 0 {
                 follows_others = true;
+                kept[at] &= self.page.blocks.get(at + 1).is_none_or(|next| !is_link(next));
             } else if before[at] {
                 follows_others &= block.chars < PROSE_CHARS;
             } else if !follows_others && self.may_stand(at, first) {
                 kept[at] = match is_link(block) {
-                    true => self.is_own && (first..last).contains(&at) && self.page.outers[block.owner].tag == Tag::Li,
-                    false => self.is_own || at > first && kept[at - 1],
+                    true => self.is_narrow && (first..last).contains(&at) && kept[at - 1] && self.page.outers[block.owner].tag == Tag::Li,
+                    false => self.is_own || at < first || kept[at - 1],
                 };
             }
         }
@@ -95,9 +127,11 @@ impl Beside<'_, '_> {
         let owner = &self.page.outers[block.owner];
         let opens = || {
             let is_formal = matches!(owner.tag, Tag::H | Tag::Li | Tag::Pre | Tag::Quote) || owner.element.name() == "summary";
-            self.is_own && (is_formal || block.phrases & (phrases::COLON | phrases::ENDS) != 0)
+            let introduces = at + 1 == first && block.phrases & phrases::COLON != 0 && self.headline.is_some_and(|headline| headline < at);
+            introduces || self.is_own && (is_formal || block.phrases & (phrases::COLON | phrases::ENDS) != 0)
         };
-        block.chars <= MOST_CHARS && block.marks & APART == 0 && (at > first || opens()) && self.is_of_text(block.owner) && !is_apart(block)
+        let most = if self.is_own { MOST_CHARS } else { MOST_CHARS_BESIDE };
+        block.chars <= most && block.marks & APART == 0 && (at > first || opens()) && self.is_of_text(block.owner) && !is_apart(block)
     }
 
     /// Nothing on the way up to the container says otherwise.
@@ -106,17 +140,20 @@ impl Beside<'_, '_> {
             let outer = &self.page.outers[at];
             let is_plain = match outer.tag {
                 Tag::P | Tag::Li | Tag::List | Tag::Quote | Tag::Pre => true,
-                Tag::Div => self.is_own && (outer.element.labels().trim().is_empty() || is_row(outer.element.name())),
-                Tag::Td | Tag::Table | Tag::H | Tag::Dt => self.is_own,
+                Tag::Div => self.is_narrow && self.is_bare(outer.element),
+                Tag::Td | Tag::Table | Tag::H | Tag::Dt => self.is_narrow,
                 _ => false,
             };
             is_plain && outer.marks & APART == 0
         })
     }
-}
 
-fn is_row(name: &str) -> bool {
-    matches!(name, "tr" | "tbody" | "thead" | "tfoot")
+    /// A row, or an element without a name or with the class of kept ones.
+    fn is_bare(&self, element: Element<'_>) -> bool {
+        let is_row = matches!(element.name(), "tr" | "tbody" | "thead" | "tfoot");
+        let is_alike = |class: &str| class.trim().is_empty() || self.classes.contains(class);
+        is_row || element.attr("id").is_none() && element.attr("class").is_none_or(is_alike)
+    }
 }
 
 fn is_link(block: &Block) -> bool {
