@@ -126,6 +126,9 @@ fn by_lines(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
             _ => read,
         };
         let is_labelled = read.label == Some(Label::Published);
+        if read.label.is_none() && place::heads_events(&placed, &read, evidence.layout) {
+            continue;
+        }
         // A counter or a name may stand beside a date, not a sentence.
         let words = words_of(&read.words, &placed.line.text);
         let is_bare = place::says_only(words, &placed.line.text) || place::ends_with(words, placed.line);
@@ -134,6 +137,8 @@ fn by_lines(evidence: &Evidence<'_, '_>, candidates: &mut Candidates) {
             // An icon in a bar of particulars makes no caption of it.
             Stand::Beside if placed.line.is_caption() && !is_labelled && !place::begins(words, &placed.line.text) => continue,
             Stand::Beside => 0.9 - order,
+            // A day that nothing sets apart from short lines of text is theirs.
+            Stand::Opening if !is_labelled && read.precision == Precision::Day && is_bare && !place::is_named(placed.line) => continue,
             Stand::Opening if is_labelled || is_bare || place::opens(words, &placed.line.text) => 0.85 - order,
             // A live clock shows the moment of the fetch.
             Stand::Above if !is_labelled && is_now(&read, evidence.wanted) => continue,
@@ -166,7 +171,7 @@ pub fn own_lines<'l, 'a>(layout: &'l Layout<'a>, published: &'l Dated) -> impl I
     });
     let clock = own.filter(|placed| !placed.line.text.contains(&published.words));
     let beside = clock.into_iter().flat_map(|placed| [placed.before, placed.after]).flatten();
-    let beside = beside.filter(|line| line.zone == Zone::Body && place::says_clock(&line.text));
+    let beside = beside.filter(|line| line.zone == Zone::Body && place::says_clock(line));
     own.map(|placed| placed.line).into_iter().chain(beside.take(1))
 }
 
@@ -228,7 +233,9 @@ fn with_clock_beside(read: Printed, placed: &Placed<'_, '_>, evidence: &Evidence
     let below = placed.after.map(|after| (after, format!("{}\n{}", placed.line.text, after.text)));
     let above = placed.before.map(|before| (before, format!("{}\n{}", before.text, placed.line.text)));
     let both = |(other, joined): (&Line<'_>, String)| {
-        place::says_clock(&other.text).then(|| date::vietnamese_date(&joined, evidence.wanted.fetched_at)).flatten()
+        // What stands in the text belongs to no day above it.
+        let is_near = other.zone != Zone::Body || placed.line.zone == Zone::Body || place::is_of_one_block(other, placed.line);
+        (is_near && place::says_clock(other)).then(|| date::vietnamese_date(&joined, evidence.wanted.fetched_at)).flatten()
     };
     let is_same = |joined: &Printed| joined.precision == Precision::Minute && same_day(joined, &read);
     below.and_then(both).filter(is_same).or_else(|| above.and_then(both).filter(is_same)).unwrap_or(read)

@@ -426,6 +426,16 @@ fn days_that_the_page_itself_calls_otherwise_are_refused() {
         "Đã sửa đổi, bổ sung ngày ",
     ];
     refuse("called otherwise", crossed(&labels, DAYS, &["", " | Lượt xem: 87"]));
+    for letter in
+        ["Bức thư được viết ngày 20/11/2021 tại Phan Thiết gửi các đơn vị", "Bài thơ viết ngày 20/11/2021 của nhà thơ Nguyễn Văn A"]
+    {
+        assert_eq!(date::vietnamese_date(letter, None), None, "{letter}");
+    }
+    for read in ["Được viết ngày: ", "Viết ngày: ", "Được viết: ", "Ngày viết: ", "Được đăng: ", "Thời gian đăng: ", "Ngày xuất bản: "]
+    {
+        let found = date::vietnamese_date(&format!("{read}20/11/2025 10:20"), None).unwrap();
+        assert_eq!((found.label, found.precision), (Some(date::Label::Published), date::Precision::Minute), "{read}");
+    }
     for read in ["Ngày đăng: 20/11/2025", "Tin ngày 20/11/2025", "Ngày: 20/11/2025", "Lượt xem: 87 | 20/11/2025", "Lan Anh | 20/11/2025"]
     {
         assert!(date::vietnamese_date(read, None).is_some(), "{read}");

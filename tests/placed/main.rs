@@ -8,6 +8,7 @@ mod foreign;
 #[path = "../dates/forms.rs"]
 mod forms;
 mod page;
+mod schedules;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;

@@ -4,7 +4,7 @@ use crate::scrape::article::layout::{Layout, Line, Zone, is_hidden};
 use crate::scrape::article::readable::leak;
 use crate::scrape::article::readable::shown::before_day;
 use crate::scrape::dom::{Element, Key};
-use crate::text::date;
+use crate::text::date::{self, Precision, Printed};
 use crate::text::fold;
 use std::collections::HashSet;
 
@@ -158,10 +158,15 @@ impl<'l, 'a> Page<'l, 'a> {
             return true;
         }
         let around = std::iter::once(line.element).chain(line.element.ancestors()).take_while(|above| !self.holders.contains(&above.key()));
-        let mut around = around.chain(line.element.descendants().take(4));
+        let mut around = around.chain(line.element.descendants().take(4).filter(|inner| !is_icon(*inner)));
         around.any(|element| matches!(element.name(), "nav" | "footer" | "aside") || names_furniture(&element.labels()))
             || line.element.ancestors().chain([line.element]).any(|above| above.name() == "header" && !self.holders.contains(&above.key()))
     }
+}
+
+/// A picture of a clock beside the date, which holds no time.
+fn is_icon(element: Element<'_>) -> bool {
+    element.name() == "svg" || element.is_shorter(1)
 }
 
 /// The text itself, not a long bar of date, counters and buttons.
@@ -317,23 +322,95 @@ pub fn says_only(words: &str, line: &str) -> bool {
 }
 
 /// True for a line that begins or ends with a time of day and says little else: "22:19", "Tin tức - 22h19", "22:19 | Lượt xem: 87".
-pub fn says_clock(line: &str) -> bool {
-    let sides = |words: &str| line.split_once(words).map(|(before, after)| (before.to_owned(), after.to_owned()));
-    date::clock(line)
-        .filter(|_| line.chars().count() <= MAX_LINE_CHARS)
-        .and_then(sides)
-        .is_some_and(|(before, after)| are_fillers(&after) && (are_fillers(&before) || before.split_whitespace().count() <= SECTION_WORDS))
+/// "Từ 7h30 ngày 15/07/2025" and "7:30 - 11:00" are when something happens.
+pub fn says_clock(line: &Line<'_>) -> bool {
+    let text = line.text.as_str();
+    let Some((before, after)) =
+        date::clock(text).filter(|_| text.chars().count() <= MAX_LINE_CHARS).and_then(|words| text.split_once(words))
+    else {
+        return false;
+    };
+    let starts = fold::nfc(before).to_lowercase().split_whitespace().any(|word| matches!(word, "từ" | "đến"));
+    if starts || !are_fillers(after) || says_other_clock(after) || !date::dates(text, None).is_empty() {
+        return false;
+    }
+    // In the text itself a sentence may begin with an hour, and a programme has one in each line.
+    let is_apart = line.zone != Zone::Body || before.trim_end().ends_with(['-', '–', '|']);
+    let names_day = line.zone == Zone::Body && (after.contains('/') || fold::fold(after).contains("ngay"));
+    !names_day && (are_fillers(before) || is_apart && before.split_whitespace().count() <= SECTION_WORDS)
+}
+
+/// "- 11:00" after a clock, but not "GMT+07:00".
+fn says_other_clock(after: &str) -> bool {
+    let before = date::clock(after).and_then(|words| after.split_once(words)).map(|(before, _)| before.trim_end());
+    before.is_some_and(|before| !before.ends_with('+'))
+}
+
+/// True for a day in the text that tells when something happens: one of several such headings, one that ends in a colon,
+/// or one before a line of a programme.
+pub fn heads_events(placed: &Placed<'_, '_>, read: &Printed, layout: &Layout<'_>) -> bool {
+    let holder = |line: &Line<'_>| line.element.parent().map(|parent| parent.key());
+    let is_text = |line: &&Line<'_>| line.zone == Zone::Body;
+    // A first line that was not taken for text stands among its lines.
+    let is_among = is_text(&placed.line) || placed.after.filter(is_text).is_some_and(|after| holder(after) == holder(placed.line));
+    if !is_among || is_named(placed.line) {
+        return false;
+    }
+    let is_day = read.precision == Precision::Day;
+    let is_followed = placed.after.is_some_and(|after| is_text(&after) && !says_clock(after) && is_of_programme(&after.text));
+    let is_other = |line: &Line<'_>| {
+        is_in_cell(line) == is_in_cell(placed.line)
+            && form(&line.text) == form(&placed.line.text)
+            && heading(line).is_some_and(|other| {
+                other.precision == read.precision && other.label.is_none() && other.moment.date_naive() != read.moment.date_naive()
+            })
+    };
+    let is_announced = || placed.line.text.split_once(read.words.as_str()).is_some_and(|(_, after)| after.trim() == ":");
+    is_day && (is_announced() || is_followed) || layout.body().any(is_other)
+}
+
+/// The day that is all, or nearly all, a line says.
+fn heading(line: &Line<'_>) -> Option<Printed> {
+    let found = may_print_date(line).then(|| date::dates(&line.text, None).into_iter().next()).flatten()?;
+    says_only(&found.words, &line.text).then_some(found)
+}
+
+/// Whether a heading says "ngày" and a weekday: those of one programme are alike.
+fn form(line: &str) -> (bool, bool) {
+    let line = fold::fold(line);
+    let says = |names: &[&str]| line.split(|c: char| !c.is_alphanumeric()).any(|word| names.contains(&word));
+    (says(&["ngay"]), says(&["thu", "chu", "cn"]))
+}
+
+fn is_in_cell(line: &Line<'_>) -> bool {
+    std::iter::once(line.element).chain(line.element.ancestors()).take(3).any(|element| matches!(element.name(), "td" | "th"))
+}
+
+/// "- Sáng: họp giao ban", "Chiều: …", "7h30: …", and few words with an hour.
+fn is_of_programme(line: &str) -> bool {
+    let line = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '+' | '•'));
+    let part = line.split_once(':').map(|(part, _)| fold::fold(part));
+    let is_part = part.is_some_and(|part| matches!(part.trim_start_matches("buoi ").trim(), "sang" | "chieu" | "toi" | "trua" | "ca ngay"));
+    let clock = date::clock(line).filter(|_| date::dates(line, None).is_empty());
+    is_part || clock.is_some_and(|clock| line.starts_with(clock) || !is_prose(line))
+}
+
+/// One element holds both lines between its breaks.
+pub fn is_of_one_block(one: &Line<'_>, other: &Line<'_>) -> bool {
+    let holds = |outer: &Line<'_>, inner: &Line<'_>| inner.element.ancestors().chain([inner.element]).any(|above| above == outer.element);
+    holds(one, other) || holds(other, one)
+}
+
+/// Its element is named for dates.
+pub fn is_named(line: &Line<'_>) -> bool {
+    let names = ["date", "time", "ngay", "ngaydang", "publish", "published", "posted", "meta", "info"];
+    line.element.labels().split(|c: char| !c.is_alphanumeric()).any(|part| names.contains(&part))
 }
 
 /// A name or a section before the date, in an element that is named for dates.
 pub fn ends_with(words: &str, line: &Line<'_>) -> bool {
-    let is_named = line
-        .element
-        .labels()
-        .split(|c: char| !c.is_alphanumeric())
-        .any(|part| ["date", "time", "ngay", "ngaydang", "publish", "published", "posted", "meta", "info"].contains(&part));
     let own = line.text.split_once(words);
-    is_named && own.is_some_and(|(before, after)| before.split_whitespace().count() <= 8 && are_fillers(after))
+    is_named(line) && own.is_some_and(|(before, after)| before.split_whitespace().count() <= 8 && are_fillers(after))
 }
 
 /// True for a line that begins with its date.

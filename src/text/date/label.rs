@@ -52,6 +52,13 @@ fn label_at(text: &str, tokens: &[Placed], at: usize) -> Option<Label> {
         // A publisher, and a law on publishing.
         ("xuat", "ban") if !matches!(word(-2), "nha" | "luat" | "cuc") => Some(Label::Published),
         ("phat", "hanh") | ("dua", "tin") | ("ngay", "dua" | "tao" | "viet" | "gui") | ("gui", "luc") => Some(Label::Published),
+        // Joomla's "Được viết ngày: …"; within a sentence it is a letter or a poem that was written.
+        ("" | "duoc", "viet")
+            if (word(-1).is_empty() || word(-2).is_empty())
+                && (matches!(word(1), "ngay" | "luc" | "vao") || tokens.get(at + 1).is_some_and(|next| next.is(':'))) =>
+        {
+            is_written(text, &tokens[at], &["viết", "viet"]).then_some(Label::Published)
+        }
         (_, "posted" | "published" | "publicado" | "veroffentlicht") => Some(Label::Published),
         ("cap", "nhat") | ("chinh", "ly") | (_, "updated" | "modified") => Some(Label::Updated),
         // "sửa đổi, bổ sung" is what laws do.
